@@ -1,0 +1,1 @@
+//! Whose mail it is: the rules A0 to A13, their verdict and its reasoning.

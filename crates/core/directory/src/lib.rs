@@ -1,0 +1,1 @@
+//! The directory: what tenants registered, validated and indexed.

@@ -1,0 +1,1 @@
+//! Codes and arguments to text for people, in English and Czech.

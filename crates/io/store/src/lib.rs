@@ -1,0 +1,1 @@
+//! The store: traits of domain operations and their conformance suite.

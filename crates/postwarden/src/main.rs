@@ -1,0 +1,2 @@
+//! Postwarden: a multi-tenant SMTP relay that knows whose mail it is.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The directory as TOML and JSON, with places.

@@ -1,0 +1,1 @@
+//! Messages: headers, trace fields, delivery status notifications.

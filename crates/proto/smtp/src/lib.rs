@@ -1,0 +1,1 @@
+//! SMTP without sockets: commands, replies, sessions of both sides, data framing.

@@ -1,0 +1,1 @@
+//! The admin interface: HTTP and JSON over the Unix socket.

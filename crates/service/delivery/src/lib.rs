@@ -1,0 +1,1 @@
+//! The queue: leases, attempts, retries, bounces.

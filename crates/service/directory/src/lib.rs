@@ -1,0 +1,1 @@
+//! Owner of the directory: validate, commit with audit, publish the snapshot.

@@ -1,0 +1,1 @@
+//! One attempt at one next hop, over warm connections, with its transcript.

@@ -1,0 +1,1 @@
+//! Listeners, sessions, limits and verdicts; into the spool.
