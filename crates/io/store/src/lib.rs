@@ -1,1 +1,50 @@
-//! The store: traits of domain operations and their conformance suite.
+//! The store: what Postwarden keeps, as four object-safe traits of domain operations.
+//!
+//! [`Directories`] keeps what tenants registered, [`Bodies`] the octets of messages, [`Queue`] their envelopes,
+//! [`Trace`] why mail was refused and where it went. Engines implement them; callers hold [`Stores`] and never learn
+//! which engine it is. [`conformance`] is the suite that every engine must pass.
+//!
+//! This crate knows no database, no SMTP session and no clock: every time is an argument, and engines keep times to
+//! the microsecond. No query language, connection or transaction shows in the traits, and an engine may serve several
+//! nodes at once. Identities stay below 2^63, so that a signed 64-bit column holds them.
+
+pub mod conformance;
+
+mod bodies;
+mod directories;
+mod error;
+mod message;
+mod queue;
+mod scope;
+mod settlement;
+mod trace;
+
+use std::sync::Arc;
+
+pub use bodies::{BODY_CHUNK, Bodies, BodyId, BodyReader, BodyWriter, Orphans};
+pub use directories::{
+    AuditEntry, AuditRecord, AuditSummary, Committed, Directories, DirectoryImage, MAX_AUDIT_PAGE, MAX_OBJECT_BODY,
+    ObjectChange, ObjectKind, ObjectPut, ObjectRecord,
+};
+pub use error::StoreError;
+pub use message::{
+    Accepted, ClaimNumber, ClaimedMessage, Direction, Lease, MessageDetails, MessageId, NewMessage, NewRecipient,
+    NotAMessageId, QueuedMessage, QueuedRecipient, RecipientId, RecipientState,
+};
+pub use queue::{MAX_CLAIM, MAX_QUEUE_PAGE, Queue, QueueFilter, QueueStats, QueueSummary};
+pub use scope::Scope;
+pub use settlement::{AttemptRecord, MAX_ATTEMPTS_KEPT, Outcome, Settled, Settlement};
+pub use trace::{MAX_TRACE_BODY, MAX_TRACE_PAGE, RefusalRecord, Trace, TraceEvent, TraceFilter};
+
+/// The four parts of one opened store.
+#[derive(Clone)]
+pub struct Stores {
+    /// What tenants registered.
+    pub directories: Arc<dyn Directories>,
+    /// The envelopes that wait.
+    pub queue: Arc<dyn Queue>,
+    /// The octets of the messages that wait.
+    pub bodies: Arc<dyn Bodies>,
+    /// Why mail was refused, where it went.
+    pub trace: Arc<dyn Trace>,
+}
