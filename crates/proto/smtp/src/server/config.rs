@@ -1,0 +1,56 @@
+//! What the operator sets for the sessions of one listener.
+
+use crate::data::BareNewline;
+use crate::limits::{DEFAULT_MAX_ERRORS, DEFAULT_MAX_IDLE_COMMANDS, DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_MAX_RECIPIENTS};
+
+/// Settings of a session.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// The name in the banner and in the answer to EHLO.
+    pub hostname: String,
+    /// Octets of one message, offered as SIZE (RFC 1870); nothing: no limit.
+    pub max_message_size: Option<u64>,
+    /// Recipients of one transaction.
+    pub max_recipients: usize,
+    /// Errors of syntax and sequence in one session.
+    pub max_errors: u32,
+    /// Commands without mail between two messages.
+    pub max_idle_commands: u32,
+    /// Whether STARTTLS is offered.
+    pub starttls: bool,
+    /// Whether the connection is in TLS from its first octet.
+    pub tls: bool,
+    /// What becomes of a bare LF in a message.
+    pub bare_newline: BareNewline,
+    /// Extensions that are off unless the driver can carry them on.
+    pub extensions: Extensions,
+}
+
+impl ServerConfig {
+    /// The defaults: no TLS, the limits of [`crate::limits`].
+    #[must_use]
+    pub fn new(hostname: impl Into<String>) -> Self {
+        Self {
+            hostname: hostname.into(),
+            max_message_size: Some(DEFAULT_MAX_MESSAGE_SIZE),
+            max_recipients: DEFAULT_MAX_RECIPIENTS,
+            max_errors: DEFAULT_MAX_ERRORS,
+            max_idle_commands: DEFAULT_MAX_IDLE_COMMANDS,
+            starttls: false,
+            tls: false,
+            bare_newline: BareNewline::Reject,
+            extensions: Extensions::default(),
+        }
+    }
+}
+
+/// Extensions whose parameters are handed to the driver when on, and refused with `555 5.5.4` when off.
+///
+/// CHUNKING and BINARYMIME are not among them: BDAT is refused with `502 5.5.1`, its chunk skipped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extensions {
+    /// DSN (RFC 3461): `RET`, `ENVID`, `NOTIFY`, `ORCPT`.
+    pub dsn: bool,
+    /// SMTPUTF8 (RFC 6531).
+    pub smtputf8: bool,
+}
