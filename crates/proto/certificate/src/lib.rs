@@ -1,1 +1,32 @@
-//! X.509 certificates as facts, and the judgement of a chain.
+//! X.509 certificates as facts, and the judgement of a chain (rules A1 and A2).
+//!
+//! [`pem`] reads files, [`ParsedCertificate`] tells what one certificate says of itself, [`judge`] what a presented chain
+//! proves. Roots ([`TrustStore`], [`TenantRoots`]) and the time are passed in: no clock, no files, no TLS here.
+
+#![forbid(unsafe_code)]
+
+mod client_certificate;
+mod der;
+mod distinguished_name;
+mod faults;
+mod judge;
+mod links;
+mod name_constraints;
+mod parsed;
+mod path;
+pub mod pem;
+mod plain_path;
+mod reading;
+mod signature;
+mod store;
+
+pub use client_certificate::{
+    ClientCertificateError, KeyMismatch, MAX_OWN_CHAIN_LENGTH, check_key_matches, client_certificate,
+};
+pub use der::PublicKey;
+pub use judge::{judge, judge_next_hop};
+pub use links::{MAX_CHAIN_LENGTH, MAX_CHAIN_OCTETS};
+pub use parsed::{CertificateSummary, ParsedCertificate, describe};
+pub use reading::{MAX_CERTIFICATE_LENGTH, UnreadableCertificate};
+pub use signature::{key_is_checkable, public_key, thumbprint};
+pub use store::{MAX_ROOTS_OF_ONE_SUBJECT, RootProblem, TenantRoots, TrustStore};
