@@ -29,6 +29,11 @@ impl PrivateKey {
         Self(der)
     }
 
+    /// Whether there is no key: a document that leaves the key out means the one that the store has for the same leaf.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The DER, for the TLS library and the store alone.
     pub fn secret_der(&self) -> &[u8] {
         &self.0
