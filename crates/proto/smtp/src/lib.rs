@@ -26,7 +26,7 @@ pub mod client;
 pub mod command;
 pub mod data;
 pub mod limits;
-pub mod line;
+mod line;
 pub mod param;
 pub mod path;
 pub mod reply;

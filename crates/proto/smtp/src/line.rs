@@ -8,6 +8,9 @@ use bytes::{Bytes, BytesMut};
 use crate::command::CommandError;
 use crate::limits::{MAX_COMMAND_LINE, MAX_DISCARDED_LINE};
 
+#[cfg(test)]
+mod tests;
+
 /// What the buffer holds next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
@@ -79,10 +82,11 @@ impl LineBuffer {
         self.buffer.split().freeze()
     }
 
-    /// Puts back what such a reader did not need. The buffer is empty at this time, since it was taken whole.
+    /// Puts back, at the front, what such a reader did not need.
     pub fn put_back(&mut self, rest: &[u8]) {
-        debug_assert!(self.buffer.is_empty());
+        let behind = self.buffer.split();
         self.buffer.extend_from_slice(rest);
+        self.buffer.unsplit(behind);
     }
 
     /// Forgets everything: the state after a TLS handshake.

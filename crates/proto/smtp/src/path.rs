@@ -11,6 +11,9 @@ use thiserror::Error;
 
 use crate::limits::{MAX_DOMAIN, MAX_LOCAL_PART, MAX_PATH};
 
+#[cfg(test)]
+mod tests;
+
 /// Why an address is not one. Every text fits behind "the address …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PathError {

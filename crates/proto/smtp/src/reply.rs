@@ -167,13 +167,17 @@ impl Reply {
         text
     }
 
-    /// At most this many lines and this many octets of text in each: for handing on what a peer said.
+    /// At most this many lines and this many octets of text in each, no UTF-8 character cut in two: for handing on what
+    /// a peer said.
     #[must_use]
     pub fn bounded(mut self, lines: usize, octets: usize) -> Self {
         self.more.truncate(lines.saturating_sub(1));
-        self.first.text.truncate(octets);
-        for line in &mut self.more {
-            line.text.truncate(octets);
+        for line in std::iter::once(&mut self.first).chain(&mut self.more) {
+            let mut end = octets;
+            while end > 0 && line.text.get(end).is_some_and(|b| b & 0b1100_0000 == 0b1000_0000) {
+                end -= 1;
+            }
+            line.text.truncate(end);
         }
         self
     }

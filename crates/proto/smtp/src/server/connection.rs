@@ -93,10 +93,15 @@ impl Connection {
 
     /// An event that the replies so far must precede on the wire.
     pub(super) fn event_after_replies(&mut self, event: Output) {
+        self.flush();
+        self.event(event);
+    }
+
+    /// Hands the replies out now, though more commands are waiting.
+    pub(super) fn flush(&mut self) {
         if let Some(octets) = self.take_replies() {
             self.event(Output::Send(octets));
         }
-        self.event(event);
     }
 
     /// The next event; or the replies, once there are enough for a packet of their own.

@@ -52,6 +52,8 @@ impl Data {
             (reply, accepted) = (refusal, false);
         }
         connection.reply(&reply);
+        // The client must not think a message open that is done, while we see to its next one.
+        connection.flush();
         if accepted {
             connection.forgive();
         }

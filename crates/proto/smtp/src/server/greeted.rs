@@ -1,7 +1,7 @@
 //! Between transactions: MAIL begins one, STARTTLS leaves plaintext.
 
 use super::connection::{Connection, settle};
-use super::output::{Answer, ClosingCause, Output};
+use super::output::{Answer, ClosingCause, Output, ResetCause};
 use super::session::State;
 use super::transaction::Transaction;
 use super::{anywhere, extension};
@@ -26,7 +26,7 @@ impl Greeted {
             Command::Helo(name) => return anywhere::greet(name, false, connection),
             Command::Ehlo(name) => return anywhere::greet(name, true, connection),
             Command::StartTls => {
-                if start_tls(connection) {
+                if start_tls(connection, false) {
                     return State::Handshake;
                 }
             }
@@ -61,7 +61,7 @@ impl Greeted {
 ///
 /// Octets behind the command in the same plaintext may have been put there by someone on the path, to be taken for the
 /// client's own after the handshake (RFC 3207 §6; CVE-2011-0411). They are dropped, TLS is refused, the session ends.
-pub(super) fn start_tls(connection: &mut Connection) -> bool {
+pub(super) fn start_tls(connection: &mut Connection, open_transaction: bool) -> bool {
     if connection.tls {
         connection.error(&Reply::with_status(503, (5, 5, 1), "TLS is already on"));
         return false;
@@ -73,6 +73,9 @@ pub(super) fn start_tls(connection: &mut Connection) -> bool {
     if !connection.input.is_empty() {
         refuse_injection(connection);
         return false;
+    }
+    if open_transaction {
+        connection.event(Output::Reset(ResetCause::StartTls));
     }
     connection.reply(&Reply::with_status(220, (2, 0, 0), "Begin the TLS handshake"));
     connection.event_after_replies(Output::StartTls);

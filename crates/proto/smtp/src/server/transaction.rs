@@ -45,9 +45,9 @@ impl Transaction {
                 });
             }
             Command::StartTls => {
-                connection.event(Output::Reset(ResetCause::StartTls));
-                let handshake = start_tls(connection);
-                return if handshake { State::Handshake } else { State::Greeted(Greeted::default()) };
+                if start_tls(connection, true) {
+                    return State::Handshake;
+                }
             }
             Command::Rcpt { path, params } => self.rcpt(path, params, connection),
             Command::Data => self.data(connection),
@@ -103,12 +103,13 @@ impl Transaction {
             }
             Some(Question::Data) => {
                 let go_on = Reply::new(354, None, "Send the message, end with CRLF.CRLF");
-                let (reply, accepted) = settle(answer, go_on.clone());
-                if accepted {
-                    connection.reply(&go_on);
-                    return State::Data(Data::new(&connection.config));
+                match settle(answer, go_on.clone()) {
+                    (_, true) => {
+                        connection.reply(&go_on);
+                        return State::Data(Data::new(&connection.config));
+                    }
+                    (refusal, false) => connection.reply(&refusal),
                 }
-                connection.reply(&reply);
             }
             None => {}
         }

@@ -1,0 +1,108 @@
+//! Our client against our server, and our client against anything.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::server::{self, Answer, ServerConfig};
+
+/// What crosses the wire in one direction, cut into pieces of a given size.
+fn hand_over(octets: &[u8], piece: usize, mut feed: impl FnMut(&[u8])) {
+    octets.chunks(piece).for_each(&mut feed);
+}
+
+/// Runs the server until it waits; what it sends, and what it takes of the message.
+fn serve(server: &mut server::Session, body: &mut Vec<u8>) -> Vec<u8> {
+    let mut sent = Vec::new();
+    loop {
+        match server.poll() {
+            server::Output::NeedInput | server::Output::Closing(_) => return sent,
+            server::Output::Send(octets) => sent.extend_from_slice(&octets),
+            server::Output::StartTls => server.tls_established().unwrap(),
+            server::Output::Body(piece) => body.extend_from_slice(&piece),
+            server::Output::Mail(_) | server::Output::Rcpt(_) | server::Output::Data | server::Output::EndOfData(_) => {
+                server.answer(Answer::Accept).unwrap();
+            }
+            server::Output::Greeting(_) | server::Output::Reset(_) => {}
+            server::Output::AwaitingDriver => panic!("every question was answered"),
+        }
+    }
+}
+
+proptest! {
+    /// Each message arrives as it was, over one connection, with STARTTLS.
+    #[test]
+    fn messages_arrive(
+        messages in prop::collection::vec("(\\.{0,2}[a-c.]{0,4}\r\n){0,6}", 1..4),
+        recipients in 1usize..120,
+        piece in 1usize..64,
+    ) {
+        let config = ServerConfig { starttls: true, ..ServerConfig::new("mx") };
+        let mut server = server::Session::new(config);
+        let mut driver = Driver::new(StartTls::Required);
+        let mut arrived = Vec::new();
+        let mut body = Vec::new();
+        let mut left = messages.iter();
+        loop {
+            match driver.session.poll() {
+                Output::NeedInput => {
+                    let sent = serve(&mut server, &mut body);
+                    prop_assert!(!sent.is_empty(), "both wait, {:?}", driver.session.waiting());
+                    hand_over(&sent, piece, |piece| driver.session.feed(piece));
+                }
+                Output::Send(octets) => {
+                    hand_over(&octets, octets.len(), |piece| server.feed(piece));
+                }
+                Output::StartTls => driver.session.tls_established().unwrap(),
+                Output::Ready(capabilities) => prop_assert!(capabilities.pipelining && !capabilities.starttls),
+                Output::Idle => match left.next() {
+                    Some(_) => {
+                        let sender = ReversePath::Null;
+                        let paths = vec![ForwardPath::parse("<a@b>").unwrap(); recipients];
+                        driver.session.start(driver.transaction(sender, paths)).unwrap();
+                    }
+                    None => driver.session.quit().unwrap(),
+                },
+                Output::NeedBody => {
+                    let text = &messages[arrived.len()];
+                    hand_over(text.as_bytes(), piece, |piece| driver.session.body(piece).unwrap());
+                    driver.session.end_of_body().unwrap();
+                }
+                Output::Done(outcome) => {
+                    prop_assert!((0..recipients).all(|at| outcome.is_delivered(at)));
+                    arrived.push(String::from_utf8(std::mem::take(&mut body)).unwrap());
+                }
+                Output::Closed(_) => break,
+                other => prop_assert!(false, "unexpected {:?}", other),
+            }
+        }
+        prop_assert_eq!(arrived, messages);
+    }
+
+    /// Whatever a peer sends, the session comes to rest, and never takes for delivered what was not acknowledged.
+    #[test]
+    fn total_on_any_peer(
+        steps in prop::collection::vec(prop_oneof![
+            8 => "(220|250|354|421|451|550)[ -](STARTTLS|PIPELINING|2\\.0\\.0 ok)?\r\n",
+            1 => "(220|250|354|421|451|550)[ -](STARTTLS|PIPELINING|2\\.0\\.0 ok)?\r\n(25)?",
+            1 => "(?s).{0,20}",
+        ], 0..20),
+    ) {
+        let mut driver = Driver::new(StartTls::Opportunistic);
+        let mut dots = 0;
+        for step in steps {
+            let mut seen = driver.step(step.trim_start_matches('!'));
+            if driver.session.is_idle() {
+                seen.extend(driver.step("!start <a@b> <c@d>"));
+            }
+            if driver.session.waiting() == Waiting::Body {
+                seen.extend(driver.step("!body x"));
+            }
+            dots += seen.iter().filter(|line| *line == ".").count();
+            let delivered = seen.iter().filter(|line| line.starts_with("[delivered")).count();
+            prop_assert!(delivered <= dots);
+            dots -= delivered;
+        }
+    }
+}

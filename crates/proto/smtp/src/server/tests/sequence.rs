@@ -1,0 +1,181 @@
+//! Commands out of sequence, of unknown kind, with parameters that we do not support.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+
+#[test]
+fn before_ehlo() {
+    check(
+        plain(),
+        &[
+            BANNER,
+            ("MAIL FROM:<a@b>\r\n", &["503 5.5.1 Say EHLO first"]),
+            ("RCPT TO:<a@b>\r\n", &["503 5.5.1 Say EHLO first"]),
+            ("DATA\r\n", &["503 5.5.1 Say EHLO first"]),
+            ("STARTTLS\r\n", &["503 5.5.1 Say EHLO first"]),
+            ("NOOP\r\n", &["250 2.0.0 OK"]),
+            ("RSET\r\n", &["250 2.0.0 Reset"]),
+            ("EHLO\r\n", &["501 5.5.4 HELO and EHLO need the client's name: one word of at most 255 octets"]),
+            EHLO,
+        ],
+    );
+}
+
+#[test]
+fn what_ends_a_transaction() {
+    let reset = ("RCPT TO:<c@d>\r\n", &["503 5.5.1 Say MAIL first"][..]);
+    check(
+        plain(),
+        &[
+            BANNER,
+            EHLO,
+            MAIL,
+            RCPT,
+            ("RSET\r\n", &["[reset Rset]", "250 2.0.0 Reset"]),
+            reset,
+            MAIL,
+            (
+                "EHLO c\r\n",
+                &[
+                    "[reset Greeting]",
+                    "[ehlo c]",
+                    "250-mx.example.net",
+                    "250-PIPELINING",
+                    "250-SIZE 1000",
+                    "250-8BITMIME",
+                    "250 ENHANCEDSTATUSCODES",
+                ],
+            ),
+            reset,
+            MAIL,
+            ("HELO d\r\n", &["[reset Greeting]", "[helo d]", "250 mx.example.net"]),
+            reset,
+            MAIL,
+            ("STARTTLS\r\n", &["502 5.5.1 STARTTLS is not offered"]),
+            RCPT,
+            ("MAIL FROM:<x@y>\r\n", &["503 5.5.1 A transaction is open; say RCPT, DATA or RSET"]),
+            DATA,
+            (".\r\n", &["[end 0]", "250 2.0.0 Message accepted"]),
+            reset,
+        ],
+    );
+}
+
+#[test]
+fn data_needs_a_recipient() {
+    check(
+        plain(),
+        &[
+            BANNER,
+            EHLO,
+            ("DATA\r\n", &["503 5.5.1 Say MAIL first"]),
+            MAIL,
+            ("DATA\r\n", &["503 5.5.1 Say RCPT first"]),
+            ("RCPT TO:<a@b> X=1\r\n", &["555 5.5.4 Parameter X is not supported"]),
+            ("DATA\r\n", &["554 5.5.1 No recipient was accepted"]),
+            RCPT,
+            DATA,
+        ],
+    );
+}
+
+#[test]
+fn commands_of_every_other_kind() {
+    check(
+        plain(),
+        &[
+            BANNER,
+            EHLO,
+            (
+                "VRFY jan\r\n",
+                &["252 2.1.5 Cannot verify, but will take mail for this recipient if it is ours to relay"],
+            ),
+            ("VRFY\r\n", &["501 5.5.4 Name what to look up"]),
+            ("EXPN staff\r\n", &["502 5.5.1 EXPN is not implemented"]),
+            ("HELP\r\n", &["214 2.0.0 Commands: EHLO HELO STARTTLS MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"]),
+            ("NOOP with words\r\n", &["250 2.0.0 OK"]),
+            ("AUTH PLAIN x\r\n", &["500 5.5.1 Command not recognised"]),
+            ("\r\n", &["500 5.5.2 the command line is empty"]),
+            ("DATA now\r\n", &["501 5.5.4 write DATA alone"]),
+            ("NOOP\0\r\n", &["500 5.5.2 the command line has a control character at octet 4"]),
+            ("NOOP \u{e9}\r\n", &["250 2.0.0 OK"]),
+        ],
+    );
+}
+
+#[test]
+fn parameters() {
+    let mail = |params: &'static str, wanted: &'static str| {
+        let mut driver = Driver::new(plain());
+        driver.say(b"");
+        driver.say(b"EHLO c\r\n");
+        let seen = driver.say(format!("MAIL FROM:<a@b> {params}\r\n").as_bytes());
+        assert_eq!(seen.last().map(String::as_str), Some(wanted), "{params}");
+    };
+    mail("SIZE=1000", "250 2.1.0 Sender OK");
+    mail("SIZE=1001", "552 5.3.4 Message of 1001 octets exceeds the limit of 1000");
+    mail("SIZE=99999999999999999999", "552 5.3.4 Message of 18446744073709551615 octets exceeds the limit of 1000");
+    mail("SIZE=999999999999999999999", "501 5.5.4 SIZE needs a number of octets");
+    mail("SIZE=-1", "501 5.5.4 SIZE needs a number of octets");
+    mail("SIZE", "501 5.5.4 SIZE needs a number of octets");
+    mail("BODY=7bit", "250 2.1.0 Sender OK");
+    mail("BODY=8BITMIME SIZE=3", "250 2.1.0 Sender OK");
+    mail("BODY=BINARYMIME", "555 5.5.4 Parameter BODY is not supported");
+    mail("BODY=9BIT", "501 5.5.4 BODY must be 7BIT or 8BITMIME");
+    mail("SMTPUTF8", "555 5.5.4 Parameter SMTPUTF8 is not supported");
+    mail("RET=HDRS", "555 5.5.4 Parameter RET is not supported");
+    mail("AUTH=<>", "555 5.5.4 Parameter AUTH is not supported");
+}
+
+#[test]
+fn addresses_beyond_ascii() {
+    check(
+        plain(),
+        &[
+            BANNER,
+            EHLO,
+            (
+                "MAIL FROM:<ji\u{159}i@b>\r\n",
+                &["553 5.6.7 The sender's address is not ASCII and SMTPUTF8 is not in use"],
+            ),
+            MAIL,
+            (
+                "RCPT TO:<ji\u{159}i@b>\r\n",
+                &["553 5.6.7 The recipient's address is not ASCII and SMTPUTF8 is not in use"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn extensions_when_on() {
+    let extensions = Extensions { dsn: true, smtputf8: true };
+    check(
+        ServerConfig { extensions, max_message_size: None, ..plain() },
+        &[
+            BANNER,
+            (
+                "EHLO c\r\n",
+                &[
+                    "[ehlo c]",
+                    "250-mx.example.net",
+                    "250-PIPELINING",
+                    "250-SIZE",
+                    "250-DSN",
+                    "250-SMTPUTF8",
+                    "250-8BITMIME",
+                    "250 ENHANCEDSTATUSCODES",
+                ],
+            ),
+            (
+                "MAIL FROM:<\u{e9}@b> SMTPUTF8 RET=HDRS ENVID=1\r\n",
+                &["[mail <\u{e9}@b> SMTPUTF8 RET=HDRS ENVID=1]", "250 2.1.0 Sender OK"],
+            ),
+            ("RCPT TO:<\u{e9}@d> NOTIFY=NEVER\r\n", &["[rcpt <\u{e9}@d> NOTIFY=NEVER]", "250 2.1.5 Recipient OK"]),
+            ("RSET\r\n", &["[reset Rset]", "250 2.0.0 Reset"]),
+            MAIL,
+            ("RCPT TO:<\u{e9}@d>\r\n", &["553 5.6.7 The recipient's address is not ASCII and SMTPUTF8 is not in use"]),
+        ],
+    );
+}
