@@ -98,6 +98,7 @@ impl Session {
             return Err(NotAsked);
         }
         let connection = &mut self.connection;
+        // Stands in while the state decides what follows it.
         let state = std::mem::replace(&mut self.state, State::Handshake);
         self.state = match state {
             State::Greeted(state) => state.answer(answer, connection),
@@ -196,6 +197,7 @@ impl Session {
 
     fn command(&mut self, command: Command) {
         let connection = &mut self.connection;
+        // Stands in while the state decides what follows it; in a handshake no command is read.
         let state = std::mem::replace(&mut self.state, State::Handshake);
         self.state = match state {
             State::Connected(state) => state.command(command, connection),
