@@ -62,11 +62,8 @@ impl Document {
                 Ok(Self { file: file.to_owned(), source: Source::Text(Text::new(text)), root })
             }
             Err(first) => {
-                let errors = if text.len() > MAX_RECOVERED_LENGTH {
-                    vec![first]
-                } else {
-                    DeTable::parse_recoverable(text).1
-                };
+                let errors =
+                    if text.len() > MAX_RECOVERED_LENGTH { vec![first] } else { DeTable::parse_recoverable(text).1 };
                 let text = Text::new(text);
                 Err(errors.iter().take(crate::MAX_ERRORS).map(|error| text.syntax_error(file, error)).collect())
             }

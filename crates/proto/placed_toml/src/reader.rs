@@ -72,7 +72,12 @@ impl<'a> TableReader<'a> {
         match &value.kind {
             Kind::Boolean(boolean) => Some(Placed { value: *boolean, place: value.place }),
             Kind::Text(text) if matches!(text.as_str(), "true" | "false") => {
-                self.fault(value.place, Some(key), wrong_type("a boolean", value), Some(format!("write {text} without quotes")));
+                self.fault(
+                    value.place,
+                    Some(key),
+                    wrong_type("a boolean", value),
+                    Some(format!("write {text} without quotes")),
+                );
                 None
             }
             _ => self.wrong(value, key, "a boolean"),

@@ -1,0 +1,190 @@
+//! The node's configuration file: what this process listens on, where it keeps its data, whom it trusts.
+//!
+//! What it says is checked before anything acts on it: paths are resolved against the file's folder, certificates are
+//! read, durations and sizes parsed. What tenants registered is not here but in the directory. Nothing is started here.
+
+mod finding;
+mod listener;
+mod quantity;
+mod reading;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use core_directory::Thumbprint;
+
+pub use finding::{Loaded, load};
+pub use listener::{BareNewline, Listener};
+pub use reading::read;
+
+/// Where a node without a file, or whose file names no listener, listens: on loopback, at a port that needs no rights.
+const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 2525);
+
+/// Where a node keeps its data when the file does not say.
+const DEFAULT_DATA: &str = "postwarden-data";
+
+/// Exchange's default age of protocol logs (Microsoft: Set-TransportService, `ReceiveProtocolLogMaxAge`).
+const DEFAULT_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Exchange's default size of a folder of protocol logs, in octets.
+const DEFAULT_MAX_DIRECTORY_SIZE: u64 = 250 * quantity::MEGABYTE;
+
+/// Exchange's default size of one protocol log, in octets.
+const DEFAULT_MAX_FILE_SIZE: u64 = 10 * quantity::MEGABYTE;
+
+/// What one node does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeConfig {
+    /// The node's name in banners, EHLO and Received: a domain in lower case.
+    pub hostname: String,
+    /// The folder of everything that the node keeps. The store in it is the embedded one, the only one there is.
+    pub data: PathBuf,
+    /// Where it listens; at least one, no address twice.
+    pub listeners: Vec<Listener>,
+    /// Whom it trusts for all tenants.
+    pub client_certificates: ClientCertificates,
+    /// The administrators' side.
+    pub admin: Admin,
+    /// Protocol logs in Exchange's format.
+    pub protocol_log: ProtocolLog,
+    /// The node's own log.
+    pub log: Log,
+}
+
+/// `[client_certificates]`: which client certificates prove anything (rule A2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCertificates {
+    /// Roots trusted for all tenants.
+    pub trust: Vec<TrustSource>,
+    /// Leaves that prove nothing, whatever else speaks for them.
+    pub denied: Vec<Thumbprint>,
+}
+
+/// Where trusted roots come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrustSource {
+    /// The operating system's roots.
+    System,
+    /// A PEM file of roots.
+    File(PathBuf),
+}
+
+/// `[admin]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Admin {
+    /// Where API, console and metrics are, beside the Unix socket.
+    pub address: Option<SocketAddr>,
+}
+
+/// `[protocol_log]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtocolLog {
+    /// The folder; none: no protocol log.
+    pub directory: Option<PathBuf>,
+    /// Older files are removed.
+    pub max_age: Duration,
+    /// Octets in the folder, above which the oldest files are removed.
+    pub max_directory_size: u64,
+    /// Octets in a file, above which a new one is begun.
+    pub max_file_size: u64,
+}
+
+/// `[log]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    /// The least grave messages that are written.
+    pub level: LogLevel,
+    /// How they are written, to standard error.
+    pub format: LogFormat,
+}
+
+/// Levels of messages, the gravest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// What keeps the node from its work.
+    Error,
+    /// What somebody should look at.
+    Warn,
+    /// What happens.
+    #[default]
+    Info,
+    /// How it happens.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// Forms of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl NodeConfig {
+    /// What a node does without a file: it listens on loopback with a certificate of its own, and keeps its data below
+    /// `base`.
+    pub fn built_in(base: &Path, hostname: String) -> Self {
+        Self {
+            hostname,
+            data: base.join(DEFAULT_DATA),
+            listeners: vec![Listener::new(DEFAULT_ADDRESS)],
+            client_certificates: ClientCertificates { trust: vec![TrustSource::System], denied: Vec::new() },
+            admin: Admin::default(),
+            protocol_log: ProtocolLog {
+                directory: None,
+                max_age: DEFAULT_MAX_AGE,
+                max_directory_size: DEFAULT_MAX_DIRECTORY_SIZE,
+                max_file_size: DEFAULT_MAX_FILE_SIZE,
+            },
+            log: Log::default(),
+        }
+    }
+
+    /// What is set that this version does not act on, in plain words, one setting each. Settings that would be unsafe to
+    /// pass over are refused by [`read`] instead.
+    pub fn not_yet(&self) -> Vec<String> {
+        let mut settings = Vec::new();
+        for listener in self.listeners.iter().filter(|listener| listener.bare_newline == BareNewline::Normalize) {
+            settings.push(format!(
+                "listener {}: bare_newline = \"normalize\" is not built yet; mail with bare newlines is refused",
+                listener.address
+            ));
+        }
+        if let Some(address) = self.admin.address {
+            settings.push(format!(
+                "[admin] address = \"{address}\" is not built yet; the API is at admin.sock in the data directory alone"
+            ));
+        }
+        if let Some(directory) = &self.protocol_log.directory {
+            settings.push(format!(
+                "[protocol_log] directory = \"{}\" is not built yet; no protocol log is written",
+                directory.display()
+            ));
+        }
+        settings
+    }
+}
+
+impl LogLevel {
+    /// Every level with its word.
+    pub const NAMES: [(Self, &'static str); 5] = [
+        (Self::Error, "error"),
+        (Self::Warn, "warn"),
+        (Self::Info, "info"),
+        (Self::Debug, "debug"),
+        (Self::Trace, "trace"),
+    ];
+}
+
+impl LogFormat {
+    /// Every form with its word.
+    pub const NAMES: [(Self, &'static str); 2] = [(Self::Text, "text"), (Self::Json, "json")];
+}

@@ -1,0 +1,227 @@
+//! Reads the node's file out of its TOML.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use core_directory::{AddressRange, Domain, Thumbprint};
+use proto_certificate::{ClientCertificateError, client_certificate, pem};
+use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader};
+
+use super::listener::{BareNewline, Listener};
+use super::quantity;
+use super::{Admin, ClientCertificates, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, TrustSource};
+
+/// The word for the operating system's roots among the trusted files.
+const SYSTEM: &str = "system";
+
+/// The store that needs no server.
+const EMBEDDED: &str = "embedded";
+
+/// Reads a file's bytes, or says why it cannot.
+pub type Files<'f> = &'f mut dyn FnMut(&Path) -> Result<Vec<u8>, String>;
+
+/// Reads the text of a configuration file. `built_in` is what holds where the file says nothing; relative paths are
+/// resolved against `base`, the file's folder. `files` reads certificates and keys, which are checked here so that what is
+/// wrong with them has a line, and read again by those who use them.
+///
+/// # Errors
+/// Everything that is wrong.
+pub fn read(
+    file_name: &str,
+    text: &str,
+    base: &Path,
+    built_in: NodeConfig,
+    files: Files<'_>,
+) -> Result<NodeConfig, Vec<FileError>> {
+    let document = Document::parse_toml(file_name, text)?;
+    let report = Report::new(&document);
+    let mut root = report.root();
+    let mut reader = NodeReader { base, files };
+    let config = reader.node(&mut root, built_in);
+    root.finish();
+    report.finish(config)
+}
+
+struct NodeReader<'a> {
+    base: &'a Path,
+    files: Files<'a>,
+}
+
+impl NodeReader<'_> {
+    fn node(&mut self, root: &mut TableReader<'_>, built_in: NodeConfig) -> NodeConfig {
+        let hostname = root.parsed("hostname", Domain::parse).map_or(built_in.hostname, |name| name.value.to_string());
+        let data = self.path(root, "data").map_or(built_in.data, |path| path.value);
+        if let Some(table) = root.table("store") {
+            store(table);
+        }
+        let listeners = self.listeners(root).unwrap_or(built_in.listeners);
+        let client_certificates = match root.table("client_certificates") {
+            Some(table) => self.client_certificates(table, built_in.client_certificates),
+            None => built_in.client_certificates,
+        };
+        let admin = root.table("admin").map_or(built_in.admin, admin);
+        let protocol_log = match root.table("protocol_log") {
+            Some(table) => self.protocol_log(table, built_in.protocol_log),
+            None => built_in.protocol_log,
+        };
+        let log = root.table("log").map_or(built_in.log, |table| log(table, built_in.log));
+        NodeConfig { hostname, data, listeners, client_certificates, admin, protocol_log, log }
+    }
+
+    /// `None` where the file names no listener at all.
+    fn listeners(&mut self, root: &mut TableReader<'_>) -> Option<Vec<Listener>> {
+        let mut listeners: Vec<Listener> = Vec::new();
+        let tables = root.tables("listener", "address");
+        if tables.is_empty() {
+            return None;
+        }
+        for table in tables {
+            let place = table.place_of("address");
+            let twice = |address: SocketAddr| listeners.iter().any(|other| other.address == address);
+            if let Some(listener) = self.listener(table, place, &twice) {
+                listeners.push(listener);
+            }
+        }
+        Some(listeners)
+    }
+
+    fn listener(
+        &mut self,
+        mut table: TableReader<'_>,
+        place: Place,
+        twice: &dyn Fn(SocketAddr) -> bool,
+    ) -> Option<Listener> {
+        let address = match table.required_text("address") {
+            Some(_) => table.parsed("address", socket_address).map(|address| address.value),
+            None => None,
+        };
+        if address.is_some_and(twice) {
+            table.fault(place, Some("address"), "two listeners have this address", None);
+        }
+        let (certificate, key) = self.certificate(&mut table);
+        let client_certificates = table.boolean("client_certificates").is_none_or(|asked| asked.value);
+        let bare_newline = table.choice("bare_newline", &BareNewline::NAMES).map(|choice| choice.value);
+        let balancers = table.parsed_list("proxy_protocol", AddressRange::parse);
+        if let Some(balancers) = balancers.filter(|balancers| !balancers.value.is_empty()) {
+            // To take a balancer's address for the client's would attribute all its mail wrongly (rule A7).
+            let hint = "leave it out, and let clients connect directly".to_owned();
+            table.fault(balancers.place, Some("proxy_protocol"), "this version reads no PROXY headers yet", Some(hint));
+        }
+        table.finish();
+        let bare_newline = bare_newline.unwrap_or_default();
+        Some(Listener { certificate, key, client_certificates, bare_newline, ..Listener::new(address?) })
+    }
+
+    /// Both or none, read and found to belong together.
+    fn certificate(&mut self, table: &mut TableReader<'_>) -> (Option<PathBuf>, Option<PathBuf>) {
+        let certificate = self.path(table, "certificate");
+        let key = self.path(table, "key");
+        match (&certificate, &key) {
+            (Some(certificate), Some(key)) => self.check_certificate(table, certificate, key),
+            (Some(certificate), None) => {
+                let hint = "add key = \"…\", the file of its private key".to_owned();
+                table.fault(certificate.place, Some("certificate"), "a certificate without a key", Some(hint));
+            }
+            (None, Some(key)) => {
+                let hint = "add certificate = \"…\", the file of its certificate".to_owned();
+                table.fault(key.place, Some("key"), "a key without a certificate", Some(hint));
+            }
+            (None, None) => {}
+        }
+        (certificate.map(|path| path.value), key.map(|path| path.value))
+    }
+
+    fn check_certificate(&mut self, table: &TableReader<'_>, certificate: &Placed<PathBuf>, key: &Placed<PathBuf>) {
+        let fault = |key: &str, path: &Placed<PathBuf>, what: String| {
+            table.fault(path.place, Some(key), format!("{}: {what}", path.value.display()), None);
+        };
+        let chain_file = (self.files)(&certificate.value).map_err(|what| fault("certificate", certificate, what));
+        let key_file = (self.files)(&key.value).map_err(|what| fault("key", key, what));
+        let (Ok(chain_file), Ok(key_file)) = (chain_file, key_file) else { return };
+        match client_certificate("", &chain_file, &key_file) {
+            Ok(_) => {}
+            Err(ClientCertificateError::Certificate(error)) => fault("certificate", certificate, error.to_string()),
+            Err(ClientCertificateError::Key(error)) => fault("key", key, error.to_string()),
+            Err(error @ ClientCertificateError::Mismatch(_)) => fault("key", key, error.to_string()),
+            Err(error) => fault("certificate", certificate, error.to_string()),
+        }
+    }
+
+    fn client_certificates(&mut self, mut table: TableReader<'_>, built_in: ClientCertificates) -> ClientCertificates {
+        let trust = table.parsed_list("trust", |text| self.trust_source(text));
+        let denied = table.parsed_list("denied_certificates", Thumbprint::parse);
+        table.finish();
+        ClientCertificates {
+            trust: trust.map_or(built_in.trust, |list| list.value.into_iter().map(|item| item.value).collect()),
+            denied: denied.map_or(built_in.denied, |list| list.value.into_iter().map(|item| item.value).collect()),
+        }
+    }
+
+    fn trust_source(&mut self, text: &str) -> Result<TrustSource, String> {
+        if text == SYSTEM {
+            return Ok(TrustSource::System);
+        }
+        let path = resolve(self.base, text)?;
+        let file = (self.files)(&path)?;
+        pem::read_certificates(&file).map_err(|error| error.to_string())?;
+        Ok(TrustSource::File(path))
+    }
+
+    fn protocol_log(&mut self, mut table: TableReader<'_>, built_in: ProtocolLog) -> ProtocolLog {
+        let directory = self.path(&mut table, "directory").map(|path| path.value);
+        let max_age = table.parsed("max_age", quantity::duration);
+        let max_directory_size = table.parsed("max_directory_size", quantity::size);
+        let max_file_size = table.parsed("max_file_size", quantity::size);
+        let place = table.place_of("max_file_size");
+        let log = ProtocolLog {
+            directory,
+            max_age: max_age.map_or(built_in.max_age, |age| age.value),
+            max_directory_size: max_directory_size.map_or(built_in.max_directory_size, |size| size.value),
+            max_file_size: max_file_size.map_or(built_in.max_file_size, |size| size.value),
+        };
+        if log.max_file_size > log.max_directory_size {
+            let hint = format!("the directory holds {} octets in all", log.max_directory_size);
+            table.fault(place, Some("max_file_size"), "a file may not be larger than max_directory_size", Some(hint));
+        }
+        table.finish();
+        log
+    }
+
+    fn path(&mut self, table: &mut TableReader<'_>, key: &'static str) -> Option<Placed<PathBuf>> {
+        table.parsed(key, |text| resolve(self.base, text))
+    }
+}
+
+fn store(mut table: TableReader<'_>) {
+    if let Some(url) = table.text("url").filter(|url| url.value != EMBEDDED) {
+        // The URL may hold a password and is not quoted.
+        let what = if url.value.starts_with("postgres://") || url.value.starts_with("postgresql://") {
+            "this version has no PostgreSQL store yet"
+        } else {
+            "unknown kind of store"
+        };
+        table.fault(url.place, Some("url"), what, Some(format!("set url = \"{EMBEDDED}\"")));
+    }
+    table.finish();
+}
+
+fn admin(mut table: TableReader<'_>) -> Admin {
+    let address = table.parsed("address", socket_address).map(|address| address.value);
+    table.finish();
+    Admin { address }
+}
+
+fn log(mut table: TableReader<'_>, built_in: Log) -> Log {
+    let level = table.choice("level", &LogLevel::NAMES).map_or(built_in.level, |level| level.value);
+    let format = table.choice("format", &LogFormat::NAMES).map_or(built_in.format, |format| format.value);
+    table.finish();
+    Log { level, format }
+}
+
+fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "expected an IP address with a port, such as 0.0.0.0:25 or [::]:25")
+}
+
+fn resolve(base: &Path, text: &str) -> Result<PathBuf, &'static str> {
+    if text.is_empty() { Err("the path is empty") } else { Ok(base.join(text)) }
+}
