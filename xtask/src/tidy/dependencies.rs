@@ -1,0 +1,116 @@
+//! Which crates of others each layer may use. `core` and `proto` have a list, so that no clock, file, socket or runtime
+//! gets in; some crates belong to one of ours, so that what they do happens in one place. Dev-dependencies are free.
+
+use super::Complaint;
+use super::layers::Layer;
+use super::workspace::{Crate, Workspace};
+
+/// What `core` may use: data structures, names, times as values, texts.
+const CORE: &[&str] = &[
+    "fluent-bundle",
+    "foldhash",
+    "hashbrown",
+    "idna",
+    "ipnet",
+    "jiff",
+    "prefix-trie",
+    "psl",
+    "serde",
+    "smallvec",
+    "strsim",
+    "thiserror",
+    "unic-langid",
+];
+
+/// What `proto` may use beside that: bytes, and formats that we do not own.
+const PROTO: &[&str] = &[
+    "aws-lc-rs",
+    "base64",
+    "bytes",
+    "data-encoding",
+    "memchr",
+    "rustls-pki-types",
+    "rustls-webpki",
+    "serde_json",
+    "toml",
+    "toml_edit",
+    "x509-parser",
+];
+
+/// Crates with an owner: nobody else among the shipped crates names them.
+const OWNED: &[(&str, &[&str])] = &[
+    ("aws-lc-rs", &["proto-certificate", "io-tls"]),
+    ("axum", &["service-admin"]),
+    ("clap", &["postwarden"]),
+    ("hyper", &["postwarden", "service-admin"]),
+    ("rusqlite", &["io-store-embedded"]),
+    ("rustls", &["io-tls"]),
+    ("rustls-native-certs", &["io-tls"]),
+    ("rustls-webpki", &["proto-certificate"]),
+    ("tokio-rustls", &["io-tls"]),
+    ("tracing-subscriber", &["postwarden"]),
+    ("x509-parser", &["proto-certificate", "io-tls"]),
+];
+
+/// Looks at every dependency of a shipped crate that is not one of us.
+pub fn check(workspace: &Workspace) -> Vec<Complaint> {
+    let shipped = workspace.crates.iter().filter(|member| member.layer != Some(Layer::Outside));
+    shipped.flat_map(|member| check_crate(member, workspace)).collect()
+}
+
+fn check_crate(member: &Crate, workspace: &Workspace) -> Vec<Complaint> {
+    let foreign = |name: &str| workspace.find(name).is_none();
+    let names = member.dependencies.iter().filter(|dependency| !dependency.dev).map(|dependency| &*dependency.name);
+    names.filter(|name| foreign(name)).filter_map(|name| check_dependency(member, name)).collect()
+}
+
+fn check_dependency(member: &Crate, name: &str) -> Option<Complaint> {
+    let listed = match member.layer {
+        Some(Layer::Core) => CORE.contains(&name),
+        Some(Layer::Proto) => CORE.contains(&name) || PROTO.contains(&name),
+        _ => true,
+    };
+    if !listed {
+        let text = format!(
+            "depends on {name}, which its layer may not use: do that part in crates/io, or, if the crate is pure, add it \
+             to the list in xtask/src/tidy/dependencies.rs"
+        );
+        return Some(Complaint::new(member.manifest(), text));
+    }
+    let (_, owners) = OWNED.iter().find(|(owned, _)| *owned == name)?;
+    if owners.contains(&&*member.name) {
+        return None;
+    }
+    let text = format!("depends on {name}, which is for {} only: call that crate", owners.join(" and "));
+    Some(Complaint::new(member.manifest(), text))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn layers_keep_to_their_lists_and_owners_to_themselves() {
+        let check = |name: &str, folder: &str, dependency: &str, allowed: bool| {
+            let workspace = Workspace { crates: vec![Crate::made_up(name, folder, &[dependency])] };
+            let complaints = check(&workspace);
+            assert_eq!(complaints.is_empty(), allowed, "{name} -> {dependency}: {complaints:?}");
+        };
+        check("core-a", "crates/core/a", "smallvec", true);
+        check("core-a", "crates/core/a", "bytes", false);
+        check("core-a", "crates/core/a", "tokio", false);
+        check("core-a", "crates/core/a", "dev:tokio", true);
+        check("proto-a", "crates/proto/a", "bytes", true);
+        check("proto-a", "crates/proto/a", "smallvec", true);
+        check("proto-a", "crates/proto/a", "rustls", false);
+        check("proto-a", "crates/proto/a", "rusqlite", false);
+        check("proto-certificate", "crates/proto/certificate", "rustls-webpki", true);
+        check("proto-smtp", "crates/proto/smtp", "rustls-webpki", false);
+        check("io-tls", "crates/io/tls", "rustls", true);
+        check("service-reception", "crates/service/reception", "rustls", false);
+        check("service-reception", "crates/service/reception", "tokio", true);
+        check("service-delivery", "crates/service/delivery", "rusqlite", false);
+        check("bench", "bench", "rusqlite", true);
+    }
+}
