@@ -15,6 +15,7 @@ pub(super) fn build(version: DirectoryVersion, mut tenants: Vec<Tenant>) -> Snap
     let mut snapshot = Snapshot {
         version,
         routes: routes(&tenants),
+        tenant_ids: (0..).map(TenantIndex).zip(&tenants).map(|(index, entry)| (entry.tenant.id, index)).collect(),
         tenants,
         connectors,
         verified,
@@ -81,7 +82,7 @@ fn insert_addresses(addresses: &mut JointPrefixMap<IpNet, Bucket>, index: Connec
         if range.needs_grant() && !entry.connector.addresses_granted {
             continue;
         }
-        let bucket = addresses.entry(range.network()).or_insert_with(Bucket::new);
+        let bucket = addresses.entry(range.network()).or_default();
         if bucket.last() != Some(&index) {
             bucket.push(index);
         }

@@ -7,6 +7,8 @@ mod scopes;
 
 use std::net::IpAddr;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use ipnet::IpNet;
 use prefix_trie::joint::map::JointPrefixMap;
 use smallvec::SmallVec;
@@ -62,6 +64,7 @@ struct TenantEntry {
 pub struct Snapshot {
     version: DirectoryVersion,
     tenants: Box<[TenantEntry]>,
+    tenant_ids: HashMap<TenantId, TenantIndex, RandomState>,
     connectors: Box<[IndexedConnector]>,
     verified: DomainTable,
     names: NameTables,
@@ -99,7 +102,7 @@ impl Snapshot {
 
     /// The tenant with this id.
     pub fn tenant_by_id(&self, id: TenantId) -> Option<TenantIndex> {
-        self.tenants().find(|&index| self.tenant(index).id == id)
+        self.tenant_ids.get(&id).copied()
     }
 
     /// The tenant with this name.
