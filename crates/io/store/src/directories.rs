@@ -13,6 +13,9 @@ pub const MAX_OBJECT_BODY: usize = 1024 * 1024;
 /// Most audit records in one answer, so that an answer fits in memory whatever is asked for.
 pub const MAX_AUDIT_PAGE: usize = 1000;
 
+/// Most identities given out at once: more than ten objects for each of a hundred thousand connectors.
+pub const MAX_ALLOCATION: u32 = 1_000_000;
+
 /// The kinds of directory objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {
@@ -205,7 +208,7 @@ pub trait Directories: Send + Sync {
     /// are not used are lost.
     ///
     /// # Errors
-    /// `Unavailable`, `Full`.
+    /// `Invalid` for more than [`MAX_ALLOCATION`]; `Unavailable`, `Full`.
     async fn allocate_ids(&self, scope: Scope, count: u32) -> Result<Vec<u64>, StoreError>;
 
     /// Applies all changes and the audit entry, or nothing. Names and keys are judged after the last change, so that

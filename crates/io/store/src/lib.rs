@@ -23,8 +23,8 @@ use std::sync::Arc;
 
 pub use bodies::{BODY_CHUNK, Bodies, BodyId, BodyReader, BodyWriter, Orphans};
 pub use directories::{
-    AuditEntry, AuditRecord, AuditSummary, Committed, Directories, DirectoryImage, MAX_AUDIT_PAGE, MAX_OBJECT_BODY,
-    ObjectChange, ObjectKind, ObjectPut, ObjectRecord,
+    AuditEntry, AuditRecord, AuditSummary, Committed, Directories, DirectoryImage, MAX_ALLOCATION, MAX_AUDIT_PAGE,
+    MAX_OBJECT_BODY, ObjectChange, ObjectKind, ObjectPut, ObjectRecord,
 };
 pub use error::StoreError;
 pub use message::{

@@ -98,10 +98,10 @@ pub trait Queue: Send + Sync {
 
     /// Claims at most `limit` (and [`MAX_CLAIM`]) messages due at `now` for `node`, until `until`. Within a send
     /// connector the oldest due come first; when there are more than `limit`, connectors share it evenly, so that
-    /// one with a long queue does not starve the rest.
+    /// one with a long queue does not starve the rest. The answer is sorted by due time.
     ///
     /// # Errors
-    /// `Unavailable`.
+    /// `Invalid` if `until` is not after `now`; `Unavailable`.
     async fn claim(
         &self,
         scope: Scope,
@@ -120,8 +120,8 @@ pub trait Queue: Send + Sync {
     /// Ends a claim with what the attempt brought, bounces included, in one transaction.
     ///
     /// # Errors
-    /// `Stale` if the claim is not in force or outside the scope; `NotFound` for a recipient that the message has
-    /// not, or as in [`accept`](Self::accept) for a bounce; `Invalid` for a bounce of another tenant; `Unavailable`,
+    /// `Stale` if the claim is not in force or outside the scope; `NotFound` for a recipient that is
+    /// not pending, or as in [`accept`](Self::accept) for a bounce; `Invalid` for a bounce of another tenant; `Unavailable`,
     /// `Full`. The claim stays in force after any error but `Stale`.
     async fn settle(&self, scope: Scope, claim: ClaimNumber, settlement: Settlement) -> Result<Settled, StoreError>;
 

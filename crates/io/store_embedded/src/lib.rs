@@ -1,1 +1,151 @@
-//! The embedded store: SQLite with group commit.
+//! The embedded store: one directory with three SQLite databases.
+//!
+//! `directory.db` and `queue.db` are durable at each commit; `trace.db` is written behind and may lose its last
+//! second. No transaction spans two. Each database has one writer on a thread of its own, which gathers what waits
+//! into one transaction and answers after the commit, so that many messages share one fsync; readers have threads of
+//! their own. No database call runs on the async executor.
+//!
+//! Everything SQLite stays inside: callers see the traits of `io-store`.
+
+mod bodies;
+mod columns;
+mod database;
+mod directories;
+mod failure;
+mod files;
+mod queue;
+mod schema;
+mod trace;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use io_store::{Bodies, Directories, Queue, StoreError, Stores, Trace};
+
+use crate::bodies::EmbeddedBodies;
+use crate::database::{Database, Durability, Settings};
+use crate::directories::EmbeddedDirectories;
+use crate::files::{Folder, RESERVE};
+use crate::queue::EmbeddedQueue;
+use crate::schema::Schema;
+use crate::trace::EmbeddedTrace;
+pub use crate::writer::Counts;
+
+/// The oldest SQLite we trust: earlier ones could damage a database while its write-ahead log was being reset.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Threads that read the queue and its bodies; deliveries stream bodies side by side.
+const QUEUE_READERS: usize = 2;
+
+/// Operations that may wait for a durable database. The largest carries one chunk of a body, so 32 MiB at most.
+const WAITING: usize = 256;
+
+/// Records that may wait for the trace. The largest is 64 KiB, the usual one 2 KiB.
+const TRACE_WAITING: usize = 1024;
+
+/// An opened embedded store. It closes when this and every handle taken from it are dropped.
+pub struct Embedded {
+    stores: Stores,
+    directory: Database,
+    queue: Database,
+    trace: Database,
+}
+
+/// What the writers of the three databases did since the store was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// `directory.db`.
+    pub directory: Counts,
+    /// `queue.db`.
+    pub queue: Counts,
+    /// `trace.db`.
+    pub trace: Counts,
+}
+
+impl Embedded {
+    /// Opens the store in `folder`, and makes what is missing. It blocks: on an executor call it in a blocking task.
+    ///
+    /// # Errors
+    /// `Configuration` if the folder cannot be used or another process has it open; `Corrupt` and `Newer` as the
+    /// files are; `Full`, `Unavailable`.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with_reserve(folder, RESERVE)
+    }
+
+    /// As [`open`](Self::open), refusing mail when the file system has less than `reserve` octets left.
+    fn open_with_reserve(folder: &Path, reserve: u64) -> Result<Self, StoreError> {
+        check_engine()?;
+        let folder = Arc::new(Folder::open(folder, reserve)?);
+        let open = |schema, durability, readers, waiting| {
+            Database::open(&folder, &Settings { schema, durability, readers, waiting })
+        };
+        let directory = open(&Schema::DIRECTORY, Durability::EachCommit, 1, WAITING)?;
+        let queue = open(&Schema::QUEUE, Durability::EachCommit, QUEUE_READERS, WAITING)?;
+        let trace = open(&Schema::TRACE, Durability::Behind, 1, TRACE_WAITING)?;
+        folder.sync()?;
+        let stores = Stores {
+            directories: Arc::new(EmbeddedDirectories::new(directory.clone())),
+            queue: Arc::new(EmbeddedQueue::new(queue.clone())),
+            bodies: Arc::new(EmbeddedBodies::new(queue.clone())),
+            trace: Arc::new(EmbeddedTrace::new(trace.clone())),
+        };
+        Ok(Self { stores, directory, queue, trace })
+    }
+
+    /// All four parts.
+    #[must_use]
+    pub fn stores(&self) -> Stores {
+        self.stores.clone()
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directories(&self) -> Arc<dyn Directories> {
+        self.stores.directories.clone()
+    }
+
+    /// The queue.
+    #[must_use]
+    pub fn queue(&self) -> Arc<dyn Queue> {
+        self.stores.queue.clone()
+    }
+
+    /// The bodies.
+    #[must_use]
+    pub fn bodies(&self) -> Arc<dyn Bodies> {
+        self.stores.bodies.clone()
+    }
+
+    /// The trace.
+    #[must_use]
+    pub fn trace(&self) -> Arc<dyn Trace> {
+        self.stores.trace.clone()
+    }
+
+    /// What the writers did so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        Counters { directory: self.directory.counts(), queue: self.queue.counts(), trace: self.trace.counts() }
+    }
+
+    /// Why a database takes no more writes until the store is opened again; `None` when all is well.
+    #[must_use]
+    pub fn poisoned(&self) -> Option<StoreError> {
+        [&self.directory, &self.queue, &self.trace].into_iter().find_map(Database::poisoned)
+    }
+}
+
+/// Refuses an SQLite with known damage.
+fn check_engine() -> Result<(), StoreError> {
+    if rusqlite::version_number() >= OLDEST_SQLITE {
+        return Ok(());
+    }
+    Err(StoreError::Configuration {
+        place: format!("SQLite {}", rusqlite::version()),
+        reason: "versions before 3.51.3 can damage a database: build with the bundled one".to_owned(),
+    })
+}

@@ -1,0 +1,338 @@
+//! The one writer of a database. It gathers the operations that wait into one transaction, a savepoint each, commits
+//! once and answers all: many callers share one fsync. After a failure that leaves the file in doubt it takes no more
+//! until the store is opened again.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+
+use io_store::StoreError;
+use rusqlite::hooks::Wal;
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::mpsc;
+
+use crate::database::spawn;
+use crate::failure::{Failure, Reach, engine_error, reach};
+use crate::files::Folder;
+
+/// Most operations in one transaction, so that the first does not wait long for the last.
+const GROUP: usize = 256;
+
+/// Pages of the write-ahead log at which it is written back: 16 MiB. Less would interrupt commits for nothing, more
+/// would slow readers and the next start.
+const CHECKPOINT_PAGES: i32 = 4096;
+
+/// Whether an operation is refused when the disk runs low.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// It brings more to keep.
+    Needed,
+    /// It moves on or removes what is kept, and may use the reserve.
+    NotNeeded,
+}
+
+/// What a writer did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Transactions committed.
+    pub commits: u64,
+    /// Operations in them.
+    pub operations: u64,
+    /// Operations in the largest.
+    pub largest_group: u64,
+    /// Transactions that failed as a whole.
+    pub failures: u64,
+}
+
+#[derive(Default)]
+struct Tally {
+    commits: AtomicU64,
+    operations: AtomicU64,
+    largest_group: AtomicU64,
+    failures: AtomicU64,
+    poison: OnceLock<StoreError>,
+}
+
+/// The handle on the thread that writes.
+pub struct Writer {
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+    tally: Arc<Tally>,
+    file: PathBuf,
+}
+
+impl Writer {
+    /// Starts the thread; at most `waiting` operations queue up for it.
+    pub fn start(
+        mut connection: Connection,
+        file: PathBuf,
+        folder: Arc<Folder>,
+        waiting: usize,
+    ) -> Result<Self, StoreError> {
+        let (sender, receiver) = mpsc::channel(waiting);
+        let tally = Arc::new(Tally::default());
+        let pages = count_log_pages(&mut connection, &file)?;
+        let thread = Thread { connection, file: file.clone(), folder, jobs: receiver, tally: tally.clone(), pages };
+        let thread = spawn("store-writer", &file, move || thread.run())?;
+        Ok(Self { jobs: Some(sender), thread: Some(thread), tally, file })
+    }
+
+    /// Queues an operation, and waits for a place.
+    pub async fn submit<T: Send + 'static>(
+        &self,
+        room: Room,
+        operation: impl FnOnce(&Connection) -> Result<T, Failure> + Send + 'static,
+        respond: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let jobs = self.jobs.as_ref().ok_or_else(|| self.ended())?;
+        jobs.send(Operation::boxed(room, operation, respond)).await.map_err(|_| self.ended())
+    }
+
+    /// Queues an operation if there is a place.
+    pub fn offer<T: Send + 'static>(
+        &self,
+        room: Room,
+        operation: impl FnOnce(&Connection) -> Result<T, Failure> + Send + 'static,
+        respond: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let jobs = self.jobs.as_ref().ok_or_else(|| self.ended())?;
+        jobs.try_send(Operation::boxed(room, operation, respond)).map_err(|_| StoreError::Unavailable {
+            place: self.file.display().to_string(),
+            reason: "too many writes wait for it: the disk is too slow for the load".to_owned(),
+        })
+    }
+
+    /// What was done so far.
+    pub fn counts(&self) -> Counts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counts {
+            commits: read(&self.tally.commits),
+            operations: read(&self.tally.operations),
+            largest_group: read(&self.tally.largest_group),
+            failures: read(&self.tally.failures),
+        }
+    }
+
+    /// Why no more is written.
+    pub fn poisoned(&self) -> Option<StoreError> {
+        self.tally.poison.get().cloned()
+    }
+
+    fn ended(&self) -> StoreError {
+        StoreError::Unavailable {
+            place: self.file.display().to_string(),
+            reason: "its writer has ended: restart the service and report the log".to_owned(),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// How an operation went inside its group.
+enum Applied {
+    /// It stands.
+    Done,
+    /// It failed alone, its answer is kept, and what it wrote is to be undone.
+    Refused,
+    /// It failed in a way that takes the group along.
+    Broken(rusqlite::Error),
+}
+
+/// An operation in a group: applied before the commit, answered after it.
+trait Job: Send {
+    /// Runs the operation; `room` says whether more may be kept.
+    fn apply(&mut self, connection: &Connection, file: &Path, room: &Result<(), StoreError>) -> Applied;
+    /// Tells the caller; `group` is how the commit went.
+    fn answer(self: Box<Self>, group: Result<(), StoreError>);
+}
+
+struct Operation<F, R, T> {
+    room: Room,
+    run: Option<F>,
+    respond: R,
+    result: Option<Result<T, StoreError>>,
+}
+
+impl<F, R, T> Operation<F, R, T>
+where
+    F: FnOnce(&Connection) -> Result<T, Failure> + Send + 'static,
+    R: FnOnce(Result<T, StoreError>) + Send + 'static,
+    T: Send + 'static,
+{
+    fn boxed(room: Room, run: F, respond: R) -> Box<dyn Job> {
+        Box::new(Self { room, run: Some(run), respond, result: None })
+    }
+}
+
+impl<F, R, T> Job for Operation<F, R, T>
+where
+    F: FnOnce(&Connection) -> Result<T, Failure> + Send,
+    R: FnOnce(Result<T, StoreError>) + Send,
+    T: Send,
+{
+    fn apply(&mut self, connection: &Connection, file: &Path, room: &Result<(), StoreError>) -> Applied {
+        let Some(run) = self.run.take() else { return Applied::Done };
+        let outcome = match (self.room, room) {
+            (Room::Needed, Err(full)) => Err(Failure::Rule(full.clone())),
+            _ => run(connection),
+        };
+        match outcome {
+            Ok(value) => {
+                self.result = Some(Ok(value));
+                Applied::Done
+            }
+            Err(Failure::Engine(error)) if reach(&error) != Reach::Operation => Applied::Broken(error),
+            Err(failure) => {
+                self.result = Some(Err(failure.at(file)));
+                Applied::Refused
+            }
+        }
+    }
+
+    fn answer(self: Box<Self>, group: Result<(), StoreError>) {
+        match (group, self.result) {
+            (Ok(()), Some(result)) => (self.respond)(result),
+            (Err(error), _) => (self.respond)(Err(error)),
+            // An operation that was never applied belongs to a group that failed, so there is nothing to say.
+            (Ok(()), None) => {}
+        }
+    }
+}
+
+/// What the thread owns.
+struct Thread {
+    connection: Connection,
+    file: PathBuf,
+    folder: Arc<Folder>,
+    jobs: mpsc::Receiver<Box<dyn Job>>,
+    tally: Arc<Tally>,
+    pages: Arc<AtomicI32>,
+}
+
+impl Thread {
+    fn run(mut self) {
+        while let Some(first) = self.jobs.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP
+                && let Ok(next) = self.jobs.try_recv()
+            {
+                group.push(next);
+            }
+            let outcome = self.commit(&mut group);
+            for job in group {
+                job.answer(outcome.clone());
+            }
+            self.checkpoint();
+        }
+    }
+
+    /// Applies and commits a group, and keeps the books.
+    fn commit(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        if let Some(poison) = self.tally.poison.get() {
+            return Err(poison.clone());
+        }
+        let size = group.len() as u64;
+        match self.transact(group) {
+            Ok(()) => {
+                self.tally.commits.fetch_add(1, Ordering::Relaxed);
+                self.tally.operations.fetch_add(size, Ordering::Relaxed);
+                self.tally.largest_group.fetch_max(size, Ordering::Relaxed);
+                Ok(())
+            }
+            Err((error, doubt)) => {
+                self.tally.failures.fetch_add(1, Ordering::Relaxed);
+                self.roll_back();
+                if doubt || !self.connection.is_autocommit() {
+                    return Err(self.poison(&error));
+                }
+                tracing::warn!(%error, "a group of writes failed");
+                Err(error)
+            }
+        }
+    }
+
+    /// One transaction. An error says with `true` that the state of the file is in doubt.
+    fn transact(&self, group: &mut [Box<dyn Job>]) -> Result<(), (StoreError, bool)> {
+        let failed = |error: &rusqlite::Error, doubt| (engine_error(error, &self.file), doubt);
+        let statement = |text: &str| self.connection.prepare_cached(text).and_then(|mut ready| ready.execute([]));
+        let room = self.folder.room();
+        statement("BEGIN IMMEDIATE").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
+        for job in group.iter_mut() {
+            statement("SAVEPOINT operation").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
+            match job.apply(&self.connection, &self.file, &room) {
+                Applied::Done => {}
+                Applied::Refused => {
+                    statement("ROLLBACK TO operation").map_err(|error| failed(&error, true))?;
+                }
+                Applied::Broken(error) => return Err(failed(&error, reach(&error) == Reach::File)),
+            }
+            statement("RELEASE operation").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
+        }
+        // A commit that fails for want of room or of a lock wrote no end mark; after any other failure, a failed fsync
+        // above all, nobody knows what the medium holds.
+        statement("COMMIT").map_err(|error| {
+            let known = matches!(error.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy));
+            failed(&error, !known)
+        })?;
+        Ok(())
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(file = %self.file.display(), %error, "a failed transaction could not be rolled back");
+        }
+    }
+
+    /// Writes the log back when it has grown. Readers go on; what they still need stays for the next time.
+    fn checkpoint(&self) {
+        if self.pages.load(Ordering::Relaxed) < CHECKPOINT_PAGES || self.tally.poison.get().is_some() {
+            return;
+        }
+        self.pages.store(0, Ordering::Relaxed);
+        let result = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        match result {
+            Ok(()) => {}
+            Err(error) if reach(&error) == Reach::Group => {
+                tracing::warn!(file = %self.file.display(), %error, "the write-ahead log was not written back");
+            }
+            Err(error) => {
+                self.poison(&engine_error(&error, &self.file));
+            }
+        }
+    }
+
+    /// Ends writing for good, and returns what callers hear from now on.
+    fn poison(&self, cause: &StoreError) -> StoreError {
+        tracing::error!(%cause, "writing ends until the store is opened again");
+        let poison = StoreError::Unavailable {
+            place: self.file.display().to_string(),
+            reason: format!(
+                "a write failed and the file is in doubt until it is read again ({cause}): check the disk, then restart the service"
+            ),
+        };
+        self.tally.poison.get_or_init(|| poison).clone()
+    }
+}
+
+/// Has SQLite tell after each commit how many pages the write-ahead log has.
+fn count_log_pages(connection: &mut Connection, file: &Path) -> Result<Arc<AtomicI32>, StoreError> {
+    let pages = Arc::new(AtomicI32::new(0));
+    let told = pages.clone();
+    connection
+        .wal_hook(Some(move |_: &mut Wal, pages| {
+            told.store(pages, Ordering::Relaxed);
+            Ok(())
+        }))
+        .map_err(|error| engine_error(&error, file))?;
+    Ok(pages)
+}
