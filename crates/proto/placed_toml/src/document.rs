@@ -62,8 +62,9 @@ impl Document {
                 Ok(Self { file: file.to_owned(), source: Source::Text(Text::new(text)), root })
             }
             Err(first) => {
-                let errors =
+                let mut errors =
                     if text.len() > MAX_RECOVERED_LENGTH { vec![first] } else { DeTable::parse_recoverable(text).1 };
+                errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
                 let text = Text::new(text);
                 Err(errors.iter().take(crate::MAX_ERRORS).map(|error| text.syntax_error(file, error)).collect())
             }

@@ -261,7 +261,14 @@ fn secret(text: &str) -> bool {
 }
 
 fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(MAX_QUOTED).flat_map(char::escape_debug).collect();
+    let mut short = String::new();
+    for c in text.chars().take(MAX_QUOTED) {
+        if c.is_control() || matches!(c, '"' | '\\') {
+            short.extend(c.escape_debug());
+        } else {
+            short.push(c);
+        }
+    }
     if text.chars().nth(MAX_QUOTED).is_some() {
         short.push('…');
     }
