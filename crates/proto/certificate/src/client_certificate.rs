@@ -129,3 +129,6 @@ fn public_half(key: &PrivateKey) -> Option<Vec<u8>> {
             }),
     }
 }
+
+#[cfg(test)]
+mod tests;

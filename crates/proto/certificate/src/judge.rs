@@ -11,6 +11,7 @@ use crate::path::{PathUse, find_path, find_path_to, own_root_path};
 use crate::reading::{Reading, UnreadableCertificate};
 use crate::signature::thumbprint;
 use crate::store::{TenantRoots, TrustStore};
+use crate::twin::twin_thumbprints;
 
 /// A chain fit for either use identifies a mail server (rule A2).
 const EITHER_USE: &[PathUse] = &[PathUse::Server, PathUse::Client];
@@ -26,7 +27,7 @@ pub fn judge(
     denied: &BTreeSet<Thumbprint>,
 ) -> CertificateFacts {
     let mut facts = leaf_facts(chain, key_proved);
-    facts.denied = denied.contains(&facts.leaf_sha256);
+    facts.denied = is_denied(chain, facts.leaf_sha256, denied);
     match Links::new(chain) {
         Ok(links) => {
             judge_links(&mut facts, &links, operator, EITHER_USE, at);
@@ -86,6 +87,12 @@ fn tenant_paths(links: &Links<'_>, tenants: &TenantRoots, at: Timestamp) -> Vec<
     paths
 }
 
+/// Whether the leaf or a twin of it is on the list.
+fn is_denied(chain: &[Vec<u8>], leaf_sha256: Thumbprint, denied: &BTreeSet<Thumbprint>) -> bool {
+    let twins = || chain.first().map(|leaf| twin_thumbprints(leaf)).unwrap_or_default();
+    !denied.is_empty() && (denied.contains(&leaf_sha256) || twins().iter().any(|twin| denied.contains(twin)))
+}
+
 /// What the leaf says of itself.
 fn leaf_facts(chain: &[Vec<u8>], key_proved: bool) -> CertificateFacts {
     let leaf = chain.first().map(Vec::as_slice).unwrap_or_default();
@@ -129,3 +136,6 @@ fn add_leaf_faults(facts: &mut CertificateFacts) {
 fn unreadable(error: &UnreadableCertificate) -> ChainFault {
     ChainFault::Unreadable { detail: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,10 @@ mod plain_path;
 mod reading;
 mod signature;
 mod store;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod test_authority;
+mod twin;
 
 pub use client_certificate::{
     ClientCertificateError, KeyMismatch, MAX_OWN_CHAIN_LENGTH, check_key_matches, client_certificate,

@@ -17,7 +17,7 @@ pub const MAX_CHAIN_OCTETS: usize = 256 * 1024;
 const MAX_SENT_SIGNATURES: usize = 48;
 
 /// Most roots whose signature is checked for one chain. Only tenants that register many roots under one subject come near.
-const MAX_ROOT_SIGNATURES: usize = 128;
+const MAX_ROOT_SIGNATURES: usize = 64;
 
 /// A chain with its links.
 pub(crate) struct Links<'a> {

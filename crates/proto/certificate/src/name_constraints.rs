@@ -103,3 +103,6 @@ impl Subtree {
         reaches_into || self.holds_all(name)
     }
 }
+
+#[cfg(test)]
+mod tests;

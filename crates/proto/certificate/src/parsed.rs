@@ -136,3 +136,6 @@ fn key_text(reading: &Reading<'_>) -> String {
         None => reading.x509.public_key().algorithm.algorithm.to_id_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

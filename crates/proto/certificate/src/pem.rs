@@ -22,6 +22,8 @@ pub struct PemFile {
     pub certificates: Vec<Vec<u8>>,
     /// The private keys in the order of the file.
     pub keys: Vec<PrivateKey>,
+    /// Line and label of the first block, to tell what is there instead of what was looked for.
+    first: Option<(usize, String)>,
 }
 
 /// Why a file gives no certificate or no key. Lines count from 1.
@@ -97,15 +99,20 @@ struct Block {
 
 /// Reads the certificates of a file, which may hold keys beside them.
 pub fn read_certificates(file: &[u8]) -> Result<Vec<Vec<u8>>, PemError> {
-    let read = read(file, "a certificate")?;
-    if read.certificates.is_empty() { Err(PemError::NoCertificate) } else { Ok(read.certificates) }
+    const EXPECTED: &str = "a certificate";
+    let read = read(file, EXPECTED)?;
+    if read.certificates.is_empty() {
+        return Err(read.lacks(EXPECTED).unwrap_or(PemError::NoCertificate));
+    }
+    Ok(read.certificates)
 }
 
 /// Reads the private key of a file, which may hold certificates beside it.
 pub fn read_key(file: &[u8]) -> Result<PrivateKey, PemError> {
-    let mut read = read(file, "a private key")?;
+    const EXPECTED: &str = "a private key";
+    let mut read = read(file, EXPECTED)?;
     match (read.keys.pop(), read.keys.len()) {
-        (None, _) => Err(PemError::NoKey),
+        (None, _) => Err(read.lacks(EXPECTED).unwrap_or(PemError::NoKey)),
         (Some(key), 0) => Ok(key),
         (Some(_), others) => Err(PemError::ManyKeys(others + 1)),
     }
@@ -121,7 +128,14 @@ pub fn read(file: &[u8], expected: &'static str) -> Result<PemFile, PemError> {
     }
     match text_of(file).filter(|text| text.contains("-----BEGIN ")) {
         Some(text) => read_blocks(&text, expected),
-        None => read_der(file),
+        None => read_der(file, expected),
+    }
+}
+
+impl PemFile {
+    /// The error of a file that has only other things than `expected`.
+    fn lacks(self, expected: &'static str) -> Option<PemError> {
+        self.first.map(|(line, label)| PemError::Unexpected { line, label, expected, hint: "" })
     }
 }
 
@@ -154,9 +168,8 @@ pub(crate) enum KeyFormat {
 /// Tells the format by the element after the version number: an algorithm, a modulus, or the key's octets.
 pub(crate) fn key_format(key: &[u8]) -> Option<KeyFormat> {
     const OCTET_STRING: u8 = 0x04;
-    const SEQUENCE: u8 = 0x30;
     match der::tag_after_version(key)? {
-        SEQUENCE => Some(KeyFormat::Pkcs8),
+        der::SEQUENCE => Some(KeyFormat::Pkcs8),
         der::INTEGER => Some(KeyFormat::Pkcs1),
         OCTET_STRING => Some(KeyFormat::Sec1),
         _ => None,
@@ -181,6 +194,7 @@ fn text_of(file: &[u8]) -> Option<String> {
 fn read_blocks(text: &str, expected: &'static str) -> Result<PemFile, PemError> {
     let mut read = PemFile::default();
     for block in find_blocks(text)? {
+        read.first.get_or_insert_with(|| (block.line, block.label.clone()));
         match block.label.as_str() {
             "CERTIFICATE" | "X509 CERTIFICATE" => read.certificates.push(block.decode()?),
             "ENCRYPTED PRIVATE KEY" => return Err(PemError::EncryptedKey { line: block.line }),
@@ -190,8 +204,8 @@ fn read_blocks(text: &str, expected: &'static str) -> Result<PemFile, PemError> 
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => {
                 read.keys.push(PrivateKey::new(block.decode()?));
             }
-            // `openssl ecparam -genkey` writes the curve before the key.
-            "EC PARAMETERS" => {}
+            // `openssl ecparam -genkey` writes the curve before the key; some servers keep these beside the certificate.
+            "EC PARAMETERS" | "DH PARAMETERS" => {}
             _ => return Err(block.unexpected(expected)),
         }
     }
@@ -238,7 +252,6 @@ fn boundary<'a>(line: &'a str, kind: &str) -> Option<&'a str> {
 
 impl Block {
     fn decode(&self) -> Result<Vec<u8>, PemError> {
-        // The DEK-Info header's lines end in an empty line and hold commas; what is left must be base64.
         BASE64.decode(self.body.as_bytes()).map_err(|_| PemError::Base64 { line: self.line, label: self.label.clone() })
     }
 
@@ -259,25 +272,27 @@ impl Block {
     }
 }
 
-fn read_der(file: &[u8]) -> Result<PemFile, PemError> {
-    const SEQUENCE: u8 = 0x30;
+fn read_der(file: &[u8], expected: &'static str) -> Result<PemFile, PemError> {
     if der::looks_like_pkcs12(file) {
-        Err(PemError::Pkcs12)
-    } else if der::is_sequence_of(file, SEQUENCE) {
-        if is_encrypted_key(file) {
-            return Err(PemError::EncryptedKey { line: 1 });
-        }
-        Ok(PemFile { certificates: vec![file.to_vec()], keys: Vec::new() })
-    } else if key_format(file).is_some() {
-        Ok(PemFile { certificates: Vec::new(), keys: vec![PrivateKey::new(file.to_vec())] })
-    } else {
-        Err(PemError::Unknown)
+        return Err(PemError::Pkcs12);
     }
-}
-
-/// `EncryptedPrivateKeyInfo` (RFC 5958 §3) opens with an algorithm where a certificate has its long first part.
-fn is_encrypted_key(file: &[u8]) -> bool {
-    der::SignedParts::cut(file).is_none() && der::opens_with_object_identifier(file)
+    if key_format(file).is_some() {
+        let first = Some((1, "PRIVATE KEY".to_owned()));
+        return Ok(PemFile { keys: vec![PrivateKey::new(file.to_vec())], first, ..PemFile::default() });
+    }
+    match der::first_tag(file) {
+        // An algorithm opens `EncryptedPrivateKeyInfo` (RFC 5958 §3), a long sequence a certificate.
+        Some(der::SEQUENCE) if der::opens_with_algorithm(file) => Err(PemError::EncryptedKey { line: 1 }),
+        Some(der::SEQUENCE) => {
+            let first = Some((1, "CERTIFICATE".to_owned()));
+            Ok(PemFile { certificates: vec![file.to_vec()], first, ..PemFile::default() })
+        }
+        Some(der::OBJECT_IDENTIFIER) => {
+            let pkcs7 = Block { line: 1, label: "PKCS7".to_owned(), body: String::new(), encrypted: false };
+            Err(pkcs7.unexpected(expected))
+        }
+        _ => Err(PemError::Unknown),
+    }
 }
 
 fn write_block(label: &str, der: &[u8]) -> String {
@@ -290,3 +305,6 @@ fn write_block(label: &str, der: &[u8]) -> String {
     text.push_str(&format!("-----END {label}-----\n"));
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,10 @@ pub(crate) fn check_signature(parts: &SignedParts<'_>, issuer: &PublicKey<'_>) -
     if issuer.rsa_modulus_bits().is_some_and(|bits| !RSA_BITS.contains(&bits)) {
         return SignatureCheck::Uncheckable;
     }
+    // What names the algorithm beside the signature is not signed itself (RFC 5280 §4.1.1.2).
+    if parts.algorithm != parts.signed_algorithm {
+        return SignatureCheck::Wrong;
+    }
     match ALL_VERIFICATION_ALGS.iter().find(fits) {
         None => SignatureCheck::Uncheckable,
         Some(algorithm) => match algorithm.verify_signature(issuer.bits, parts.signed, parts.signature) {

@@ -120,8 +120,12 @@ impl TenantRoots {
 
     fn add(&mut self, tenant: TenantId, der: &[u8]) -> Result<(), String> {
         let subject = check_root(der)?;
-        let same = self.store.named(&subject.raw).filter(|(position, _)| self.held_by(*position, tenant)).count();
-        if same >= MAX_ROOTS_OF_ONE_SUBJECT && !self.store.contains(der) {
+        let held: Vec<_> =
+            self.store.named(&subject.raw).filter(|(position, _)| self.holders(*position).contains(&tenant)).collect();
+        if held.iter().any(|(_, root)| root.der == der) {
+            return Ok(());
+        }
+        if held.len() >= MAX_ROOTS_OF_ONE_SUBJECT {
             return Err(format!(
                 "{}: the tenant has {MAX_ROOTS_OF_ONE_SUBJECT} roots of this subject already; remove the outdated ones",
                 subject.text
@@ -131,14 +135,10 @@ impl TenantRoots {
         if self.holders.len() <= position {
             self.holders.resize_with(position + 1, Vec::new);
         }
-        if let Some(holders) = self.holders.get_mut(position).filter(|holders| !holders.contains(&tenant)) {
+        if let Some(holders) = self.holders.get_mut(position) {
             holders.push(tenant);
         }
         Ok(())
-    }
-
-    fn held_by(&self, position: usize, tenant: TenantId) -> bool {
-        self.holders(position).contains(&tenant)
     }
 
     /// The tenants that trust the root at this position of [`Self::store`].
@@ -164,4 +164,36 @@ fn check_root(der: &[u8]) -> Result<Subject, String> {
         return Err(format!("{text}: signatures by its key cannot be checked; RSA needs 2048 to 8192 bits"));
     }
     Ok(Subject { raw: reading.raw_subject().to_vec(), text })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::test_authority::{Authority, fixture};
+
+    #[test]
+    fn passes_over_what_is_no_root() {
+        let root = Authority::root("Root");
+        let weak = fixture(include_bytes!("fixtures/rsa-1024.pem"));
+        let (store, problems) = TrustStore::new([&*root.der, b"junk", &*weak, &*root.der]);
+        assert_eq!(store.len(), 1);
+        assert!(store.contains(&root.der) && !store.contains(&weak));
+        let numbers: Vec<usize> = problems.iter().map(|problem| problem.number).collect();
+        assert_eq!(numbers, [2, 3], "{problems:?}");
+        assert!(problems[1].to_string().contains("CN=weak.contoso.com: signatures by its key"), "{problems:?}");
+    }
+
+    #[test]
+    fn bounds_the_roots_of_one_subject() {
+        let roots: Vec<TrustAnchor> =
+            (0..=MAX_ROOTS_OF_ONE_SUBJECT).map(|_| TrustAnchor { der: Authority::root("Same").der }).collect();
+        let (other, many) = (TenantId(1), TenantId(2));
+        let first = roots.get(..1).unwrap();
+        let (all, problems) = TenantRoots::new([(other, first), (many, &roots)]);
+        assert_eq!(all.store().len(), MAX_ROOTS_OF_ONE_SUBJECT);
+        assert_eq!(all.holders(0), [other, many]);
+        assert_eq!(problems.len(), 1);
+        assert!(problems.iter().all(|(tenant, problem)| *tenant == many && problem.number == 5), "{problems:?}");
+    }
 }
