@@ -168,9 +168,7 @@ impl Readers {
 impl Drop for Readers {
     fn drop(&mut self) {
         self.jobs = None;
-        for thread in self.threads.drain(..) {
-            drop(thread.join());
-        }
+        self.threads.drain(..).for_each(join);
     }
 }
 
@@ -180,6 +178,13 @@ pub fn spawn(name: &str, file: &Path, body: impl FnOnce() + Send + 'static) -> R
         place: file.display().to_string(),
         reason: format!("no thread for it: {error}"),
     })
+}
+
+/// Waits for a thread to end, unless it is this one: a task that a thread wakes may hold the last handle.
+pub fn join(thread: JoinHandle<()>) {
+    if thread.thread().id() != thread::current().id() {
+        drop(thread.join());
+    }
 }
 
 fn read_in_transaction<T>(

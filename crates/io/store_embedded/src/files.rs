@@ -30,15 +30,7 @@ pub struct Folder {
 impl Folder {
     /// Locks the folder, and makes it if it is missing.
     pub fn open(path: &Path, reserve: u64) -> Result<Self, StoreError> {
-        if !path.exists() {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(FOLDER_MODE)
-                .create(path)
-                .map_err(|error| unusable(path, &error))?;
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            sync_folder(parent.unwrap_or(Path::new(".")))?;
-        }
+        make_folder(path)?;
         let lock_path = path.join(LOCK);
         let lock = private_file(&lock_path)?;
         match lock.try_lock() {
@@ -94,6 +86,21 @@ impl Folder {
             }),
         }
     }
+}
+
+/// Makes the folder and those above it where they are missing, and makes their entries durable.
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    let missing: Vec<&Path> =
+        path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path).map_err(|error| unusable(path, &error))?;
+    for folder in missing {
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+        sync_folder(parent.unwrap_or(Path::new(".")))?;
+    }
+    Ok(())
 }
 
 /// Opens a file for reading and writing, and makes it for the owner only.

@@ -169,48 +169,38 @@ fn files_are_for_the_owner_only() {
     assert_eq!(fs::metadata(&loose).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
+/// Damages one file of a new store, and expects an error of the kind that names the file and the way out.
+fn check_damaged(name: &str, damage: impl FnOnce(&Path), is_wanted: impl FnOnce(&StoreError) -> bool, hint: &str) {
+    let folder = TempDir::new().unwrap();
+    drop(Embedded::open(folder.path()).unwrap());
+    damage(&folder.path().join(name));
+    let error = refused(folder.path());
+    assert!(is_wanted(&error), "{name}: {error:?}");
+    let text = error.to_string();
+    assert!(text.contains(name) && text.contains(hint), "{name}: {text}");
+}
+
 #[test]
 fn unusable_files_say_what_to_do() {
-    let damage: [(&str, fn(&Path), fn(&StoreError) -> bool, &str); 4] = [
-        (
-            "directory.db",
-            |file| fs::write(file, vec![b'x'; 8192]).unwrap(),
-            |error| matches!(error, StoreError::Corrupt { .. }),
-            "restore a backup",
-        ),
-        (
-            "queue.db",
-            |file| Connection::open(file).unwrap().pragma_update(None, "user_version", 99).unwrap(),
-            |error| matches!(error, StoreError::Newer { found: 99, .. }),
-            "newer program",
-        ),
-        (
-            "trace.db",
-            |file| Connection::open(file).unwrap().pragma_update(None, "application_id", 7).unwrap(),
-            |error| matches!(error, StoreError::Configuration { .. }),
-            "another program's database",
-        ),
-        (
-            "directory.db",
-            |file| {
-                let mut octets = fs::read(file).unwrap();
-                octets.iter_mut().skip(4096).for_each(|octet| *octet = 0x5a);
-                fs::write(file, octets).unwrap();
-            },
-            |error| matches!(error, StoreError::Corrupt { .. }),
-            "restore a backup",
-        ),
-    ];
-    for (name, damage, is_wanted, hint) in damage {
-        let folder = TempDir::new().unwrap();
-        drop(Embedded::open(folder.path()).unwrap());
-        let file = folder.path().join(name);
-        damage(&file);
-        let error = refused(folder.path());
-        assert!(is_wanted(&error), "{name}: {error:?}");
-        let text = error.to_string();
-        assert!(text.contains(name) && text.contains(hint), "{name}: {text}");
-    }
+    let is_corrupt = |error: &StoreError| matches!(error, StoreError::Corrupt { .. });
+    let is_newer = |error: &StoreError| matches!(error, StoreError::Newer { found: 99, .. });
+    let is_foreign = |error: &StoreError| matches!(error, StoreError::Configuration { .. });
+    let set = |pragma: &'static str, value: i64| {
+        move |file: &Path| Connection::open(file).unwrap().pragma_update(None, pragma, value).unwrap()
+    };
+    let overwrite = |from: usize| {
+        move |file: &Path| {
+            let mut octets = fs::read(file).unwrap();
+            octets.iter_mut().skip(from).for_each(|octet| *octet = 0x5a);
+            fs::write(file, octets).unwrap();
+        }
+    };
+    check_damaged("directory.db", overwrite(0), is_corrupt, "restore a backup");
+    check_damaged("directory.db", overwrite(4096), is_corrupt, "restore a backup");
+    check_damaged("queue.db", overwrite(0), is_corrupt, "restore a backup");
+    check_damaged("queue.db", set("user_version", 99), is_newer, "newer program");
+    check_damaged("trace.db", set("application_id", 7), is_foreign, "another program's database");
+
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use io_store::{MAX_TRACE_BODY, MAX_TRACE_PAGE, RefusalRecord, Scope, StoreError, Trace, TraceEvent, TraceFilter};
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, Params};
 
 use crate::columns::{micros, number, owner};
 use crate::database::Database;
@@ -138,7 +138,7 @@ fn conditions(filter: &TraceFilter) -> String {
 }
 
 /// The parameters of [`conditions`], preceded by the scope and followed by the time and the limit.
-fn parameters(scope: Scope, filter: &TraceFilter) -> (Option<i64>, Option<&str>, Option<&str>, Option<&str>, i64, i64) {
+fn parameters(scope: Scope, filter: &TraceFilter) -> impl Params + '_ {
     (
         owner(scope),
         filter.reference.as_deref(),

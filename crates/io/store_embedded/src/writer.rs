@@ -12,7 +12,7 @@ use rusqlite::hooks::Wal;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::mpsc;
 
-use crate::database::spawn;
+use crate::database::{join, spawn};
 use crate::failure::{Failure, Reach, engine_error, reach};
 use crate::files::Folder;
 
@@ -130,9 +130,7 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            drop(thread.join());
-        }
+        self.thread.take().into_iter().for_each(join);
     }
 }
 
