@@ -16,7 +16,7 @@ mod runner;
 pub use options::Options;
 
 use executables::Executable;
-use report::{Outcome, Report};
+use report::Report;
 
 /// The time that CI gives for everything, from a clean clone on two cores.
 const BUDGET: Duration = Duration::from_secs(45 * 60);
@@ -146,11 +146,11 @@ fn step<T>(report: &mut Report, name: &str, work: impl FnOnce() -> Result<T, Str
 
 fn fail(report: &mut Report, name: &str, took: Duration, problem: &str) {
     say("FAIL", name, took, problem);
-    report.record(name.to_owned(), took, Outcome::Failed(problem.to_owned()));
+    report.fail(name);
 }
 
 fn say(word: &str, name: &str, took: Duration, text: impl Display) {
-    println!("{word:<4}  {name:<12} {:>8}  {text}", seconds(took));
+    println!("{}", format!("{word:<4}  {name:<12} {:>8}  {text}", seconds(took)).trim_end());
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
@@ -162,7 +162,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 /// A duration as people read it.
 fn seconds(time: Duration) -> String {
     match time.as_secs() {
-        0..60 => format!("{:.1} s", time.as_secs_f64()),
+        0..60 => format!("{:.2} s", time.as_secs_f64()),
         long => format!("{} min {} s", long / 60, long % 60),
     }
 }

@@ -90,7 +90,7 @@ pub fn check() -> Result<Findings, String> {
     let mut findings = Findings::default();
     let complaints = &mut findings.complaints;
     complaints.extend(layers::check(&workspace));
-    complaints.extend(dependencies::check(&workspace));
+    complaints.extend(dependencies::check(&workspace, &files));
     complaints.extend(manifest::check(&workspace, &files));
     complaints.extend(map::check(&workspace, &files));
     complaints.extend(licences::check(&files, &dependency_tree()?));

@@ -124,6 +124,21 @@ mod tests {
         check("the connector was skipped: disabled\n", &[]);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn an_end_is_judged_by_status_and_output() {
+        let check = |code: Option<u8>, output: &str, expected: fn(&Outcome) -> bool| {
+            let exit = |code| Command::new("sh").args(["-c", &format!("exit {code}")]).status().unwrap();
+            let outcome = judge(code.map(exit), "a", output, Duration::from_secs(7));
+            assert!(expected(&outcome), "{code:?} {output}: {outcome:?}");
+        };
+        check(Some(0), "test a ... ok", |outcome| *outcome == Outcome::Passed);
+        check(Some(0), "skipped: swaks: none", |outcome| *outcome == Outcome::Skipped("swaks: none".to_owned()));
+        check(Some(101), "why", |outcome| matches!(outcome, Outcome::Failed(text) if text.starts_with("why\n")));
+        check(Some(101), "skipped: swaks: none", |outcome| matches!(outcome, Outcome::Failed(_)));
+        check(None, "so far", |outcome| matches!(outcome, Outcome::Failed(text) if text.contains("7 s")));
+    }
+
     #[test]
     fn only_the_end_of_much_output_is_kept() {
         assert_eq!(tail("short\n\n"), "short");

@@ -10,7 +10,7 @@ const SLOWEST: usize = 10;
 /// A test that takes longer belongs behind `--long`.
 const LONG_FROM: Duration = Duration::from_secs(10);
 
-/// How one test or step ended.
+/// How one test ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// As it should.
@@ -42,9 +42,14 @@ impl Report {
         self.strict
     }
 
-    /// Counts a check or an example that has no time of its own.
+    /// Counts a step, or an example in the docs, that is as it should be.
     pub fn pass(&mut self) {
         self.passed += 1;
+    }
+
+    /// Counts a step that failed, and has said why.
+    pub fn fail(&mut self, name: &str) {
+        self.failed.push(name.to_owned());
     }
 
     /// Counts a skip that is none of a peer, and so no failure in CI either.
@@ -52,7 +57,7 @@ impl Report {
         self.skipped.push((name.to_owned(), reason.to_owned()));
     }
 
-    /// Counts one outcome; a failure is shown at once, with its output.
+    /// Counts one test; a failure is shown at once, with its output.
     pub fn record(&mut self, name: String, took: Duration, outcome: Outcome) {
         match outcome {
             Outcome::Passed => self.passed += 1,
@@ -96,7 +101,7 @@ impl Report {
         let mut text = String::new();
         let mut times: Vec<_> = self.times.iter().collect();
         times.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        text.push_str("\nslowest:\n");
+        text.push_str(if times.is_empty() { "\n" } else { "\nslowest:\n" });
         for (time, name) in times.into_iter().take(SLOWEST) {
             let remark = if *time > LONG_FROM && !name.contains("::long::") { "  (over 10 s: for --long)" } else { "" };
             text.push_str(&format!("  {:>8}  {name}{remark}\n", seconds(*time)));

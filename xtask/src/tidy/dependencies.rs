@@ -1,9 +1,13 @@
 //! Which crates of others each layer may use. `core` and `proto` have a list, so that no clock, file, socket or runtime
-//! gets in; some crates belong to one of ours, so that what they do happens in one place. Dev-dependencies are free.
+//! gets in (a `clippy.toml` over each keeps the standard library's out); some crates belong to one of ours, so that what
+//! they do happens in one place. Dev-dependencies are free.
 
-use super::Complaint;
 use super::layers::Layer;
 use super::workspace::{Crate, Workspace};
+use super::{Complaint, File, find};
+
+/// What forbids the standard library's clocks, files and sockets, once for each pure layer.
+const CLIPPY: [&str; 2] = ["crates/core/clippy.toml", "crates/proto/clippy.toml"];
 
 /// What `core` may use: data structures, names, times as values, texts.
 const CORE: &[&str] = &[
@@ -52,10 +56,17 @@ const OWNED: &[(&str, &[&str])] = &[
     ("x509-parser", &["proto-certificate", "io-tls"]),
 ];
 
-/// Looks at every dependency of a shipped crate that is not one of us.
-pub fn check(workspace: &Workspace) -> Vec<Complaint> {
+/// Looks at every dependency of a shipped crate that is not one of us, and at what the pure layers forbid.
+pub fn check(workspace: &Workspace, files: &[File]) -> Vec<Complaint> {
     let shipped = workspace.crates.iter().filter(|member| member.layer != Some(Layer::Outside));
-    shipped.flat_map(|member| check_crate(member, workspace)).collect()
+    shipped.flat_map(|member| check_crate(member, workspace)).chain(check_clippy(files)).collect()
+}
+
+/// Clippy takes the nearest file only, so the two layers need one each, and they must not drift apart.
+fn check_clippy(files: &[File]) -> Option<Complaint> {
+    let [core, proto] = CLIPPY.map(|path| find(files, path));
+    let same = core.is_some_and(|core| proto.is_some_and(|proto| core.text == proto.text));
+    (!same).then(|| Complaint::new(CLIPPY[1], format!("is not the same as {}: copy that one", CLIPPY[0])))
 }
 
 fn check_crate(member: &Crate, workspace: &Workspace) -> Vec<Complaint> {
@@ -90,11 +101,26 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
 
+    fn clippy(core: &str, proto: &str) -> [File; 2] {
+        let [first, second] = CLIPPY.map(str::to_owned);
+        [File { path: first, text: core.to_owned() }, File { path: second, text: proto.to_owned() }]
+    }
+
+    #[test]
+    fn the_pure_layers_forbid_the_same() {
+        let workspace = Workspace { crates: Vec::new() };
+        let check = |files: &[File], expected: usize| assert_eq!(check(&workspace, files).len(), expected);
+        check(&clippy("a", "a"), 0);
+        check(&clippy("a", "b"), 1);
+        check(&clippy("a", "a")[..1], 1);
+        check(&[], 1);
+    }
+
     #[test]
     fn layers_keep_to_their_lists_and_owners_to_themselves() {
         let check = |name: &str, folder: &str, dependency: &str, allowed: bool| {
             let workspace = Workspace { crates: vec![Crate::made_up(name, folder, &[dependency])] };
-            let complaints = check(&workspace);
+            let complaints = check(&workspace, &clippy("a", "a"));
             assert_eq!(complaints.is_empty(), allowed, "{name} -> {dependency}: {complaints:?}");
         };
         check("core-a", "crates/core/a", "smallvec", true);
