@@ -234,6 +234,7 @@ fn nearest_words() {
     check("tsl", Some("tls"));
     check("certificate", None);
     check("", None);
+    check("on", None);
     check(&"x".repeat(10_000), None);
 }
 
