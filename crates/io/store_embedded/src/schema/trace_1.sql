@@ -34,3 +34,5 @@ CREATE TABLE event (
 CREATE INDEX event_at ON event (at);
 CREATE INDEX event_reference ON event (reference, id);
 CREATE INDEX event_tenant ON event (tenant, id);
+CREATE INDEX event_mail_from ON event (mail_from, id);
+CREATE INDEX event_rcpt_to ON event (rcpt_to, id);
