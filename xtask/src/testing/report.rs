@@ -65,7 +65,7 @@ impl Report {
                 self.show_failure(
                     &name,
                     took,
-                    &format!("skipped: {reason}\nWith CI=true a missing peer is a failure."),
+                    &format!("its peer is missing: {reason}\nWith CI=true that is a failure."),
                 );
                 self.failed.push(name.clone());
             }
