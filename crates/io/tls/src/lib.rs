@@ -23,3 +23,6 @@ pub use roots::{SystemRoots, roots_from_pem_file, system_roots};
 pub use self_signed::{SelfSigned, self_signed};
 pub use server::{ServerStream, ServerTls};
 pub use server_certificate::ReloadEvent;
+
+#[cfg(test)]
+mod tests;

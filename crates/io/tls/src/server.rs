@@ -79,7 +79,7 @@ impl ServerTls {
         self.certificate.reload()
     }
 
-    /// Reads the files again and again until dropped, and tells each change. An error is told once, until it changes.
+    /// Reads the files again and again until dropped, and tells each change. An error is told once, until it is another one.
     pub async fn watch(self: Arc<Self>, every: Duration, on_event: impl Fn(ReloadEvent) + Send) {
         let mut told: Option<String> = None;
         loop {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use core_directory::PrivateKey;
+use core_directory::{PrivateKey, Thumbprint};
 use proto_certificate::{CertificateSummary, check_key_matches, describe, pem, thumbprint};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -35,17 +35,19 @@ pub(crate) struct ServerCertificate {
 struct Files {
     certificate: PathBuf,
     key: PathBuf,
-    /// Digest of both files when last looked at, whether they could be used or not.
-    seen: Mutex<Option<core_directory::Thumbprint>>,
+    /// Digest of both files as they are in use.
+    in_use: Mutex<Thumbprint>,
 }
 
 impl ServerCertificate {
     /// Loads a certificate and its key, which may be in the same file.
     pub(crate) fn from_files(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
-        let files = Files { certificate: certificate.to_owned(), key: key.to_owned(), seen: Mutex::new(None) };
-        let (loaded, digest) = files.read()?;
-        *files.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(digest);
-        Ok(Self { current: ArcSwap::from_pointee(files.parse(&loaded)?), files: Some(files) })
+        let mut files =
+            Files { certificate: certificate.to_owned(), key: key.to_owned(), in_use: Mutex::new(Thumbprint([0; 32])) };
+        let loaded = files.read()?;
+        let certified = files.parse(&loaded)?;
+        files.in_use = Mutex::new(loaded.digest);
+        Ok(Self { current: ArcSwap::from_pointee(certified), files: Some(files) })
     }
 
     /// Takes PEM that is in no file; it is never reloaded.
@@ -60,12 +62,13 @@ impl ServerCertificate {
     /// Looks at the files again. `Ok(true)` if they changed and are in use now.
     pub(crate) fn reload(&self) -> Result<bool, TlsError> {
         let Some(files) = &self.files else { return Ok(false) };
-        let (loaded, digest) = files.read()?;
-        let before = files.seen.lock().unwrap_or_else(PoisonError::into_inner).replace(digest);
-        if before == Some(digest) {
+        let loaded = files.read()?;
+        let mut in_use = files.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        if *in_use == loaded.digest {
             return Ok(false);
         }
         self.current.store(Arc::new(files.parse(&loaded)?));
+        *in_use = loaded.digest;
         Ok(true)
     }
 
@@ -87,14 +90,15 @@ impl ResolvesServerCert for ServerCertificate {
 struct Loaded {
     certificate: Vec<u8>,
     key: Vec<u8>,
+    digest: Thumbprint,
 }
 
 impl Files {
-    fn read(&self) -> Result<(Loaded, core_directory::Thumbprint), TlsError> {
+    fn read(&self) -> Result<Loaded, TlsError> {
         let certificate = fs::read(&self.certificate).map_err(|error| TlsError::file(&self.certificate, error))?;
         let key = fs::read(&self.key).map_err(|error| TlsError::file(&self.key, error))?;
         let digest = thumbprint(&[thumbprint(&certificate).0, thumbprint(&key).0].concat());
-        Ok((Loaded { certificate, key }, digest))
+        Ok(Loaded { certificate, key, digest })
     }
 
     fn parse(&self, loaded: &Loaded) -> Result<CertifiedKey, TlsError> {

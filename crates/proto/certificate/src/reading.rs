@@ -118,11 +118,12 @@ impl<'a> Reading<'a> {
         let san = self.x509.get_extension_unique(&OID_X509_EXT_SUBJECT_ALT_NAME).ok().flatten();
         if let Some(ParsedExtension::SubjectAlternativeName(san)) = san.map(|san| san.parsed_extension()) {
             for name in &san.general_names {
-                match name {
-                    // A dNSName is an IA5String; where it is not, name constraints were not held against it.
-                    GeneralName::DNSName(text) if text.is_ascii() => presented.add(text),
-                    _ => false,
-                };
+                // A dNSName is an IA5String; where it is not, name constraints were not held against it.
+                if let GeneralName::DNSName(text) = name
+                    && text.is_ascii()
+                {
+                    presented.add(text);
+                }
             }
         }
         presented.last_is_common_name = self.common_name().is_some_and(|text| presented.add(&text));
