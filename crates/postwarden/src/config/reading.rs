@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use core_directory::{AddressRange, Domain, Thumbprint};
 use proto_certificate::{ClientCertificateError, client_certificate, pem};
-use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader};
+use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader, nearest};
 
 use super::listener::{BareNewline, Listener};
 use super::quantity;
@@ -91,10 +91,7 @@ impl NodeReader<'_> {
         place: Place,
         twice: &dyn Fn(SocketAddr) -> bool,
     ) -> Option<Listener> {
-        let address = match table.required_text("address") {
-            Some(_) => table.parsed("address", socket_address).map(|address| address.value),
-            None => None,
-        };
+        let address = table.required_parsed("address", socket_address).map(|address| address.value);
         if address.is_some_and(twice) {
             table.fault(place, Some("address"), "two listeners have this address", None);
         }
@@ -162,7 +159,10 @@ impl NodeReader<'_> {
             return Ok(TrustSource::System);
         }
         let path = resolve(self.base, text)?;
-        let file = (self.files)(&path)?;
+        let file = (self.files)(&path).map_err(|what| match nearest(text, [SYSTEM]) {
+            Some(word) => format!("{what}; did you mean \"{word}\"?"),
+            None => what,
+        })?;
         pem::read_certificates(&file).map_err(|error| error.to_string())?;
         Ok(TrustSource::File(path))
     }

@@ -1,1 +1,271 @@
-//! Tests.
+//! The node's file: the example of the documentation, defaults, and bad files with the exact text of their errors.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::*;
+
+const EXAMPLE: &str = r#"
+hostname = "relay.example.net"
+data     = "/var/lib/postwarden"
+
+[store]
+url = "embedded"
+
+[[listener]]
+address             = "0.0.0.0:25"
+certificate         = "/etc/postwarden/fullchain.pem"
+key                 = "key.pem"
+client_certificates = true
+bare_newline        = "reject"
+proxy_protocol      = []
+
+[client_certificates]
+trust               = ["system", "roots.pem"]
+denied_certificates = ["0101010101010101010101010101010101010101010101010101010101010101"]
+
+[admin]
+address = "127.0.0.1:8025"
+
+[protocol_log]
+directory = "/var/log/postwarden"
+max_age = "7d"
+max_directory_size = "100MB"
+max_file_size = "1MB"
+
+[log]
+level = "debug"
+format = "json"
+"#;
+
+/// Two certificates with their keys, both PEM.
+fn pairs() -> &'static [(String, String)] {
+    static PAIRS: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    let make = |name: &str| {
+        let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+        (made.cert.pem(), made.signing_key.serialize_pem())
+    };
+    PAIRS.get_or_init(|| vec![make("relay.example.net"), make("other.example.net")])
+}
+
+fn files(path: &Path) -> Result<Vec<u8>, String> {
+    let pairs = pairs();
+    match path.to_str().unwrap() {
+        "/etc/postwarden/fullchain.pem" => Ok(pairs[0].0.clone().into_bytes()),
+        "/etc/postwarden/key.pem" => Ok(pairs[0].1.clone().into_bytes()),
+        "/etc/postwarden/roots.pem" => Ok(format!("{}{}", pairs[0].0, pairs[1].0).into_bytes()),
+        "/etc/postwarden/other.pem" => Ok(pairs[1].1.clone().into_bytes()),
+        _ => Err("no such file".to_owned()),
+    }
+}
+
+fn built_in() -> NodeConfig {
+    NodeConfig::built_in(Path::new("/etc/postwarden"), "host.example.net".to_owned())
+}
+
+fn read_text(text: &str) -> Result<NodeConfig, Vec<String>> {
+    let read = read("n.toml", text, Path::new("/etc/postwarden"), built_in(), &mut files);
+    read.map_err(|errors| errors.iter().map(ToString::to_string).collect())
+}
+
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let errors = read_text(text).err().unwrap_or_default();
+    assert_eq!(errors, expected, "in {text}");
+}
+
+#[test]
+fn the_example_is_read_whole() {
+    let expected = NodeConfig {
+        hostname: "relay.example.net".to_owned(),
+        data: "/var/lib/postwarden".into(),
+        listeners: vec![Listener {
+            certificate: Some("/etc/postwarden/fullchain.pem".into()),
+            key: Some("/etc/postwarden/key.pem".into()),
+            ..Listener::new("0.0.0.0:25".parse().unwrap())
+        }],
+        client_certificates: ClientCertificates {
+            trust: vec![TrustSource::System, TrustSource::File("/etc/postwarden/roots.pem".into())],
+            denied: vec![Thumbprint([1; 32])],
+        },
+        admin: Admin { address: Some("127.0.0.1:8025".parse().unwrap()) },
+        protocol_log: ProtocolLog {
+            directory: Some("/var/log/postwarden".into()),
+            max_age: Duration::from_secs(604_800),
+            max_directory_size: 104_857_600,
+            max_file_size: 1_048_576,
+        },
+        log: Log { level: LogLevel::Debug, format: LogFormat::Json },
+    };
+    assert_eq!(read_text(EXAMPLE), Ok(expected));
+}
+
+#[test]
+fn what_is_left_out_is_built_in() {
+    assert_eq!(read_text(""), Ok(built_in()));
+    assert_eq!(read_text("[store]\n[admin]\n[log]\n[protocol_log]\n[client_certificates]"), Ok(built_in()));
+    let built_in = built_in();
+    assert_eq!(built_in.data, Path::new("/etc/postwarden/postwarden-data"));
+    assert_eq!(built_in.listeners, [Listener::new("127.0.0.1:2525".parse().unwrap())]);
+    assert_eq!(built_in.not_yet(), Vec::<String>::new());
+    let config = read_text("[[listener]]\naddress = '[::1]:2525'\nclient_certificates = false").unwrap();
+    assert!(!config.listeners[0].client_certificates);
+}
+
+#[test]
+fn what_is_not_acted_on_is_said() {
+    let config = read_text(
+        "[[listener]]\naddress = '127.0.0.1:25'\nbare_newline = 'normalize'\n[admin]\naddress = '127.0.0.1:8025'\n\
+         [protocol_log]\ndirectory = 'logs'",
+    );
+    assert_eq!(
+        config.unwrap().not_yet(),
+        [
+            "listener 127.0.0.1:25: bare_newline = \"normalize\" is not built yet; mail with bare newlines is refused",
+            "[admin] address = \"127.0.0.1:8025\" is not built yet; the API is at admin.sock in the data directory alone",
+            "[protocol_log] directory = \"/etc/postwarden/logs\" is not built yet; no protocol log is written",
+        ]
+    );
+}
+
+#[test]
+fn bad_files() {
+    check(
+        "hostnam = 'a'\n[listener]\naddress = '127.0.0.1:25'\n[logs]",
+        &[
+            "n.toml:1:1: unknown key `hostnam`; did you mean `hostname`?",
+            "n.toml:2:1: listener: expected a list of tables, found a table; write [[listener]]",
+            "n.toml:4:2: unknown key `logs`; did you mean `log`?",
+        ],
+    );
+    check(
+        "hostname = 'a b'\ndata = ''\nstore = 'embedded'",
+        &[
+            "n.toml:1:12: hostname: \"a b\": the character ' ' cannot be in a domain",
+            "n.toml:2:8: data: \"\": the path is empty",
+            "n.toml:3:9: store: expected a table, found a string; write [store]",
+        ],
+    );
+    check(
+        "[[listener]]\n[[listener]]\naddress = '0.0.0.0'\n[[listener]]\naddress = ':25'\nport = 25",
+        &[
+            "n.toml:1:1: listener #1: `address` is missing; add address = \"…\"",
+            "n.toml:3:11: listener \"0.0.0.0\" › address: \"0.0.0.0\": expected an IP address with a port, such as 0.0.0.0:25 or [::]:25",
+            "n.toml:5:11: listener \":25\" › address: \":25\": expected an IP address with a port, such as 0.0.0.0:25 or [::]:25",
+            "n.toml:6:1: listener \":25\": unknown key `port`; known here: address, certificate, key, client_certificates, bare_newline, proxy_protocol",
+        ],
+    );
+    check(
+        "[[listener]]\naddress = '[::]:25'\n[[listener]]\naddress = '[::]:25'\nbare_newline = 'allow'",
+        &[
+            "n.toml:4:11: listener \"[::]:25\" › address: two listeners have this address",
+            "n.toml:5:16: listener \"[::]:25\" › bare_newline: \"allow\" is none of \"reject\", \"normalize\"",
+        ],
+    );
+    check(
+        "[client_certificates]\ntrust = ['sytem', 'key.pem', '']\ndenied_certificates = ['ab']",
+        &[
+            "n.toml:2:10: client_certificates › trust: \"sytem\": no such file; did you mean \"system\"?",
+            "n.toml:2:19: client_certificates › trust: \"key.pem\": line 1: PRIVATE KEY where a certificate is expected",
+            "n.toml:2:30: client_certificates › trust: \"\": the path is empty",
+            "n.toml:3:24: client_certificates › denied_certificates: \"ab\": a SHA-256 thumbprint has 64 hexadecimal digits, colons and spaces apart",
+        ],
+    );
+    check(
+        "[admin]\naddress = 8025\n[log]\nlevel = 'warning'\nformat = 'JSON'",
+        &[
+            "n.toml:2:11: admin › address: expected a string, found an integer; put it in quotes",
+            "n.toml:4:9: log › level: \"warning\" is none of \"error\", \"warn\", \"info\", \"debug\", \"trace\"",
+            "n.toml:5:10: log › format: \"JSON\" is none of \"text\", \"json\"; did you mean \"json\"?",
+        ],
+    );
+    check(
+        "[protocol_log]\nmax_age = 30\nmax_directory_size = '250'\nmax_file_size = '10MiB'",
+        &[
+            "n.toml:2:11: protocol_log › max_age: expected a string, found an integer; put it in quotes",
+            "n.toml:3:22: protocol_log › max_directory_size: \"250\": a size is a whole number above 0 with a unit, such as 250MB, 512KB or 1GB",
+            "n.toml:4:17: protocol_log › max_file_size: \"10MiB\": a size is a whole number above 0 with a unit, such as 250MB, 512KB or 1GB",
+        ],
+    );
+    check(
+        "[protocol_log]\nmax_age = '30'\nmax_file_size = '1GB'",
+        &[
+            "n.toml:2:11: protocol_log › max_age: \"30\": a duration is a whole number above 0 with a unit, such as 30d, 12h, 15m or 45s",
+            "n.toml:3:17: protocol_log › max_file_size: a file may not be larger than max_directory_size; the directory holds 262144000 octets in all",
+        ],
+    );
+}
+
+#[test]
+fn certificates_and_keys() {
+    let listener = |fields: &str| format!("[[listener]]\naddress = '127.0.0.1:25'\n{fields}");
+    check(
+        &listener("certificate = 'fullchain.pem'"),
+        &[
+            "n.toml:3:15: listener \"127.0.0.1:25\" › certificate: a certificate without a key; add key = \"…\", the file of its private key",
+        ],
+    );
+    check(
+        &listener("key = 'key.pem'"),
+        &[
+            "n.toml:3:7: listener \"127.0.0.1:25\" › key: a key without a certificate; add certificate = \"…\", the file of its certificate",
+        ],
+    );
+    check(
+        &listener("certificate = 'fullchain.pem'\nkey = 'other.pem'"),
+        &[
+            "n.toml:4:7: listener \"127.0.0.1:25\" › key: /etc/postwarden/other.pem: the private key does not fit the certificate of CN=rcgen self signed cert",
+        ],
+    );
+    check(
+        &listener("certificate = 'key.pem'\nkey = 'fullchain.pem'"),
+        &[
+            "n.toml:3:15: listener \"127.0.0.1:25\" › certificate: /etc/postwarden/key.pem: line 1: PRIVATE KEY where a certificate is expected",
+        ],
+    );
+    check(
+        &listener("certificate = 'a.pem'\nkey = 'b.pem'"),
+        &[
+            "n.toml:3:15: listener \"127.0.0.1:25\" › certificate: /etc/postwarden/a.pem: no such file",
+            "n.toml:4:7: listener \"127.0.0.1:25\" › key: /etc/postwarden/b.pem: no such file",
+        ],
+    );
+}
+
+#[test]
+fn what_would_be_unsafe_to_pass_over_is_refused() {
+    check(
+        "[store]\nurl = 'postgres://user:secret@host/postwarden'",
+        &["n.toml:2:7: store › url: this version has no PostgreSQL store yet; set url = \"embedded\""],
+    );
+    check("[store]\nurl = 'sqlite'", &["n.toml:2:7: store › url: unknown kind of store; set url = \"embedded\""]);
+    check(
+        "[[listener]]\naddress = '127.0.0.1:25'\nproxy_protocol = ['192.0.2.10/32']",
+        &[
+            "n.toml:3:18: listener \"127.0.0.1:25\" › proxy_protocol: this version reads no PROXY headers yet; leave it out, and let clients connect directly",
+        ],
+    );
+    check(
+        "[[listener]]\naddress = '127.0.0.1:25'\nproxy_protocol = ['balancer']",
+        &[
+            "n.toml:3:19: listener \"127.0.0.1:25\" › proxy_protocol: \"balancer\": not an IP address or a CIDR range such as 192.0.2.0/24",
+        ],
+    );
+}
+
+#[test]
+fn a_named_file_is_read_with_paths_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("node.toml");
+    let error = |path: &Path| load(Some(path)).unwrap_err()[0].to_string();
+    assert!(error(&path).starts_with(&format!("{}: No such file", path.display())), "{}", error(&path));
+
+    std::fs::write(&path, "hostname = 'Relay.Example.net'\ndata = 'data'\n").unwrap();
+    let loaded = load(Some(&path)).unwrap();
+    assert_eq!(loaded.config.hostname, "relay.example.net");
+    assert_eq!((loaded.config.data, loaded.file), (folder.path().join("data"), Some(path.clone())));
+
+    std::fs::write(&path, b"hostname = '\xff'").unwrap();
+    assert_eq!(error(&path), format!("{}: the file is not UTF-8 text", path.display()));
+}

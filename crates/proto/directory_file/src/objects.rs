@@ -81,10 +81,7 @@ pub(crate) fn tenant_fields(object: &mut ObjectTable<'_>, files: Files<'_>) -> T
 
 /// Reads an accepted domain; without a readable name there is none.
 pub(crate) fn domain(object: &mut ObjectTable<'_>) -> Option<AcceptedDomain> {
-    let name = match object.table.required_text(Field::Name.key()) {
-        Some(_) => object.table.parsed(Field::Name.key(), Domain::parse),
-        None => None,
-    };
+    let name = object.table.required_parsed(Field::Name.key(), Domain::parse);
     let (mut domain_type, mut match_subdomains, mut verified) = (DomainType::default(), false, false);
     object.choice(Field::Type, &mut domain_type, &DOMAIN_TYPES);
     object.boolean(Field::MatchSubdomains, &mut match_subdomains);

@@ -1,5 +1,7 @@
 //! A parsed document, and how a place in it is told to people.
 
+use std::fmt;
+
 use serde_json::Value as Json;
 use toml::de::DeTable;
 
@@ -19,8 +21,7 @@ const MAX_LINE_TEXT: usize = 160;
 /// What the TOML parser says of a key that is there twice.
 const DUPLICATE: &str = "duplicate key";
 
-/// A document whose syntax is right.
-#[derive(Debug)]
+/// A document whose syntax is right. It may hold private keys, so `Debug` shows the file's name alone.
 pub struct Document {
     pub(crate) file: String,
     pub(crate) source: Source,
@@ -28,7 +29,6 @@ pub struct Document {
 }
 
 /// What a document was parsed from.
-#[derive(Debug)]
 pub(crate) enum Source {
     /// TOML.
     Text(Text),
@@ -37,12 +37,11 @@ pub(crate) enum Source {
 }
 
 /// Text with an index of its lines.
-#[derive(Debug)]
 pub(crate) struct Text {
     text: String,
     /// Where each line starts; the first at 0.
     line_starts: Vec<usize>,
-    /// The parts that may be private keys, in order.
+    /// The parts that may be private keys, in order. Errors do not quote their lines.
     secrets: Vec<std::ops::Range<usize>>,
 }
 
@@ -96,6 +95,12 @@ impl Document {
     }
 }
 
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
 impl Text {
     fn new(text: &str) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
@@ -116,7 +121,9 @@ impl Text {
         let column = self.text.get(start..offset).unwrap_or_default().chars().count() + 1;
         let rest = self.text.get(start..).unwrap_or_default();
         let whole = rest.split('\n').next().unwrap_or_default();
-        let hidden = self.secrets.iter().any(|secret| secret.start <= start + whole.len() && start < secret.end);
+        let in_key = self.secrets.iter().any(|secret| secret.start <= start + whole.len() && start < secret.end);
+        // A URL with a user may have a password.
+        let hidden = in_key || (whole.contains("://") && whole.contains('@'));
         Location::Line { line: line + 1, column, text: (!hidden).then(|| printable(whole.trim_end())) }
     }
 

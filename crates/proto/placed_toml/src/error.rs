@@ -28,7 +28,7 @@ pub enum Location {
         line: usize,
         /// From 1, in characters.
         column: usize,
-        /// The line itself, cut where it is long. `None` where it may hold a private key.
+        /// The line itself, cut where it is long. `None` where it may hold a secret.
         text: Option<String>,
     },
     /// In JSON, by its pointer (RFC 6901).

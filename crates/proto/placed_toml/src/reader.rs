@@ -1,6 +1,6 @@
 //! Reads one table: typed getters that remember which keys were asked for and report what is wrong.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use crate::nearest::nearest;
 use crate::report::Report;
@@ -13,7 +13,6 @@ const MAX_QUOTED: usize = 80;
 ///
 /// Every getter returns `None` for a key that is left out, is null in JSON, or is wrong; what is wrong is reported. At the
 /// end [`TableReader::finish`] reports the keys that nobody asked for.
-#[derive(Debug)]
 #[must_use = "finish() reports unknown keys"]
 pub struct TableReader<'a> {
     report: &'a Report<'a>,
@@ -51,7 +50,10 @@ impl<'a> TableReader<'a> {
         let value = self.ask(key)?;
         match &value.kind {
             Kind::Text(text) => Some(Placed { value: text, place: value.place }),
-            _ => self.wrong(value, key, "a string"),
+            _ => {
+                self.fault(value.place, Some(key), wrong_type("a string", value), in_quotes(value));
+                None
+            }
         }
     }
 
@@ -64,6 +66,16 @@ impl<'a> TableReader<'a> {
             return None;
         }
         self.text(key)
+    }
+
+    /// A string that must be there and that `parse` reads.
+    pub fn required_parsed<T, E: Display>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Placed<T>> {
+        let text = self.required_text(key)?;
+        self.parse(key, text, parse)
     }
 
     /// A boolean.
@@ -108,7 +120,7 @@ impl<'a> TableReader<'a> {
         for item in items {
             match &item.kind {
                 Kind::Text(text) => texts.push(Placed { value: text.as_str(), place: item.place }),
-                _ => self.fault(item.place, Some(key), wrong_type("a string in the list", item), None),
+                _ => self.fault(item.place, Some(key), wrong_type("a string in the list", item), in_quotes(item)),
             }
         }
         Some(Placed { value: texts, place: value.place })
@@ -247,8 +259,20 @@ impl<'a> TableReader<'a> {
     }
 }
 
+impl fmt::Debug for TableReader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableReader").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
 fn wrong_type(expected: &str, found: &Value) -> String {
     format!("expected {expected}, found {}", found.describe())
+}
+
+/// What to do about a value that would be right as a string.
+fn in_quotes(value: &Value) -> Option<String> {
+    let scalar = matches!(value.kind, Kind::Integer(_) | Kind::Boolean(_) | Kind::Other(_));
+    scalar.then(|| "put it in quotes".to_owned())
 }
 
 /// A value in quotes, control characters escaped, cut where it is long. What looks like PEM is never quoted.

@@ -80,9 +80,9 @@ fn structure_errors_are_told_all_at_once() {
         &[
             "f.toml:2:13: enabled: expected a boolean, found a string",
             "f.toml:3:8: cost: expected an integer, found a string",
-            "f.toml:4:12: hostname: expected a string, found an integer",
+            "f.toml:4:12: hostname: expected a string, found an integer; put it in quotes",
             "f.toml:5:18: sender_domains: expected a list of strings, found an integer",
-            "f.toml:7:7: store › url: expected a string, found a boolean",
+            "f.toml:7:7: store › url: expected a string, found a boolean; put it in quotes",
         ],
     );
     check(
@@ -91,14 +91,14 @@ fn structure_errors_are_told_all_at_once() {
             "f.toml:1:11: enabled: expected a boolean, found a string; write true without quotes",
             "f.toml:2:18: sender_domains: expected a list of strings, found a string; write [\"*\"]",
             "f.toml:3:8: cost: expected an integer, found an integer that is too large",
-            "f.toml:4:8: kind: expected a string, found a floating-point number",
-            "f.toml:5:12: hostname: expected a string, found a date or time",
+            "f.toml:4:8: kind: expected a string, found a floating-point number; put it in quotes",
+            "f.toml:5:12: hostname: expected a string, found a date or time; put it in quotes",
         ],
     );
     check(
         "sender_domains = ['a', 1, []]\nports = ['25', 'x', '70000']",
         &[
-            "f.toml:1:24: sender_domains: expected a string in the list, found an integer",
+            "f.toml:1:24: sender_domains: expected a string in the list, found an integer; put it in quotes",
             "f.toml:1:27: sender_domains: expected a string in the list, found an empty list",
             "f.toml:2:16: ports: \"x\": invalid digit found in string",
             "f.toml:2:21: ports: \"70000\": number too large to fit in target type",
@@ -201,10 +201,12 @@ fn lines_are_quoted_but_never_private_keys() {
         format!("sender_domains = \"{}\"", key.replace('\n', "\\n")),
         format!("kind = \"{}\"", key.replace('\n', "\\n")),
         format!("cost = \"\"\"\n{}\"\"\"", key.replace("-----END", "\u{0}-----END")),
+        "cost = 'postgres://user:SECRET@host/postwarden'".to_owned(),
         "cost = \"\"\"-----BEGIN PRIVATE KEY-----\nSECRET\n\u{0}SECRET".to_owned(),
     ] {
-        let result = Document::parse_toml("f.toml", &text).and_then(|document| read(&document));
-        let errors = result.unwrap_err();
+        let document = Document::parse_toml("f.toml", &text);
+        assert!(!format!("{document:?}").contains("SECRET"), "{document:?}");
+        let errors = document.and_then(|document| read(&document)).unwrap_err();
         assert!(!format!("{errors:?}").contains("SECRET"), "{errors:?}");
     }
 }

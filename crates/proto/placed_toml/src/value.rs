@@ -18,14 +18,12 @@ pub struct Placed<T> {
 }
 
 /// One value of the document.
-#[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) place: Place,
     pub(crate) kind: Kind,
 }
 
 /// What a value is.
-#[derive(Debug)]
 pub(crate) enum Kind {
     Text(String),
     Integer(i64),
@@ -39,7 +37,6 @@ pub(crate) enum Kind {
 }
 
 /// One key of a table with its value.
-#[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) key: String,
     /// Of the key; in JSON of the value.

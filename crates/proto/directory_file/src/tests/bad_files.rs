@@ -78,7 +78,7 @@ fn wrong_types_and_missing_names() {
     );
     check(
         "[[tenant.domain]]\nname = 7",
-        &["d.toml:4:8: tenant \"contoso\" › domain #1 › name: expected a string, found an integer"],
+        &["d.toml:4:8: tenant \"contoso\" › domain #1 › name: expected a string, found an integer; put it in quotes"],
     );
     check("domain = ['contoso.com']", &["d.toml:3:11: tenant \"contoso\" › domain: expected a table, found a string"]);
     check(
@@ -322,7 +322,7 @@ fn json_errors_have_pointers() {
     let expected = [
         "/Tenants: unknown key `Tenants`; did you mean `tenant`?",
         "/tenant/0/certificate/0/certificate: tenant \"contoso\" › certificate \"hq\" › certificate: \"hq.pem\": a file name means nothing here; send the PEM text itself",
-        "/tenant/0/certificate/0/key: tenant \"contoso\" › certificate \"hq\" › key: expected a string, found an integer",
+        "/tenant/0/certificate/0/key: tenant \"contoso\" › certificate \"hq\" › key: expected a string, found an integer; put it in quotes",
         "/tenant/0/domain/1/name: tenant \"contoso\" › domain \"a b\" › name: \"a b\": the character ' ' cannot be in a domain",
         "/tenant/0/domain/1/typ: tenant \"contoso\" › domain \"a b\": unknown key `typ`; did you mean `type`?",
         "/tenant/0/inbound_connector/0/sender_ip_addresses/1: tenant \"contoso\" › inbound_connector \"HQ\" › sender_ip_addresses: \"0.0.0.0/0\": a /0 range would match everybody",
