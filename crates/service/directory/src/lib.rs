@@ -1,1 +1,28 @@
-//! Owner of the directory: validate, commit with audit, publish the snapshot.
+//! The owner of the directory: it loads what the store keeps, publishes it as one immutable snapshot, and makes every
+//! change: validated as a whole, committed with its audit entry, in force when the change is answered.
+//!
+//! Readers take [`DirectoryService::usable`] once a transaction and keep what they got (rule A12); there is no lock and no
+//! query in their path. Whether a change is allowed to its author is decided above; what a verdict is, is decided in
+//! `core-attribution`.
+
+#![forbid(unsafe_code)]
+
+mod apply;
+mod changes;
+mod current;
+mod diff;
+mod loading;
+mod merge;
+mod object;
+mod refresh;
+mod service;
+
+#[cfg(test)]
+mod tests;
+
+pub use apply::{Applied, ApplyError, ApplyRequest};
+pub use current::Current;
+pub use diff::{DiffChange, DiffEntry};
+pub use loading::DirectoryServiceError;
+pub use refresh::POLL_INTERVAL;
+pub use service::{DirectoryService, UNCONFIRMED_LIMIT, Unconfirmed};

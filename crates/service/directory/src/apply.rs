@@ -1,0 +1,192 @@
+//! A change from its request to its being in force: merged, validated as a whole, committed with its audit entry,
+//! published.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use core_directory::{DirectoryVersion, Fault, Standing, Tenant, TenantId};
+use io_store::{AuditEntry, AuditSummary, Scope, StoreError};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::changes::{changes, new_objects, number};
+use crate::diff::{DiffEntry, compare};
+use crate::loading::{DirectoryServiceError, on_worker};
+use crate::merge::{Terms, merge};
+use crate::refresh::catch_up;
+use crate::{Current, DirectoryService};
+
+/// How often a change that names no version is made anew because another node came first.
+const MAX_TRIES: usize = 4;
+
+/// A change of the directory.
+#[derive(Clone, Debug)]
+pub struct ApplyRequest {
+    /// The tenants that the change names, as files hold them: identities do not matter, objects are known by their names. A
+    /// certificate without a key keeps the one in force for the same leaf.
+    pub tenants: Vec<Tenant>,
+    /// Remove objects that the named tenants have and the change does not name. A tenant itself never goes.
+    pub prune: bool,
+    /// Say what would change, and change nothing.
+    pub dry_run: bool,
+    /// Whose word it is. Whether a tenant's administrator may name these tenants is decided by the caller.
+    pub standing: Standing,
+    /// Who, for the audit trail: a token's name or a local user.
+    pub actor: String,
+    /// From where, for the audit trail: an address or the local socket.
+    pub origin: String,
+    /// When.
+    pub at: Timestamp,
+    /// The version that the change was made for; `None` takes whatever is in force.
+    pub expected_version: Option<DirectoryVersion>,
+}
+
+/// A change that is in force, or that would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What it changes; empty if everything was so already.
+    pub diff: Vec<DiffEntry>,
+    /// The version in force now.
+    pub version: DirectoryVersion,
+}
+
+/// Why a change was not made. Nothing of it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApplyError {
+    /// The directory that would result is wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Faults(Vec<Fault>),
+    /// The directory moved on.
+    #[error(
+        "the directory is at version {found}, the change was made for version {expected}: look at it again and repeat the \
+         change"
+    )]
+    Conflict {
+        /// The version the change was made for.
+        expected: DirectoryVersion,
+        /// The version in force.
+        found: DirectoryVersion,
+    },
+    /// A certificate came without its key, and none is in force for the same leaf.
+    #[error("certificate {certificate:?} of tenant {tenant:?} needs its private key: set key")]
+    MissingKey {
+        /// Name of the tenant.
+        tenant: String,
+        /// Name of the certificate.
+        certificate: String,
+    },
+    /// A trusted root that can end no chain.
+    #[error("trusted_roots of tenant {tenant:?}: {problem}")]
+    UnusableRoot {
+        /// Name of the tenant.
+        tenant: String,
+        /// Which root and why.
+        problem: String,
+    },
+    /// The store did not take it.
+    #[error(transparent)]
+    Store(StoreError),
+    /// What another node changed meanwhile cannot be loaded.
+    #[error(transparent)]
+    Directory(DirectoryServiceError),
+}
+
+/// A directory that would result, with what is different in it.
+struct Planned {
+    tenants: Vec<Tenant>,
+    diff: Vec<DiffEntry>,
+}
+
+pub(crate) async fn apply(service: &DirectoryService, request: ApplyRequest) -> Result<Applied, ApplyError> {
+    let _publishing = service.publishing.lock().await;
+    let request = Arc::new(request);
+    for _ in 1..MAX_TRIES {
+        match attempt(service, &request).await {
+            Err(ApplyError::Conflict { .. }) => catch_up(service).await?,
+            outcome => return outcome,
+        }
+        if let Some(expected) = request.expected_version {
+            return Err(ApplyError::Conflict { expected, found: service.current().version() });
+        }
+    }
+    attempt(service, &request).await
+}
+
+async fn attempt(service: &DirectoryService, request: &Arc<ApplyRequest>) -> Result<Applied, ApplyError> {
+    let current = service.current();
+    let found = current.version();
+    if let Some(expected) = request.expected_version.filter(|&expected| expected != found) {
+        return Err(ApplyError::Conflict { expected, found });
+    }
+    let planned = {
+        let (current, request) = (current.clone(), request.clone());
+        on_worker(move || plan(&current, &request)).await??
+    };
+    if request.dry_run || planned.diff.is_empty() {
+        return Ok(Applied { diff: planned.diff, version: found });
+    }
+    commit(service, request, &current, planned).await
+}
+
+fn plan(current: &Current, request: &ApplyRequest) -> Result<Planned, ApplyError> {
+    let terms = Terms { prune: request.prune, standing: request.standing };
+    let tenants = merge(&current.tenants, &request.tenants, terms)?;
+    let diff = compare(&current.tenants, &tenants);
+    Ok(Planned { tenants, diff })
+}
+
+async fn commit(
+    service: &DirectoryService,
+    request: &ApplyRequest,
+    current: &Arc<Current>,
+    planned: Planned,
+) -> Result<Applied, ApplyError> {
+    let Planned { mut tenants, diff } = planned;
+    let needed = u32::try_from(new_objects(&tenants)).unwrap_or(u32::MAX);
+    let ids = if needed == 0 { Vec::new() } else { service.store.allocate_ids(Scope::Operator, needed).await? };
+    if !number(&mut tenants, ids) {
+        return Err(StoreError::invalid("the change", "the store gave out fewer identities than asked for").into());
+    }
+    let audit = AuditEntry {
+        actor: request.actor.clone(),
+        origin: request.origin.clone(),
+        at: request.at,
+        summaries: summaries(&diff, &tenants),
+    };
+    let changes = changes(&current.tenants, &tenants);
+    let committed = service.store.commit(Scope::Operator, current.version(), changes, audit).await?;
+    let tenants = Arc::new(tenants);
+    let next = on_worker(move || Current::build(committed.version, tenants, Timestamp::now())).await?;
+    service.publish(next);
+    tracing::info!(version = %committed.version, actor = request.actor, changes = diff.len(), "the directory was changed");
+    Ok(Applied { diff, version: committed.version })
+}
+
+/// What each tenant may read of the change.
+fn summaries(diff: &[DiffEntry], tenants: &[Tenant]) -> Vec<AuditSummary> {
+    let ids: HashMap<&str, TenantId> = tenants.iter().map(|tenant| (&*tenant.name, tenant.id)).collect();
+    let by_tenant = diff.chunk_by(|left, right| left.tenant == right.tenant);
+    let summary = |entries: &[DiffEntry]| AuditSummary {
+        tenant: entries.first().and_then(|entry| ids.get(entry.tenant.as_str()).copied()),
+        body: json!({ "diff": entries }).to_string(),
+    };
+    by_tenant.map(summary).collect()
+}
+
+impl From<StoreError> for ApplyError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict { expected, found } => Self::Conflict { expected, found },
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<DirectoryServiceError> for ApplyError {
+    fn from(error: DirectoryServiceError) -> Self {
+        match error {
+            DirectoryServiceError::Store(error) => error.into(),
+            error => Self::Directory(error),
+        }
+    }
+}

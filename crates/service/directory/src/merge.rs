@@ -1,0 +1,164 @@
+//! From the directory in force and the tenants of a change to the directory that would result. Changes nothing itself.
+
+use std::collections::HashMap;
+
+use core_directory::{
+    AcceptedDomain, ClientCertificate, Fault, FaultCode, Field, InboundConnector, ObjectKind, ObjectPath, Standing,
+    Tenant, TenantId, validate,
+};
+use proto_certificate::TenantRoots;
+
+use crate::ApplyError;
+use crate::object::Object;
+
+/// How a change is meant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    /// Objects that the change does not name go, inside the tenants that it names.
+    pub prune: bool,
+    /// Whose word it is.
+    pub standing: Standing,
+}
+
+/// The directory that results from a change: tenants in force keep their order and identities, new ones follow.
+pub(crate) fn merge(current: &[Tenant], named: &[Tenant], terms: Terms) -> Result<Vec<Tenant>, ApplyError> {
+    check_named_once(named)?;
+    let mut result = current.to_vec();
+    let mut faults = Vec::new();
+    let places: HashMap<&str, usize> = current.iter().enumerate().map(|(place, own)| (&*own.name, place)).collect();
+    for tenant in named {
+        match places.get(&*tenant.name).and_then(|&place| result.get_mut(place)) {
+            Some(own) => *own = merge_tenant(own, tenant, terms, &mut faults)?,
+            None => {
+                let nothing = Tenant { name: tenant.name.clone(), ..Tenant::default() };
+                let made = merge_tenant(&nothing, tenant, terms, &mut faults)?;
+                result.push(made);
+            }
+        }
+    }
+    faults.extend(validate(&result, terms.standing));
+    if !faults.is_empty() {
+        return Err(ApplyError::Faults(faults));
+    }
+    check_roots(named)?;
+    Ok(result)
+}
+
+/// A name that a change gives twice would otherwise be merged with itself.
+fn check_named_once(named: &[Tenant]) -> Result<(), ApplyError> {
+    let mut faults = validate(named, Standing::Operator);
+    faults.retain(|fault| matches!(fault.code, FaultCode::Duplicate(_)));
+    if faults.is_empty() { Ok(()) } else { Err(ApplyError::Faults(faults)) }
+}
+
+/// A root that could end no chain is a mistake that nobody would notice later.
+fn check_roots(named: &[Tenant]) -> Result<(), ApplyError> {
+    for tenant in named {
+        let (_, problems) = TenantRoots::new([(TenantId::default(), tenant.trusted_roots.as_slice())]);
+        if let Some((_, problem)) = problems.into_iter().next() {
+            return Err(ApplyError::UnusableRoot { tenant: tenant.name.to_string(), problem: problem.to_string() });
+        }
+    }
+    Ok(())
+}
+
+fn merge_tenant(own: &Tenant, named: &Tenant, terms: Terms, faults: &mut Vec<Fault>) -> Result<Tenant, ApplyError> {
+    let domains = merge_objects(&own.domains, &named.domains, terms, |mut domain, before| {
+        if let Some(fault) = forbidden_verification(&named.name, &domain, before, terms.standing) {
+            faults.push(fault);
+        }
+        domain.id = before.map(|before| before.id).unwrap_or_default();
+        Ok(domain)
+    })?;
+    let certificates = merge_objects(&own.certificates, &named.certificates, terms, |certificate, before| {
+        with_key(&named.name, certificate, before)
+    })?;
+    let inbound_connectors =
+        merge_objects(&own.inbound_connectors, &named.inbound_connectors, terms, |connector, before| {
+            Ok(with_grant(connector, before, terms.standing))
+        })?;
+    let send_connectors =
+        merge_objects(&own.send_connectors, &named.send_connectors, terms, |mut connector, before| {
+            connector.id = before.map(|before| before.id).unwrap_or_default();
+            Ok(connector)
+        })?;
+    Ok(Tenant {
+        id: own.id,
+        name: own.name.clone(),
+        reject_direct_send: named.reject_direct_send,
+        trusted_roots: named.trusted_roots.clone(),
+        domains,
+        certificates,
+        inbound_connectors,
+        send_connectors,
+    })
+}
+
+/// Objects in force in their order, replaced where they are named, gone where `prune` says so; then the new ones. `adopt`
+/// gives a named object what the one in force hands down to it, its identity first of all.
+fn merge_objects<T: Object>(
+    own: &[T],
+    named: &[T],
+    terms: Terms,
+    mut adopt: impl FnMut(T, Option<&T>) -> Result<T, ApplyError>,
+) -> Result<Vec<T>, ApplyError> {
+    let mut coming: HashMap<&str, &T> = named.iter().map(|object| (object.name(), object)).collect();
+    let mut merged = Vec::with_capacity(own.len().max(named.len()));
+    for before in own {
+        match coming.remove(before.name()) {
+            Some(object) => merged.push(adopt(object.clone(), Some(before))?),
+            None if terms.prune => {}
+            None => merged.push(before.clone()),
+        }
+    }
+    for object in named.iter().filter(|object| coming.contains_key(object.name())) {
+        merged.push(adopt(object.clone(), None)?);
+    }
+    Ok(merged)
+}
+
+/// A tenant proves a domain by DNS; `verified` in a file is the operator's word.
+fn forbidden_verification(
+    tenant: &str,
+    domain: &AcceptedDomain,
+    before: Option<&AcceptedDomain>,
+    standing: Standing,
+) -> Option<Fault> {
+    let already = before.is_some_and(|before| before.verified);
+    if standing == Standing::Operator || !domain.verified || already {
+        return None;
+    }
+    let path = ObjectPath { tenant: tenant.into(), kind: ObjectKind::Domain, name: domain.name.to_string() };
+    Some(Fault { path, field: Field::Verified, code: FaultCode::OperatorOnly })
+}
+
+/// A certificate that comes without its key keeps the one in force, if it is the same leaf.
+fn with_key(
+    tenant: &str,
+    mut certificate: ClientCertificate,
+    before: Option<&ClientCertificate>,
+) -> Result<ClientCertificate, ApplyError> {
+    certificate.id = before.map(|before| before.id).unwrap_or_default();
+    if certificate.key.is_empty() {
+        let same = before.filter(|before| before.leaf_sha256 == certificate.leaf_sha256 && !before.key.is_empty());
+        let missing = || ApplyError::MissingKey { tenant: tenant.into(), certificate: certificate.name.to_string() };
+        certificate.key = same.ok_or_else(missing)?.key.clone();
+    }
+    Ok(certificate)
+}
+
+/// Addresses are granted when the operator sets or changes them, or lets any sender pass from them (rules A0 and A7); those
+/// that stay keep what they had.
+fn with_grant(
+    mut connector: InboundConnector,
+    before: Option<&InboundConnector>,
+    standing: Standing,
+) -> InboundConnector {
+    connector.id = before.map(|before| before.id).unwrap_or_default();
+    let same = before.filter(|before| before.sender_ip_addresses == connector.sender_ip_addresses);
+    let kept = same.is_some_and(|before| before.addresses_granted);
+    let said = same.is_none() || connector.any_sender && !same.is_some_and(|before| before.any_sender);
+    let operator = standing == Standing::Operator;
+    connector.addresses_granted = !connector.sender_ip_addresses.is_empty() && (kept || operator && said);
+    connector
+}

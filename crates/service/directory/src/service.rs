@@ -1,0 +1,119 @@
+//! The service that others hold: what is in force, and whether it may still be relied on (rule A11).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use arc_swap::ArcSwap;
+use core_directory::Tenant;
+use io_store::Directories;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::loading::{self, DirectoryServiceError};
+use crate::{Applied, ApplyError, ApplyRequest, Current, apply, refresh};
+
+/// How long a directory stays usable after the store last confirmed it. Long enough for a restart or a failover of the
+/// store, short enough that a certificate or connector that was withdrawn does not count for long (rule A11).
+pub const UNCONFIRMED_LIMIT: SignedDuration = SignedDuration::from_mins(10);
+
+/// The owner of the directory in force.
+pub struct DirectoryService {
+    pub(crate) store: Arc<dyn Directories>,
+    current: ArcSwap<Current>,
+    /// Milliseconds since the epoch.
+    confirmed_at: AtomicI64,
+    /// Held by whoever publishes, so that an older version never replaces a newer one.
+    pub(crate) publishing: tokio::sync::Mutex<()>,
+}
+
+/// The store has not confirmed the directory for [`UNCONFIRMED_LIMIT`]. Towards a client `451 4.3.0` (rule A11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the store last confirmed the directory at {since:.0}, which is more than 10 minutes ago: mail waits until it can be \
+     reached again; see the log for why it cannot"
+)]
+pub struct Unconfirmed {
+    /// The last confirmation.
+    pub since: Timestamp,
+}
+
+impl DirectoryService {
+    /// Loads the directory and publishes it. [`run`](Self::run) keeps it up to date.
+    ///
+    /// # Errors
+    /// What the store says, or an object that cannot be read back.
+    pub async fn open(store: Arc<dyn Directories>) -> Result<Arc<Self>, DirectoryServiceError> {
+        let current = loading::load(&*store).await?;
+        Ok(Arc::new(Self {
+            store,
+            confirmed_at: AtomicI64::new(current.loaded_at.as_millisecond()),
+            current: ArcSwap::from_pointee(current),
+            publishing: tokio::sync::Mutex::new(()),
+        }))
+    }
+
+    /// What is in force, confirmed or not: for showing. Mail is judged by [`usable`](Self::usable).
+    #[must_use]
+    pub fn current(&self) -> Arc<Current> {
+        self.current.load_full()
+    }
+
+    /// What is in force, if the store confirmed it lately.
+    ///
+    /// # Errors
+    /// [`Unconfirmed`] if the last confirmation is older than [`UNCONFIRMED_LIMIT`] at `now`.
+    pub fn usable(&self, now: Timestamp) -> Result<Arc<Current>, Unconfirmed> {
+        let since = self.confirmed_at();
+        if now.duration_since(since) > UNCONFIRMED_LIMIT {
+            return Err(Unconfirmed { since });
+        }
+        Ok(self.current())
+    }
+
+    /// When the store last confirmed that what is in force is its newest version.
+    #[must_use]
+    pub fn confirmed_at(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.confirmed_at.load(Ordering::Acquire)).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Makes a change and publishes it; it is in force when this returns. All or nothing.
+    ///
+    /// # Errors
+    /// See [`ApplyError`]; nothing was changed.
+    pub async fn apply(&self, request: ApplyRequest) -> Result<Applied, ApplyError> {
+        apply::apply(self, request).await
+    }
+
+    /// The tenants as files would hold them, private keys included: all of them, or the one with this name, or none if there
+    /// is none. By name.
+    #[must_use]
+    pub fn export(&self, tenant: Option<&str>) -> Vec<Tenant> {
+        let current = self.current();
+        let named = |own: &&Tenant| tenant.is_none_or(|name| *own.name == *name);
+        let mut tenants: Vec<Tenant> = current.tenants.iter().filter(named).cloned().collect();
+        tenants.sort_by(|left, right| left.name.cmp(&right.name));
+        tenants
+    }
+
+    /// Asks the store for its version each [`POLL_INTERVAL`](crate::POLL_INTERVAL) and loads what others changed, until
+    /// `shutdown`.
+    pub async fn run(self: Arc<Self>, shutdown: tokio_util::sync::CancellationToken) {
+        refresh::run(&self, shutdown).await;
+    }
+
+    /// Puts a directory in force that the store has just given or taken.
+    pub(crate) fn publish(&self, current: Current) {
+        self.current.store(Arc::new(current));
+        self.confirm();
+    }
+
+    /// Notes that the store confirmed what is in force.
+    pub(crate) fn confirm(&self) {
+        self.confirmed_at.store(Timestamp::now().as_millisecond(), Ordering::Release);
+    }
+}
+
+impl std::fmt::Debug for DirectoryService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DirectoryService").field("version", &self.current().version()).finish_non_exhaustive()
+    }
+}
