@@ -42,7 +42,7 @@ pub(crate) async fn run(service: &DirectoryService, shutdown: CancellationToken)
 }
 
 /// Confirms what is in force, or loads what has changed.
-async fn poll(service: &DirectoryService) -> Result<(), DirectoryServiceError> {
+pub(crate) async fn poll(service: &DirectoryService) -> Result<(), DirectoryServiceError> {
     let _publishing = service.publishing.lock().await;
     catch_up(service).await
 }
