@@ -1,0 +1,353 @@
+//! The attempt: smart hosts in turn, warm connections before new ones, and an answer for every recipient.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use core_directory::{SendConnector, SmartHost, TenantId};
+use io_store::StoreError;
+use io_tls::ClientTls;
+use proto_certificate::TrustStore;
+use proto_smtp::client::{Recipient, Transaction};
+use proto_smtp::{ForwardPath, HeloName, Parameters, Reply, ReversePath};
+
+use crate::classify::classify;
+use crate::connect::Connector;
+use crate::connection::{Broken, Connection};
+use crate::health::Health;
+use crate::limits::RECIPIENTS_PER_TRANSACTION;
+use crate::pool::{HopKey, Identity, Pool};
+use crate::{
+    Attempt, AttemptOutcome, ConnectionFailure, Ending, Fate, RecipientOutcome, SaidBy, Stage, Timeouts, Transcript,
+    TranscriptEvent,
+};
+
+/// Settings of the sending side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboundConfig {
+    /// How long each phase may take.
+    pub timeouts: Timeouts,
+}
+
+/// Makes attempts. One for the whole process: it owns the warm connections.
+pub struct Outbound {
+    times: Timeouts,
+    roots: ArcSwap<TrustStore>,
+    tls: ClientTls,
+    pool: Arc<Pool>,
+    health: Health,
+}
+
+/// One attempt under way.
+struct Run<'a> {
+    attempt: &'a Attempt<'a>,
+    outbound: &'a Outbound,
+    sender: ReversePath,
+    recipients: Vec<Option<ForwardPath>>,
+    outcomes: Vec<Option<RecipientOutcome>>,
+    next_hop: String,
+    tls: Option<String>,
+    transcript: Transcript,
+}
+
+/// Why a connection answered no further. The recipients without an outcome are still open.
+enum Stopped {
+    /// The next connection may try.
+    Lost(ConnectionFailure),
+    /// After our final dot; all is decided.
+    InDoubt(ConnectionFailure),
+    /// The body could not be read; all is decided.
+    Body(StoreError),
+}
+
+impl Outbound {
+    /// A sending side without a connection. `roots` are the operator's: next hops are judged by them.
+    #[must_use]
+    pub fn new(config: OutboundConfig, roots: TrustStore) -> Self {
+        Self {
+            times: config.timeouts,
+            roots: ArcSwap::from_pointee(roots),
+            tls: ClientTls::new(),
+            pool: Pool::new(config.timeouts),
+            health: Health::default(),
+        }
+    }
+
+    /// Judges next hops by other roots from now on. Warm connections were judged by the old ones and are closed.
+    pub fn replace_roots(&self, roots: TrustStore) {
+        self.roots.store(Arc::new(roots));
+        self.pool.clear();
+    }
+
+    /// Closes all warm connections, at the end of the program.
+    pub fn close_idle(&self) {
+        self.pool.clear();
+    }
+
+    /// How long a connector that reaches no next hop should be left alone. `None`: it is not known to fail. Zero: its wait
+    /// is over, and one attempt may find out whether it works again.
+    #[must_use]
+    pub fn back_off(&self, tenant: TenantId, connector: &SendConnector) -> Option<Duration> {
+        self.health.wait(tenant, connector)
+    }
+
+    /// Whether an attempt would have to wait for a connection to the first smart host.
+    #[must_use]
+    pub fn is_busy(&self, tenant: TenantId, connector: &SendConnector) -> bool {
+        connector.smart_hosts.first().is_some_and(|host| self.pool.is_full(&hop_key(tenant, connector, host)))
+    }
+
+    /// Makes the attempt. Every recipient gets an outcome. Dropped before our final dot, it delivers nothing.
+    pub async fn attempt(&self, attempt: &Attempt<'_>) -> AttemptOutcome {
+        let sender = attempt.reverse_path.map_or(Ok(ReversePath::Null), ReversePath::parse);
+        let mut run = Run {
+            attempt,
+            outbound: self,
+            sender: sender.clone().unwrap_or(ReversePath::Null),
+            recipients: attempt.recipients.iter().map(|path| ForwardPath::parse(path).ok()).collect(),
+            outcomes: vec![None; attempt.recipients.len()],
+            next_hop: String::new(),
+            tls: None,
+            transcript: Transcript::default(),
+        };
+        if let Err(error) = sender {
+            run.settle_open(Fate::Failed, &Reply::with_status(553, (5, 1, 7), format!("The sender is {error}")));
+        }
+        run.settle_unreadable();
+        let ending = run.hosts().await;
+        match &ending {
+            Ending::Answered | Ending::InDoubt(_) => self.health.worked(attempt.tenant, attempt.connector),
+            Ending::Unreachable(_) => self.health.failed(attempt.tenant, attempt.connector),
+            Ending::Unusable(_) | Ending::BodyUnreadable(_) => {}
+        }
+        run.into_outcome(ending)
+    }
+}
+
+impl Run<'_> {
+    /// Tries the smart hosts in turn.
+    async fn hosts(&mut self) -> Ending {
+        if self.is_decided() {
+            return Ending::Answered;
+        }
+        let helo_name = match usable(self.attempt) {
+            Ok(helo_name) => helo_name,
+            Err(failure) => return self.unreached(failure, Ending::Unusable),
+        };
+        let mut last = None;
+        for host in &self.attempt.connector.smart_hosts {
+            match self.host(host, &helo_name).await {
+                Ok(()) => return Ending::Answered,
+                Err(Stopped::Lost(failure)) => last = Some(failure),
+                Err(Stopped::InDoubt(failure)) => return Ending::InDoubt(failure),
+                Err(Stopped::Body(error)) => return Ending::BodyUnreadable(error),
+            }
+        }
+        let failure = last.unwrap_or_else(by_mx);
+        self.unreached(failure, Ending::Unreachable)
+    }
+
+    /// Tries one smart host: a warm connection if there is one, then a new one.
+    async fn host(&mut self, host: &SmartHost, helo_name: &HeloName) -> Result<(), Stopped> {
+        let outbound = self.outbound;
+        let key = hop_key(self.attempt.tenant, self.attempt.connector, host);
+        let identity = Arc::new(Identity::of(self.attempt, helo_name));
+        let _slot = outbound.pool.slot(&key).await;
+        if let Some(mut warm) = outbound.pool.take(&key, &identity) {
+            warm.note_reuse(&mut self.transcript);
+            match self.hand_over(&mut warm, true).await {
+                Ok(()) => {
+                    outbound.pool.put(&key, &identity, warm);
+                    return Ok(());
+                }
+                // It died while it was idle, and nothing is lost.
+                Err(Stopped::Lost(failure)) => self.disconnected(&failure),
+                Err(stopped) => return Err(stopped),
+            }
+        }
+        let connector = Connector {
+            attempt: self.attempt,
+            helo_name,
+            host,
+            tls: &outbound.tls,
+            roots: &outbound.roots.load_full(),
+            times: &outbound.times,
+        };
+        let mut connection = connector.connect(&mut self.transcript).await.map_err(Stopped::Lost)?;
+        self.hand_over(&mut connection, false).await?;
+        outbound.pool.put(&key, &identity, connection);
+        Ok(())
+    }
+
+    /// Hands the message over for all recipients that are still open.
+    async fn hand_over(&mut self, connection: &mut Connection, warm: bool) -> Result<(), Stopped> {
+        self.next_hop.clone_from(&connection.next_hop);
+        self.tls.clone_from(&connection.tls);
+        connection.messages += 1;
+        if let Some(refusal) = self.lacking(connection) {
+            self.settle_open(Fate::Failed, &refusal);
+        }
+        while !self.is_decided() {
+            if !connection.link.session.is_idle() {
+                return Err(self.lost(connection, "it ended the session", None));
+            }
+            self.transaction(connection, warm).await?;
+        }
+        Ok(())
+    }
+
+    /// One transaction for at most [`RECIPIENTS_PER_TRANSACTION`] of them.
+    async fn transaction(&mut self, connection: &mut Connection, warm: bool) -> Result<(), Stopped> {
+        let open: Vec<_> =
+            self.open().take(RECIPIENTS_PER_TRANSACTION).map(|(place, path)| (place, path.clone())).collect();
+        let transaction = Transaction {
+            reverse_path: self.sender.clone(),
+            recipients: open.iter().map(|(_, path)| Recipient::from(path.clone())).collect(),
+            size: Some(self.attempt.size),
+            eight_bit: self.attempt.eight_bit,
+            params: Parameters::new(),
+        };
+        let (body, dot_sent) = (&self.attempt.body, self.attempt.dot_sent);
+        let times = &self.outbound.times;
+        match connection.transact(transaction, body, dot_sent, times, &mut self.transcript).await {
+            Ok(outcome) if warm && !connection.link.dot_sent && outcome.closing.is_some() => {
+                Err(self.lost(connection, "it ended the session", outcome.closing))
+            }
+            Ok(outcome) => {
+                for (position, (place, _)) in open.iter().enumerate() {
+                    if let Some(slot) = self.outcomes.get_mut(*place) {
+                        *slot = classify(&outcome, position);
+                    }
+                }
+                Ok(())
+            }
+            Err(Broken::Lost { text, reply }) if !connection.link.dot_sent => Err(self.lost(connection, &text, reply)),
+            Err(Broken::Lost { text, .. }) => {
+                let text = format!("{text}; it may have taken the message, which will be sent again");
+                let failure = ConnectionFailure::new(Stage::EndOfData, &connection.next_hop, text);
+                self.disconnected(&failure);
+                self.settle_open(Fate::Deferred, &failure.to_reply());
+                Err(Stopped::InDoubt(failure))
+            }
+            Err(Broken::Body(error)) => {
+                self.settle_open(Fate::Deferred, &Reply::with_status(451, (4, 3, 0), "The message could not be read"));
+                Err(Stopped::Body(error))
+            }
+            Err(Broken::Message(error)) => {
+                self.settle_open(Fate::Failed, &Reply::with_status(554, (5, 6, 11), sentence(&error.to_string())));
+                Ok(())
+            }
+            Err(Broken::NeedsSmtpUtf8) => {
+                let text = format!("{} does not offer SMTPUTF8, which an address needs", connection.next_hop);
+                self.settle_open(Fate::Failed, &Reply::with_status(553, (5, 6, 7), text));
+                Ok(())
+            }
+        }
+    }
+
+    /// What the message needs and the next hop does not have.
+    fn lacking(&self, connection: &Connection) -> Option<Reply> {
+        let (hop, capabilities) = (&connection.next_hop, connection.capabilities());
+        if self.attempt.eight_bit && !capabilities.eight_bit_mime {
+            let text = format!("The message has 8-bit text, and {hop} does not offer 8BITMIME");
+            return Some(Reply::with_status(554, (5, 6, 3), text));
+        }
+        let limit = capabilities.size_limit().filter(|&limit| self.attempt.size > limit)?;
+        let text = format!("The message has {} octets, and {hop} takes at most {limit}", self.attempt.size);
+        Some(Reply::with_status(552, (5, 3, 4), text))
+    }
+
+    fn lost(&mut self, connection: &Connection, text: &str, reply: Option<Reply>) -> Stopped {
+        let failure = ConnectionFailure::new(Stage::Transaction, &connection.next_hop, text);
+        Stopped::Lost(ConnectionFailure { reply, ..failure })
+    }
+
+    fn disconnected(&mut self, failure: &ConnectionFailure) {
+        self.transcript.add(TranscriptEvent::Disconnected, &failure.to_string());
+    }
+
+    /// Recipients without an outcome, with their places.
+    fn open(&self) -> impl Iterator<Item = (usize, &ForwardPath)> {
+        let open = self.outcomes.iter().zip(&self.recipients).enumerate();
+        open.filter(|(_, (outcome, _))| outcome.is_none())
+            .filter_map(|(place, (_, path))| path.as_ref().map(|path| (place, path)))
+    }
+
+    fn is_decided(&self) -> bool {
+        self.open().next().is_none()
+    }
+
+    /// Decides all that is open, in our words.
+    fn settle_open(&mut self, fate: Fate, reply: &Reply) {
+        for slot in self.outcomes.iter_mut().filter(|slot| slot.is_none()) {
+            *slot = Some(RecipientOutcome::ours(fate, reply.clone()));
+        }
+    }
+
+    /// Decides recipients whose address is none.
+    fn settle_unreadable(&mut self) {
+        for (slot, path) in self.outcomes.iter_mut().zip(&self.recipients) {
+            if path.is_none() && slot.is_none() {
+                let reply = Reply::with_status(553, (5, 1, 3), "The recipient's address is not well-formed");
+                *slot = Some(RecipientOutcome::ours(Fate::Failed, reply));
+            }
+        }
+    }
+
+    /// Decides all that is open after a failure: in the next hop's words where it had any.
+    fn unreached(&mut self, failure: ConnectionFailure, ending: fn(ConnectionFailure) -> Ending) -> Ending {
+        let said_by =
+            if failure.reply.is_some() && failure.stage != Stage::Setup { SaidBy::NextHop } else { SaidBy::Us };
+        let reply = failure.reply.clone().unwrap_or_else(|| failure.to_reply());
+        for slot in self.outcomes.iter_mut().filter(|slot| slot.is_none()) {
+            *slot = Some(RecipientOutcome { fate: Fate::Deferred, reply: reply.clone(), said_by });
+        }
+        if self.next_hop != failure.next_hop {
+            self.next_hop.clone_from(&failure.next_hop);
+            self.tls = None;
+        }
+        ending(failure)
+    }
+
+    fn into_outcome(self, ending: Ending) -> AttemptOutcome {
+        let missing = || RecipientOutcome::ours(Fate::Deferred, Reply::with_status(451, (4, 3, 0), "Not tried"));
+        AttemptOutcome {
+            recipients: self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(missing)).collect(),
+            next_hop: self.next_hop,
+            tls: self.tls,
+            transcript: self.transcript,
+            ending,
+        }
+    }
+}
+
+/// Whether the send connector can be used as it is, and the EHLO name it gives.
+fn usable(attempt: &Attempt<'_>) -> Result<HeloName, ConnectionFailure> {
+    let connector = attempt.connector;
+    let unusable = |text: String| ConnectionFailure::new(Stage::Setup, "", text);
+    if connector.smart_hosts.is_empty() {
+        return Err(by_mx());
+    }
+    if let (Some(name), None) = (&connector.certificate, attempt.certificate) {
+        let text = format!("Send connector \"{}\" names certificate \"{name}\", which does not exist", connector.name);
+        return Err(unusable(text));
+    }
+    let name = connector.fqdn.as_ref().map_or(attempt.hostname, |fqdn| fqdn.as_str());
+    HeloName::new(name).ok_or_else(|| unusable(format!("\"{name}\" is no name for EHLO")))
+}
+
+/// The connector names no smart host.
+fn by_mx() -> ConnectionFailure {
+    let text = "Delivery by MX is not there yet: name a smart host in the send connector";
+    let failure = ConnectionFailure::new(Stage::Setup, "", text);
+    ConnectionFailure { reply: Some(Reply::with_status(451, (4, 4, 4), text)), ..failure }
+}
+
+fn hop_key(tenant: TenantId, connector: &SendConnector, host: &SmartHost) -> HopKey {
+    HopKey { tenant, connector: connector.id, host: host.clone() }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,1 @@
+//! Attempts against scripted servers.
