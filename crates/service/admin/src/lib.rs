@@ -1,1 +1,31 @@
-//! The admin interface: HTTP and JSON over the Unix socket.
+//! The admin interface: HTTP and JSON over the Unix socket `admin.sock` in the data directory.
+//!
+//! The socket's permissions are the lock: whoever may open it is the operator. Everything is under `/v1`; errors are
+//! `application/problem+json` (RFC 9457). [`wire`] has the types on the wire, which the command line uses as client;
+//! [`evidence`] makes evidence of an explain request, with a server or without. Here nothing is decided: rules,
+//! validation and texts for people are elsewhere.
+
+#![forbid(unsafe_code)]
+
+mod attention;
+mod directory;
+mod explain;
+mod health;
+mod problem;
+mod queue;
+mod refusals;
+mod router;
+#[cfg(unix)]
+mod socket;
+mod state;
+mod status;
+pub mod wire;
+
+#[cfg(all(test, unix))]
+mod tests;
+
+pub use explain::evidence;
+pub use router::{MAX_BODY, MAX_DIRECTORY_BODY, REQUEST_LIMIT, router};
+#[cfg(unix)]
+pub use socket::{AdminSocket, SHUTDOWN_LIMIT, SOCKET_MODE, SocketError, serve};
+pub use state::{AdminState, NodeInfo};

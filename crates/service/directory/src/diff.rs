@@ -17,7 +17,7 @@ pub struct DiffEntry {
     /// Name of the tenant.
     pub tenant: String,
     /// The kind of the object: `tenant`, `domain`, `certificate`, `inbound-connector` or `send-connector`.
-    #[serde(with = "kind_word")]
+    #[serde(with = "crate::kind_word")]
     pub kind: ObjectKind,
     /// Name of the object; for the tenant itself its own name again.
     pub name: String,
@@ -182,29 +182,4 @@ impl fmt::Display for DiffEntry {
 
 fn shown(value: &str) -> &str {
     if value.is_empty() { "none" } else { value }
-}
-
-/// The words of object kinds, as the store and the API use them.
-mod kind_word {
-    use core_directory::ObjectKind;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    const WORDS: [(ObjectKind, &str); 5] = [
-        (ObjectKind::Tenant, "tenant"),
-        (ObjectKind::Domain, "domain"),
-        (ObjectKind::Certificate, "certificate"),
-        (ObjectKind::InboundConnector, "inbound-connector"),
-        (ObjectKind::SendConnector, "send-connector"),
-    ];
-
-    pub(super) fn serialize<S: Serializer>(kind: &ObjectKind, serializer: S) -> Result<S::Ok, S::Error> {
-        let word = WORDS.iter().find(|(own, _)| own == kind).map_or("", |(_, word)| word);
-        serializer.serialize_str(word)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectKind, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        let found = WORDS.iter().find(|(_, own)| *own == word);
-        found.map(|(kind, _)| *kind).ok_or_else(|| serde::de::Error::custom(format!("{word:?} is no kind of object")))
-    }
 }

@@ -11,6 +11,7 @@ mod apply;
 mod changes;
 mod current;
 mod diff;
+pub mod kind_word;
 mod loading;
 mod merge;
 mod object;

@@ -1,0 +1,81 @@
+//! What an administrator should look at, each a sentence with what to do. Only what follows from the state at hand; the
+//! thorough look is `lint`.
+
+use core_directory::Tenant;
+use io_store::{QueueStats, StoreError};
+use service_directory::{Current, Unconfirmed};
+
+/// Most sentences about single tenants; the rest is counted.
+const MAX_TENANTS_NAMED: usize = 10;
+
+/// What the store and its parts give reason to say.
+pub(crate) fn of_store(
+    usable: Result<(), Unconfirmed>,
+    queue: &Result<QueueStats, StoreError>,
+    dropped: u64,
+) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if let Err(unconfirmed) = usable {
+        sentences.push(unconfirmed.to_string());
+    }
+    match queue {
+        Err(error) => sentences.push(format!("the queue cannot be read: {error}")),
+        Ok(stats) if stats.held > 0 => sentences.push(format!(
+            "{} messages are held: `postwarden queue list` shows them, `postwarden queue release ID` lets one go on",
+            stats.held
+        )),
+        Ok(_) => {}
+    }
+    if dropped > 0 {
+        sentences.push(format!(
+            "{dropped} trace records were dropped since the start, because they came faster than the disk takes them; \
+             `why` does not find those refusals"
+        ));
+    }
+    sentences
+}
+
+/// What the directory gives reason to say.
+pub(crate) fn of_directory(current: &Current) -> Vec<String> {
+    if current.tenants.is_empty() {
+        return vec![
+            "no tenants yet: every message is refused; write a directory file with a [[tenant]] and load it with \
+             `postwarden apply -f FILE`"
+                .to_owned(),
+        ];
+    }
+    let mut sentences = Vec::new();
+    let mut unnamed = 0_usize;
+    for tenant in current.tenants.iter() {
+        for sentence in of_tenant(tenant) {
+            if sentences.len() < MAX_TENANTS_NAMED { sentences.push(sentence) } else { unnamed += 1 }
+        }
+    }
+    if unnamed > 0 {
+        sentences.push(format!("{unnamed} more of this kind: `postwarden lint` shows all"));
+    }
+    sentences
+}
+
+fn of_tenant(tenant: &Tenant) -> Vec<String> {
+    let name = &tenant.name;
+    let mut sentences = Vec::new();
+    if !tenant.domains.iter().any(|domain| domain.verified) {
+        sentences.push(format!(
+            "tenant {name:?} has no verified domain, so none of its connectors matches by certificate: set verified = \
+             true at a domain that is its own"
+        ));
+    }
+    if !tenant.inbound_connectors.iter().any(|connector| connector.enabled) {
+        sentences.push(format!(
+            "tenant {name:?} has no enabled inbound connector, so no mail is its own: add one with \
+             tls_sender_certificate_name or sender_ip_addresses"
+        ));
+    }
+    if !tenant.send_connectors.iter().any(|connector| connector.enabled) {
+        sentences.push(format!(
+            "tenant {name:?} has no enabled send connector, so its mail is put off with 451 4.4.4: add one"
+        ));
+    }
+    sentences
+}

@@ -1,0 +1,68 @@
+//! The state of the node in one answer.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use io_store::{QueueStats, Scope};
+use jiff::Timestamp;
+use service_directory::Current;
+
+use crate::attention;
+use crate::state::AdminState;
+use crate::wire::{Counts, DirectoryStatus, QueueNumbers, Status};
+
+/// `GET /v1/status`. It answers also where the store does not, since that is when it is asked for.
+pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status> {
+    let now = Timestamp::now();
+    let current = state.directory.current();
+    let usable = state.directory.usable(now).map(|_| ());
+    let queue = state.queue.stats(Scope::Operator, now).await;
+    let mut attention = state.info.attention.clone();
+    attention.extend(attention::of_store(usable, &queue, state.trace.dropped()));
+    attention.extend(attention::of_directory(&current));
+    Json(Status {
+        hostname: state.info.hostname.clone(),
+        version: state.info.version.clone(),
+        node: state.info.node.clone(),
+        started_at: state.info.started_at,
+        listeners: state.info.listeners.clone(),
+        directory: DirectoryStatus {
+            version: current.version().0,
+            loaded_at: current.loaded_at,
+            confirmed_at: state.directory.confirmed_at(),
+            usable: usable.is_ok(),
+            counts: counts(&current),
+        },
+        queue: queue.ok().map(numbers),
+        attention,
+    })
+}
+
+fn counts(current: &Current) -> Counts {
+    let mut counts = Counts::default();
+    for tenant in current.tenants.iter() {
+        let verified = tenant.domains.iter().filter(|domain| domain.verified).count();
+        counts.tenants += 1;
+        for (count, more) in [
+            (&mut counts.domains, tenant.domains.len()),
+            (&mut counts.verified_domains, verified),
+            (&mut counts.inbound_connectors, tenant.inbound_connectors.len()),
+            (&mut counts.send_connectors, tenant.send_connectors.len()),
+        ] {
+            *count = count.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
+        }
+    }
+    counts
+}
+
+fn numbers(stats: QueueStats) -> QueueNumbers {
+    QueueNumbers {
+        total: stats.total,
+        held: stats.held,
+        due: stats.due,
+        claimed: stats.claimed,
+        octets: stats.octets,
+        oldest_accepted: stats.oldest_accepted,
+    }
+}

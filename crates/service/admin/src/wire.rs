@@ -1,0 +1,16 @@
+//! The types on the wire. The server writes them and the command line reads them, or the other way round. Times are
+//! RFC 3339; names stand for identities.
+
+mod directory;
+mod explain;
+mod problem;
+mod queue;
+mod refusal;
+mod status;
+
+pub use directory::{ApplyRequest, ApplyResponse};
+pub use explain::ExplainRequest;
+pub use problem::{ObjectReference, Problem, ProblemError, ProblemKind};
+pub use queue::{Attempt, Lease, MessageDetails, QueueEntry, QueuePage, QueueParameters, Recipient};
+pub use refusal::Refusal;
+pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Status};
