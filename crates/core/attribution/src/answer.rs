@@ -1,9 +1,9 @@
 //! The answer of `explain` and `why` in the form that machines read: the keys are part of the contract.
 
-use core_directory::{Snapshot, TenantId};
+use core_directory::{ConnectorIndex, Snapshot};
 use serde::{Deserialize, Serialize};
 
-use crate::reasoning::Presented;
+use crate::reasoning::{Case, Presented};
 use crate::{
     Change, Considered, Direction, Evidence, Judgement, PartialEvidence, Reasoning, RefusalReply, RuleId, Verdict,
     reason,
@@ -74,7 +74,8 @@ pub struct Branch {
 impl Answer {
     /// The answer for a verdict that `decide` gave.
     pub fn of_verdict(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Self {
-        Self::assemble(snapshot, verdict, reason(evidence, snapshot, verdict))
+        let decided = Case::new(evidence, snapshot, verdict).decided;
+        Self::assemble(snapshot, verdict, decided, reason(evidence, snapshot, verdict))
     }
 
     /// The answer for a judgement with gaps. Its reasoning is given for the facts that are known.
@@ -105,8 +106,8 @@ impl Answer {
         }
     }
 
-    fn assemble(snapshot: &Snapshot, verdict: &Verdict, reasoning: Reasoning) -> Self {
-        let (tenant, connector) = names(snapshot, verdict);
+    fn assemble(snapshot: &Snapshot, verdict: &Verdict, decided: Option<ConnectorIndex>, reasoning: Reasoning) -> Self {
+        let (tenant, connector) = names(snapshot, verdict, decided);
         Self {
             verdict: VerdictKind::of(verdict),
             direction: match verdict {
@@ -127,7 +128,8 @@ impl Answer {
         }
     }
 
-    /// The answer as a tenant may see it: its own connectors alone.
+    /// The answer as a tenant may see it: its own connectors alone. A change that goes by another's connector names what that
+    /// connector wants, and a branch names the domains of others, so neither is shown.
     #[must_use]
     pub fn for_tenant(mut self, tenant: &str) -> Self {
         self.considered.retain(|considered| considered.tenant == tenant);
@@ -137,6 +139,7 @@ impl Answer {
         }
         let foreign = |edit: &crate::Edit| !edit.tenant.is_empty() && edit.tenant != tenant;
         self.change = self.change.filter(|change| !change.edits.iter().any(foreign));
+        self.branches.clear();
         self.not_shown = 0;
         self
     }
@@ -144,7 +147,7 @@ impl Answer {
 
 impl Branch {
     fn of(snapshot: &Snapshot, assuming: Vec<String>, verdict: &Verdict) -> Self {
-        let (tenant, connector) = names(snapshot, verdict);
+        let (tenant, connector) = names(snapshot, verdict, connector_of(snapshot, verdict));
         Self {
             assuming,
             verdict: VerdictKind::of(verdict),
@@ -169,18 +172,18 @@ fn reply(verdict: &Verdict) -> Option<String> {
     }
 }
 
-fn names(snapshot: &Snapshot, verdict: &Verdict) -> (Option<String>, Option<String>) {
-    let named = |id: TenantId| {
-        let index = snapshot.tenant_by_id(id)?;
-        Some((index, snapshot.tenant(index).name.to_string()))
-    };
-    let connector = |index: core_directory::TenantIndex| {
-        let connector = snapshot.connector_by_id(index, verdict.connector()?)?;
-        Some(snapshot.connector(connector).connector.name.to_string())
-    };
-    match verdict.tenant().and_then(named) {
-        Some((index, name)) => (Some(name), connector(index)),
-        // Rule A6 remembers a connector without attributing the mail to its tenant.
-        None => (None, snapshot.tenants().find_map(connector)),
+/// The names of the verdict's tenant and connector. What rule A6 remembered has a connector and no tenant.
+fn names(snapshot: &Snapshot, verdict: &Verdict, decided: Option<ConnectorIndex>) -> (Option<String>, Option<String>) {
+    let tenant = verdict.tenant().and_then(|id| snapshot.tenant_by_id(id));
+    let connector = decided.map(|index| snapshot.connector(index).connector.name.to_string());
+    (tenant.map(|index| snapshot.tenant(index).name.to_string()), connector)
+}
+
+/// The connector that a leaf names. Leaves are few, and of them only what rule A6 remembered has to be searched for.
+fn connector_of(snapshot: &Snapshot, verdict: &Verdict) -> Option<ConnectorIndex> {
+    let id = verdict.connector()?;
+    match verdict.tenant() {
+        Some(tenant) => snapshot.connector_by_id(snapshot.tenant_by_id(tenant)?, id),
+        None => snapshot.tenants().find_map(|tenant| snapshot.connector_by_id(tenant, id)),
     }
 }

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use core_directory::{CertificateFacts, Domain, Snapshot};
 
-use crate::Fact;
 use crate::indexed::Indexed;
 use crate::linear::Linear;
-use crate::{PartialDirectory, PartialEvidence, Query, Sender, Verdict, rules};
+use crate::{
+    Fact, Judge, PartialDirectory, PartialEvidence, PartialTenant, Query, RefusalReply, Sender, Verdict, rules,
+};
+use values::{Classes, ELSEWHERE};
 
 mod values;
 
@@ -84,32 +86,40 @@ pub(crate) struct Assumed {
 /// Judges evidence with gaps against a whole directory.
 pub fn judge(evidence: &PartialEvidence, snapshot: &Snapshot) -> Judgement {
     let decide = |assumed: &Assumed| rules::decide(&Indexed::new(&assumed.evidence, snapshot));
-    let values = |assumed: &Assumed, query: &Query| values::of_snapshot(snapshot, assumed, query);
-    explore(evidence, &decide, &values)
+    explore(evidence, &Fork { decide: &decide, classes: Classes { snapshot, partial: false }, one_family: false })
 }
 
 /// Judges evidence with gaps against a directory with gaps.
 pub fn judge_partial(evidence: &PartialEvidence, directory: &PartialDirectory) -> Judgement {
-    let tenants: Vec<_> = directory.tenants.iter().map(|shown| shown.tenant.clone()).collect();
-    let shown = Snapshot::new(core_directory::DirectoryVersion(0), tenants);
+    let shown = directory.tenants.iter().map(PartialTenant::comparable).collect();
+    let snapshot = &Snapshot::new(core_directory::DirectoryVersion(0), shown);
     let decide = |assumed: &Assumed| rules::decide(&Linear::new(assumed, directory));
-    let values = |assumed: &Assumed, query: &Query| values::of_snapshot(&shown, assumed, query);
-    explore(evidence, &decide, &values)
+    let one_family = directory.judge == Judge::ExchangeOnline;
+    explore(evidence, &Fork { decide: &decide, classes: Classes { snapshot, partial: true }, one_family })
 }
 
-type Decide<'a> = dyn Fn(&Assumed) -> Result<Verdict, Query> + 'a;
-type Values<'a> = dyn Fn(&Assumed, &Query) -> Option<Vec<Value>> + 'a;
+struct Fork<'a> {
+    decide: &'a dyn Fn(&Assumed) -> Result<Verdict, Query>,
+    classes: Classes<'a>,
+    /// Whether the two texts of 5.7.64 are one verdict.
+    one_family: bool,
+}
 
+#[derive(Clone, Debug, PartialEq)]
 enum Node {
     Leaf(Verdict),
     Fork(Query, Vec<(Value, Node)>),
     TooMany(Query),
 }
 
-fn explore(evidence: &PartialEvidence, decide: &Decide<'_>, values: &Values<'_>) -> Judgement {
-    let start = Assumed { evidence: evidence.clone(), answers: BTreeMap::new() };
+fn explore(evidence: &PartialEvidence, fork: &Fork<'_>) -> Judgement {
+    let mut evidence = evidence.clone();
+    if matches!(evidence.certificate, Fact::Known(Some(_))) {
+        // There is no certificate without TLS.
+        evidence.tls = Fact::Known(true);
+    }
     let mut budget = MAX_LEAVES;
-    let tree = collapse(grow(start, decide, values, &mut budget));
+    let tree = fork.grow(Assumed { evidence, answers: BTreeMap::new() }, 0, &mut budget);
     if let Node::Leaf(verdict) = tree {
         return Judgement::Determined(verdict);
     }
@@ -118,41 +128,54 @@ fn explore(evidence: &PartialEvidence, decide: &Decide<'_>, values: &Values<'_>)
     Judgement::Undetermined { missing: outcome.missing, leaves: outcome.leaves, incomplete: outcome.incomplete }
 }
 
-fn grow(assumed: Assumed, decide: &Decide<'_>, values: &Values<'_>, budget: &mut usize) -> Node {
-    let query = match decide(&assumed) {
-        Ok(verdict) => {
-            *budget = budget.saturating_sub(1);
-            return Node::Leaf(verdict);
-        }
-        Err(query) => query,
-    };
-    let Some(choices) = values(&assumed, &query).filter(|choices| choices.len() <= *budget) else {
-        return Node::TooMany(query);
-    };
-    let mut children = Vec::with_capacity(choices.len());
-    for value in choices {
-        if *budget == 0 {
+impl Fork<'_> {
+    fn grow(&self, assumed: Assumed, depth: usize, budget: &mut usize) -> Node {
+        let query = match (self.decide)(&assumed) {
+            Ok(verdict) => {
+                *budget = budget.saturating_sub(1);
+                return Node::Leaf(verdict);
+            }
+            Err(query) => query,
+        };
+        // A tree this deep would have more leaves than are left, whatever they are.
+        if depth >= MAX_LEAVES {
             return Node::TooMany(query);
         }
-        let next = assumed.clone().with(&query, &value);
-        children.push((value, grow(next, decide, values, budget)));
+        let Some(choices) = self.classes.of(&assumed, &query).filter(|choices| choices.len() <= *budget) else {
+            return Node::TooMany(query);
+        };
+        let mut children = Vec::with_capacity(choices.len());
+        for value in choices {
+            if *budget == 0 {
+                return Node::TooMany(query);
+            }
+            let next = assumed.clone().with(&query, &value);
+            children.push((value, self.grow(next, depth + 1, budget)));
+        }
+        self.collapse(query, children)
     }
-    Node::Fork(query, children)
+
+    /// Where every value leads to the same, the fact makes no difference.
+    fn collapse(&self, query: Query, children: Vec<(Value, Node)>) -> Node {
+        let Some((_, first)) = children.first() else { return Node::TooMany(query) };
+        if !children.iter().all(|(_, child)| self.is_same(child, first)) {
+            return Node::Fork(query, children);
+        }
+        // Of one family the plain text claims less.
+        let plain = children.iter().map(|(_, child)| child).find(|child| refuses_with(child, REPLY_PLAIN));
+        plain.unwrap_or(first).clone()
+    }
+
+    fn is_same(&self, left: &Node, right: &Node) -> bool {
+        let family = |node| refuses_with(node, REPLY_PLAIN) || refuses_with(node, RefusalReply::Attr36);
+        left == right || self.one_family && family(left) && family(right)
+    }
 }
 
-/// Equal leaves make a fork determined after all.
-fn collapse(node: Node) -> Node {
-    let Node::Fork(query, children) = node else { return node };
-    let children: Vec<_> = children.into_iter().map(|(value, child)| (value, collapse(child))).collect();
-    let first = match children.first() {
-        Some((_, Node::Leaf(first))) => *first,
-        _ => return Node::Fork(query, children),
-    };
-    if children.iter().all(|(_, child)| matches!(child, Node::Leaf(verdict) if *verdict == first)) {
-        Node::Leaf(first)
-    } else {
-        Node::Fork(query, children)
-    }
+const REPLY_PLAIN: RefusalReply = RefusalReply::TenantAttribution;
+
+fn refuses_with(node: &Node, reply: RefusalReply) -> bool {
+    matches!(node, Node::Leaf(Verdict::Refused(refusal)) if refusal.reply == reply)
 }
 
 #[derive(Default)]
@@ -219,11 +242,14 @@ impl fmt::Display for Assumption {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RemoteIp(Some(address)) => address.fmt(f),
-            Self::RemoteIp(None) | Self::RcptTo(None) | Self::MailFrom(Sender::NoDomain) => f.write_str("any other"),
+            Self::RemoteIp(Some(address)) if !address.is_unspecified() => address.fmt(f),
+            Self::MailFrom(Sender::Domain(domain)) | Self::RcptTo(Some(domain)) if domain.as_str() == ELSEWHERE => {
+                f.write_str("any other")
+            }
+            Self::RemoteIp(_) | Self::RcptTo(None) | Self::MailFrom(Sender::NoDomain) => f.write_str("any other"),
             Self::Flag(flag) => flag.fmt(f),
             Self::Certificate(None) => f.write_str("none that a connector names"),
-            Self::Certificate(Some(certificate)) => certificate.names.iter().try_for_each(|name| write!(f, "{name}")),
+            Self::Certificate(Some(certificate)) => write_certificate(f, certificate),
             Self::MailFrom(Sender::Null) => f.write_str("<>"),
             Self::MailFrom(Sender::Domain(domain)) | Self::RcptTo(Some(domain)) => domain.fmt(f),
             Self::NameClass(NameClass::Differs) => f.write_str("matches nothing presented"),
@@ -231,4 +257,19 @@ impl fmt::Display for Value {
             Self::NameClass(NameClass::MatchesUnowned) => f.write_str("matches, in no accepted domain"),
         }
     }
+}
+
+/// The one name of a class, and what else makes the class.
+fn write_certificate(f: &mut fmt::Formatter<'_>, certificate: &CertificateFacts) -> fmt::Result {
+    let name = certificate.names.first().map(ToString::to_string).unwrap_or_default();
+    f.write_str(if name == ELSEWHERE { "any other name" } else { &name })?;
+    if certificate.leaf_sha256 != core_directory::Thumbprint([0; 32]) {
+        write!(f, ", leaf {}", certificate.leaf_sha256)?;
+    }
+    match (&certificate.operator_path, certificate.tenant_paths.first()) {
+        (Some(_), _) => {}
+        (None, Some(_)) => f.write_str(", trusted by a tenant alone")?,
+        (None, None) => f.write_str(", not trusted")?,
+    }
+    if !certificate.leaf_use.client { f.write_str(", not for clients") } else { Ok(()) }
 }

@@ -1,31 +1,20 @@
 //! The view of a whole snapshot: by index. Every question costs a number of look-ups that depends on the certificate's
 //! names and the address alone, never on how many connectors there are.
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 
 use core_directory::{
     CertificateFacts, CertificateName, ConnectorId, ConnectorIndex, Domain, InboundConnector, NameIndex, NameMatch,
     Snapshot, TenantId, TenantIndex,
 };
-use jiff::Timestamp;
 
+use crate::observed::Observed;
 use crate::proof;
 use crate::rules::{CertificatePass, Found, PartnerPass, Tie, View};
-use crate::{Evidence, PartialEvidence, Query, RefusalReply, Sender};
+use crate::{RefusalReply, Sender};
+use matching::{Matches, OWNED, UNOWNED};
 
-/// Where evidence is read: whole, or with gaps.
-pub(crate) trait Observed {
-    /// What to say when a fact is missing.
-    type Gap;
-
-    fn at(&self) -> Timestamp;
-    fn remote_ip(&self) -> Result<Option<IpAddr>, Self::Gap>;
-    fn tls(&self) -> Result<bool, Self::Gap>;
-    fn certificate(&self) -> Result<Option<&CertificateFacts>, Self::Gap>;
-    fn sender(&self) -> Result<&Sender, Self::Gap>;
-    fn recipient(&self) -> Result<Option<&Domain>, Self::Gap>;
-}
+mod matching;
 
 /// A snapshot and evidence about one recipient.
 pub(crate) struct Indexed<'a, E> {
@@ -63,12 +52,6 @@ impl<'a, E: Observed> Indexed<'a, E> {
     #[inline]
     fn count(&self, _lookups: usize) {}
 
-    /// Rule A4's second condition: the nearest verified domain at or above the presented name, where there is one, is
-    /// this tenant's.
-    fn may_speak_for(&self, nearest: Option<TenantIndex>, tenant: TenantIndex) -> bool {
-        nearest.is_none_or(|owner| owner == tenant)
-    }
-
     fn nearest_owner(&self, name: &CertificateName) -> Option<TenantIndex> {
         self.count(1);
         self.snapshot.nearest_verified(name.domain()).map(|verified| verified.tenant)
@@ -96,93 +79,63 @@ impl<'a, E: Observed> Indexed<'a, E> {
         .then_some(tenant)
     }
 
-    /// Rule A5: the best rank at which an owned connector matches, and the winner there.
-    fn owned(
+    /// Rule A5: who ties at the best rank at which an owned connector takes the certificate.
+    fn tie(
         &self,
         certificate: &CertificateFacts,
         sender: &Sender,
         holder: Option<TenantIndex>,
-    ) -> Option<Tie<TenantIndex, ConnectorIndex>> {
+        matches: &Matches<'a>,
+    ) -> Tie<TenantIndex, ConnectorIndex> {
         let mut best: Option<NameMatch> = None;
         let mut tie = Tie::new(holder);
-        let mut consider = |rank: NameMatch, bucket: &[ConnectorIndex], name: usize, nearest: Option<TenantIndex>| {
-            if bucket.is_empty() || best.is_some_and(|best| best < rank) {
-                return;
+        for found in matches {
+            if best.is_some_and(|best| best < found.rank) {
+                break;
             }
-            let takes = |index: ConnectorIndex| {
-                let tenant = self.takes(index, certificate, name, sender)?;
-                self.may_speak_for(nearest, tenant).then_some((tenant, index))
-            };
+            let takes = |&index: &ConnectorIndex| Some((self.takes(index, certificate, found.name, sender)?, index));
             // The sender's tenant is looked up, so that of the rest only two tenants need to be seen.
-            let own = holder.map(|holder| self.snapshot.of_tenant(bucket, holder)).unwrap_or_default();
-            let own = own.iter().find_map(|&index| takes(index));
-            let mut others = Tie::new(None);
-            let rest = bucket.iter().filter(|&&index| Some(self.snapshot.connector(index).tenant) != holder);
-            for (tenant, index) in own.into_iter().chain(rest.filter_map(|&index| takes(index))) {
-                if best != Some(rank) {
-                    best = Some(rank);
-                    tie = Tie::new(holder);
-                }
+            let own = holder.map(|holder| self.snapshot.of_tenant(found.connectors, holder)).unwrap_or_default();
+            if let Some((tenant, index)) = own.iter().find_map(takes) {
+                best = Some(found.rank);
                 tie.add(tenant, index);
-                others.add(tenant, index);
-                if others.is_ambiguous() {
+                continue;
+            }
+            let rest = found.connectors.iter().filter(|&&index| Some(self.snapshot.connector(index).tenant) != holder);
+            for (tenant, index) in rest.filter_map(takes) {
+                best = Some(found.rank);
+                tie.add(tenant, index);
+                if tie.is_ambiguous() {
                     break;
                 }
             }
-        };
-        for (position, name) in certificate.names.iter().enumerate() {
-            let domain = name.domain();
-            let nearest = self.nearest_owner(name);
-            if name.is_wildcard() {
-                consider(NameMatch::Equal, self.named(NameIndex::OwnedWildcard, domain.as_str()), position, nearest);
-            } else {
-                consider(NameMatch::Equal, self.named(NameIndex::OwnedExact, domain.as_str()), position, nearest);
-            }
-            let labels = domain.label_count();
-            for (depth, above) in (1..).zip(domain.above()) {
-                let rank = wildcard_rank(labels, depth);
-                consider(rank, self.named(NameIndex::OwnedWildcard, above), position, nearest);
-            }
-            if name.is_wildcard() {
-                let rank = NameMatch::UnderPresentedWildcard;
-                consider(rank, self.named(NameIndex::OwnedBelow, domain.as_str()), position, nearest);
-            }
         }
-        (!tie.is_empty()).then_some(tie)
+        tie
     }
 
     /// Rule A6: among connectors that match without ownership the best of the sender's tenant; failing that, the best of
     /// any, to remember.
-    fn unowned(&self, certificate: &CertificateFacts, sender: &Sender, holder: Option<TenantIndex>) -> Pass {
+    fn unowned(
+        &self,
+        certificate: &CertificateFacts,
+        sender: &Sender,
+        holder: Option<TenantIndex>,
+        matches: &Matches<'a>,
+    ) -> Pass {
         let mut own: Option<(NameMatch, ConnectorIndex, TenantIndex)> = None;
         let mut any: Option<(NameMatch, ConnectorIndex, TenantIndex)> = None;
-        let mut consider = |rank: NameMatch, bucket: &[ConnectorIndex], name: usize, nearest: Option<TenantIndex>| {
-            let first_of = |bucket: &[ConnectorIndex]| {
-                bucket.iter().find_map(|&index| {
-                    let tenant = self.takes(index, certificate, name, sender)?;
-                    self.may_speak_for(nearest, tenant).then_some((rank, index, tenant))
-                })
+        for found in matches {
+            let first_of = |connectors: &[ConnectorIndex]| {
+                let takes = |&index: &ConnectorIndex| {
+                    Some((found.rank, index, self.takes(index, certificate, found.name, sender)?))
+                };
+                connectors.iter().find_map(takes)
             };
             if let Some(holder) = holder {
-                own = best_of(own, first_of(self.snapshot.of_tenant(bucket, holder)));
+                own = best_of(own, first_of(self.snapshot.of_tenant(found.connectors, holder)));
             }
-            if own.is_none() {
-                any = best_of(any, first_of(bucket));
-            }
-        };
-        for (position, name) in certificate.names.iter().enumerate() {
-            let domain = name.domain();
-            let nearest = self.nearest_owner(name);
-            let equal = if name.is_wildcard() { NameIndex::UnownedWildcard } else { NameIndex::UnownedExact };
-            consider(NameMatch::Equal, self.named(equal, domain.as_str()), position, nearest);
-            let labels = domain.label_count();
-            for (depth, above) in (1..).zip(domain.above()) {
-                let rank = wildcard_rank(labels, depth);
-                consider(rank, self.named(NameIndex::UnownedWildcard, above), position, nearest);
-            }
-            if name.is_wildcard() {
-                let rank = NameMatch::UnderPresentedWildcard;
-                consider(rank, self.named(NameIndex::UnownedBelow, domain.as_str()), position, nearest);
+            if own.is_none() && any.is_none_or(|(rank, ..)| rank == found.rank) {
+                any = best_of(any, first_of(found.connectors));
             }
         }
         let found = |(_, connector, tenant)| Found { tenant, connector: Some(connector) };
@@ -222,7 +175,7 @@ impl<'a, E: Observed> Indexed<'a, E> {
         }
         if connector.restrict_domains_to_ip_addresses {
             let address = self.evidence.remote_ip()?;
-            let inside = |address| connector.sender_ip_addresses.iter().any(|range| range.contains(address));
+            let inside = |address| proof::prefix_holding(connector, address).is_some();
             if !address.is_some_and(inside) {
                 return Ok(Some(RefusalReply::PartnerRestriction));
             }
@@ -231,8 +184,7 @@ impl<'a, E: Observed> Indexed<'a, E> {
             let id = self.snapshot.tenant(tenant).id;
             let proved = self.evidence.certificate()?.is_some_and(|certificate| {
                 certificate.names.iter().enumerate().any(|(position, name)| {
-                    let value = connector.tls_sender_certificate_name.as_ref();
-                    value.is_some_and(|value| value.matches(name).is_some())
+                    proof::value(connector).is_some_and(|value| value.matches(name).is_some())
                         && proof::doubt(certificate, position, id, connector, self.evidence.at()).is_none()
                 })
             });
@@ -242,11 +194,6 @@ impl<'a, E: Observed> Indexed<'a, E> {
         }
         Ok(None)
     }
-}
-
-fn wildcard_rank(labels: usize, depth: usize) -> NameMatch {
-    let above = labels.saturating_sub(depth);
-    NameMatch::Wildcard(std::cmp::Reverse(u8::try_from(above).unwrap_or(u8::MAX)))
 }
 
 fn best_of<T: Ord>(left: Option<T>, right: Option<T>) -> Option<T> {
@@ -282,15 +229,28 @@ impl<E: Observed> View for Indexed<'_, E> {
     }
 
     fn by_certificate(&self, certificate: &CertificateFacts) -> Result<Pass, E::Gap> {
-        if certificate.names.is_empty() {
+        if proof::flaw(certificate, self.evidence.at()).is_some() {
             return Ok(CertificatePass::Nothing);
         }
-        let sender = self.evidence.sender()?;
-        let holder = sender.domain().and_then(|domain| self.snapshot.holder(domain));
-        match self.owned(certificate, sender, holder) {
-            Some(tie) => Ok(tie.winner().map_or(CertificatePass::Nothing, CertificatePass::Owned)),
-            None => Ok(self.unowned(certificate, sender, holder)),
+        // The sender is asked for only if it counts.
+        let of_sender = || {
+            let sender = self.evidence.sender()?;
+            Ok((sender, sender.domain().and_then(|domain| self.snapshot.holder(domain))))
+        };
+        let matches = self.matches(certificate, &OWNED);
+        if !matches.is_empty() {
+            let (sender, holder) = of_sender()?;
+            let tie = self.tie(certificate, sender, holder, &matches);
+            if !tie.is_empty() {
+                return Ok(tie.winner().map_or(CertificatePass::Nothing, CertificatePass::Owned));
+            }
         }
+        let matches = self.matches(certificate, &UNOWNED);
+        if matches.is_empty() {
+            return Ok(CertificatePass::Nothing);
+        }
+        let (sender, holder) = of_sender()?;
+        Ok(self.unowned(certificate, sender, holder, &matches))
     }
 
     fn by_address(&self, address: IpAddr) -> Result<Option<Candidate>, E::Gap> {
@@ -326,6 +286,9 @@ impl<E: Observed> View for Indexed<'_, E> {
             let entry = &self.snapshot.connector(connector).connector;
             let identifies = entry.restrict_domains_to_ip_addresses || entry.restrict_domains_to_certificate;
             pass = pass.or(connector, self.partner_demand(connector)?, identifies);
+            if matches!(pass, PartnerPass::Met { identifies: true, .. }) {
+                break;
+            }
         }
         Ok(pass)
     }
@@ -340,61 +303,5 @@ impl<E: Observed> View for Indexed<'_, E> {
 
     fn connector_id(&self, connector: ConnectorIndex) -> ConnectorId {
         self.snapshot.connector(connector).connector.id
-    }
-}
-
-impl Observed for Evidence {
-    type Gap = Infallible;
-
-    fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    fn remote_ip(&self) -> Result<Option<IpAddr>, Infallible> {
-        Ok(self.remote_ip)
-    }
-
-    fn tls(&self) -> Result<bool, Infallible> {
-        Ok(self.tls)
-    }
-
-    fn certificate(&self) -> Result<Option<&CertificateFacts>, Infallible> {
-        Ok(self.certificate.as_deref())
-    }
-
-    fn sender(&self) -> Result<&Sender, Infallible> {
-        Ok(&self.mail_from)
-    }
-
-    fn recipient(&self) -> Result<Option<&Domain>, Infallible> {
-        Ok(self.rcpt_to.as_ref())
-    }
-}
-
-impl Observed for PartialEvidence {
-    type Gap = Query;
-
-    fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    fn remote_ip(&self) -> Result<Option<IpAddr>, Query> {
-        self.remote_ip.known().copied().ok_or(Query::RemoteIp)
-    }
-
-    fn tls(&self) -> Result<bool, Query> {
-        self.tls.known().copied().ok_or(Query::Tls)
-    }
-
-    fn certificate(&self) -> Result<Option<&CertificateFacts>, Query> {
-        self.certificate.known().map(|facts| facts.as_deref()).ok_or(Query::Certificate)
-    }
-
-    fn sender(&self) -> Result<&Sender, Query> {
-        self.mail_from.known().ok_or(Query::MailFrom)
-    }
-
-    fn recipient(&self) -> Result<Option<&Domain>, Query> {
-        self.rcpt_to.known().map(Option::as_ref).ok_or(Query::RcptTo)
     }
 }

@@ -23,6 +23,7 @@ mod evidence;
 mod fork;
 mod indexed;
 mod linear;
+mod observed;
 mod partial_directory;
 mod proof;
 mod reasoning;
@@ -39,9 +40,11 @@ mod tests;
 pub use answer::{Answer, Branch, VerdictKind};
 pub use attributed::{Attributed, attribute};
 pub use evidence::{Evidence, Fact, PartialEvidence, Sender};
-pub use fork::{Judgement, MAX_LEAVES, Missing, judge, judge_partial};
+pub use fork::{Assumption, Judgement, MAX_LEAVES, Missing, NameClass, Value, judge, judge_partial};
 pub use partial_directory::{Judge, PartialDirectory, PartialTenant, Query, Reading};
-pub use reasoning::{Change, Considered, Edit, EditKind, MAX_CONSIDERED, Reason, Reasoning, Side, reason};
+pub use reasoning::{
+    Change, Considered, Edit, EditKind, MAX_CONSIDERED, Presented, PresentedFault, Reason, Reasoning, Side, reason,
+};
 pub use reply::{RefusalReply, ReplyContext};
 pub use route::{Routed, route};
 pub use rule::{RuleId, Source};

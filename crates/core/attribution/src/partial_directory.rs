@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use core_directory::{ConnectorId, Domain, Field, FieldSet, Tenant, TenantId};
+use core_directory::{ConnectorId, Domain, Field, FieldSet, InboundConnector, Tenant, TenantId};
 
 /// Whose side is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,30 @@ impl PartialTenant {
     /// A tenant shown whole.
     pub fn whole(tenant: Tenant) -> Self {
         Self { tenant, domains_shown: true, connectors_shown: true, unknown: BTreeMap::new() }
+    }
+
+    /// The tenant with what is unknown of its connectors left open, so that values can be compared by what is shown.
+    pub(crate) fn comparable(&self) -> Tenant {
+        let mut tenant = self.tenant.clone();
+        for connector in &mut tenant.inbound_connectors {
+            let unknown = self.unknown.get(&connector.id).copied().unwrap_or_default();
+            let open = InboundConnector::new(&connector.name, None);
+            for &field in Field::ALL.iter().filter(|&&field| unknown.contains(field)) {
+                match field {
+                    Field::TlsSenderCertificateName => connector.tls_sender_certificate_name = None,
+                    Field::SenderIpAddresses => connector.sender_ip_addresses.clone_from(&open.sender_ip_addresses),
+                    Field::PinnedCertificates => connector.pinned_certificates.clone_from(&open.pinned_certificates),
+                    Field::SenderDomains => connector.sender_domains.clone_from(&open.sender_domains),
+                    Field::AssociatedAcceptedDomains => {
+                        connector.associated_accepted_domains.clone_from(&open.associated_accepted_domains);
+                    }
+                    Field::RequireClientAuth => connector.require_client_auth = false,
+                    // The rest tells no values apart.
+                    _ => {}
+                }
+            }
+        }
+        tenant
     }
 }
 

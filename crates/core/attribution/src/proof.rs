@@ -1,6 +1,8 @@
 //! What a certificate proves to one connector (rules A1 and A2), and whether a sender is in its scope (rule A8).
 
-use core_directory::{AcceptedDomain, CertificateFacts, InboundConnector, TenantId};
+use core_directory::{
+    AcceptedDomain, CertificateFacts, CertificateName, InboundConnector, TenantId, TrustedPath, ValidityWindow,
+};
 use jiff::Timestamp;
 
 use crate::{Reason, Sender};
@@ -13,13 +15,7 @@ pub(crate) fn doubt(
     connector: &InboundConnector,
     at: Timestamp,
 ) -> Option<Reason> {
-    if certificate.denied {
-        return Some(Reason::CertificateDenied);
-    }
-    if !certificate.key_proved {
-        return Some(Reason::KeyNotProved);
-    }
-    if let Some(reason) = out_of_date(certificate.leaf_validity, at) {
+    if let Some(reason) = flaw(certificate, at) {
         return Some(reason);
     }
     if !connector.pinned_certificates.is_empty() {
@@ -27,23 +23,46 @@ pub(crate) fn doubt(
         let pinned = connector.pinned_certificates.contains(&certificate.leaf_sha256);
         return (!pinned).then_some(Reason::NotPinned);
     }
-    let Some(path) = certificate.path_for(tenant) else {
-        return Some(if certificate.leaf_use.is_fit() { Reason::Untrusted } else { Reason::WrongUse });
-    };
-    if let Some(reason) = out_of_date(path.validity, at) {
+    if let Some(reason) = distrust(certificate, name, tenant, at) {
         return Some(reason);
     }
+    (connector.require_client_auth && !certificate.leaf_use.client).then_some(Reason::NotForClients)
+}
+
+/// Why the certificate proves nothing to anybody, pinned or not, if so.
+pub(crate) fn flaw(certificate: &CertificateFacts, at: Timestamp) -> Option<Reason> {
+    if certificate.denied {
+        Some(Reason::CertificateDenied)
+    } else if !certificate.key_proved {
+        Some(Reason::KeyNotProved)
+    } else {
+        out_of_date(certificate.leaf_validity, at)
+    }
+}
+
+/// Why chain and use do not prove the name to this tenant, if so: neither by the operator's roots nor by its own.
+pub(crate) fn distrust(certificate: &CertificateFacts, name: usize, tenant: TenantId, at: Timestamp) -> Option<Reason> {
     if !certificate.leaf_use.is_fit() {
         return Some(Reason::WrongUse);
     }
-    if connector.require_client_auth && !certificate.leaf_use.client {
-        return Some(Reason::NotForClients);
-    }
     let from_common_name = certificate.last_is_common_name && name + 1 == certificate.names.len();
-    (from_common_name && path.excludes_common_name).then_some(Reason::NameConstraint)
+    let doubt = |path: &TrustedPath| {
+        out_of_date(path.validity, at)
+            .or_else(|| (from_common_name && path.excludes_common_name).then_some(Reason::NameConstraint))
+    };
+    let own = certificate.tenant_paths.binary_search_by_key(&tenant, |(id, _)| *id).ok();
+    let own = own.and_then(|found| certificate.tenant_paths.get(found)).map(|(_, path)| path);
+    let mut reason = Some(Reason::Untrusted);
+    for path in certificate.operator_path.iter().chain(own) {
+        reason = doubt(path);
+        if reason.is_none() {
+            break;
+        }
+    }
+    reason
 }
 
-fn out_of_date(validity: core_directory::ValidityWindow, at: Timestamp) -> Option<Reason> {
+fn out_of_date(validity: ValidityWindow, at: Timestamp) -> Option<Reason> {
     if at < validity.not_before {
         Some(Reason::NotYetValid)
     } else if at > validity.not_after {
@@ -51,6 +70,18 @@ fn out_of_date(validity: core_directory::ValidityWindow, at: Timestamp) -> Optio
     } else {
         None
     }
+}
+
+/// The connector's certificate name, unless rule A0 forbids it: what `apply` refuses the rules ignore.
+pub(crate) fn value(connector: &InboundConnector) -> Option<&CertificateName> {
+    connector.tls_sender_certificate_name.as_ref().filter(|value| !value.domain().is_public_suffix())
+}
+
+/// The longest prefix of the connector's ranges that hold the address, those apart that rule A0 ignores.
+pub(crate) fn prefix_holding(connector: &InboundConnector, address: std::net::IpAddr) -> Option<u8> {
+    let ranges = connector.sender_ip_addresses.iter();
+    let granted = ranges.filter(|range| !range.needs_grant() || connector.addresses_granted);
+    granted.filter(|range| range.contains(address)).map(|range| range.prefix_len()).max()
 }
 
 /// Why the sender is out of the connector's scope, if so. The null sender is in every scope (rule A8).

@@ -32,7 +32,11 @@ pub fn route(evidence: &Evidence, snapshot: &Snapshot, attribution: Attribution)
         (Some(connector), Some(_)) if !connector.smart_hosts.is_empty() => {
             Ok(Routed { attribution, send_connector: connector.id, handed_over_by: None })
         }
-        (Some(_), Some(receiver)) if attribution.direction == Direction::Originating => {
+        // A tenant's own mail to its own domain is not handed over to itself: A9 would take it for direct send.
+        (Some(_), Some(receiver))
+            if attribution.direction == Direction::Originating
+                && snapshot.tenant(receiver).id != attribution.tenant =>
+        {
             match decide_incoming(evidence, snapshot, receiver) {
                 Verdict::Passes(incoming) => {
                     let routed = route(evidence, snapshot, incoming)?;
@@ -41,7 +45,7 @@ pub fn route(evidence: &Evidence, snapshot: &Snapshot, attribution: Attribution)
                 Verdict::Refused(refusal) => Err(refusal),
             }
         }
-        // Incoming mail whose route is by MX would come back to us.
+        // By MX the mail would come back to us.
         (Some(_), Some(_)) | (None, _) => Err(no_route(attribution)),
     }
 }

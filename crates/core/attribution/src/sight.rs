@@ -5,19 +5,21 @@ use std::collections::BTreeSet;
 
 use core_directory::{Snapshot, TenantId};
 
-use crate::Evidence;
+use crate::{Evidence, proof};
 
 /// The tenants that see this refusal, and then only their own connectors: the one that holds the MAIL FROM domain; those at
 /// or below whose verified domain a trusted presented name lies; and the one to which alone the operator granted the
-/// remote address.
+/// remote address. A tenant's own roots are trusted as far as its own domains go.
 pub fn tenants_with_sight(evidence: &Evidence, snapshot: &Snapshot) -> BTreeSet<TenantId> {
     let mut seeing = BTreeSet::new();
     seeing.extend(evidence.mail_from.domain().and_then(|domain| snapshot.holder(domain)));
-    if let Some(facts) = evidence.certificate.as_deref().filter(|facts| {
-        let trusted = |path: &core_directory::TrustedPath| path.validity.contains(evidence.at);
-        facts.key_proved && !facts.denied && facts.operator_path.as_ref().is_some_and(trusted)
-    }) {
-        seeing.extend(facts.names.iter().filter_map(|name| Some(snapshot.nearest_verified(name.domain())?.tenant)));
+    let facts = evidence.certificate.as_deref().filter(|facts| proof::flaw(facts, evidence.at).is_none());
+    for (position, name) in facts.iter().flat_map(|facts| facts.names.iter().enumerate()) {
+        let Some(owner) = snapshot.nearest_verified(name.domain()).map(|verified| verified.tenant) else { continue };
+        let id = snapshot.tenant(owner).id;
+        if facts.is_some_and(|facts| proof::distrust(facts, position, id, evidence.at).is_none()) {
+            seeing.insert(owner);
+        }
     }
     if let Some(address) = evidence.remote_ip {
         let covering = snapshot.addressed(address);

@@ -1,11 +1,26 @@
 //! One connector against the evidence: everything that keeps it from admitting the mail, by certificate and by address.
 
-use core_directory::{
-    CertificateFacts, CertificateName, ConnectorIndex, ConnectorType, Field, InboundConnector, Snapshot, TenantIndex,
-};
+use core_directory::{CertificateFacts, CertificateName, ConnectorIndex, ConnectorType, Field, Snapshot, TenantIndex};
 
-use super::{Considered, Reason, shown_names};
-use crate::{Evidence, RefusalReply, RuleId, Sender, Verdict, proof};
+use super::{Considered, Reason};
+use crate::indexed::Indexed;
+use crate::rules::{CertificatePass, View};
+use crate::{Evidence, RefusalReply, RuleId, Sender, Verdict};
+use subject::Subject;
+
+mod subject;
+
+/// What is reasoned about.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub evidence: &'a Evidence,
+    pub snapshot: &'a Snapshot,
+    pub verdict: &'a Verdict,
+    /// What the certificate gave.
+    pass: CertificatePass<TenantIndex, ConnectorIndex>,
+    /// The connector that decided, or that rule A6 remembered.
+    pub decided: Option<ConnectorIndex>,
+}
 
 /// One way into one connector, with everything that is missing on it.
 #[derive(Clone, Debug)]
@@ -36,54 +51,79 @@ pub(super) struct Miss {
     pub rule: RuleId,
 }
 
-/// What a comparison is made of.
-struct Subject<'a> {
-    evidence: &'a Evidence,
-    snapshot: &'a Snapshot,
-    tenant: TenantIndex,
-    connector: &'a InboundConnector,
-}
+impl<'a> Case<'a> {
+    pub fn new(evidence: &'a Evidence, snapshot: &'a Snapshot, verdict: &'a Verdict) -> Self {
+        let pass =
+            match evidence.certificate.as_deref().map(|facts| Indexed::new(evidence, snapshot).by_certificate(facts)) {
+                Some(Ok(pass)) => pass,
+                None => CertificatePass::Nothing,
+            };
+        let decided = match (verdict.tenant(), verdict.connector(), pass) {
+            (Some(tenant), Some(connector), _) => {
+                snapshot.tenant_by_id(tenant).and_then(|tenant| snapshot.connector_by_id(tenant, connector))
+            }
+            // What A6 remembers attributes the mail to nobody, so the verdict names no tenant.
+            (None, Some(_), CertificatePass::Remembered(found)) => found.connector,
+            _ => None,
+        };
+        Self { evidence, snapshot, verdict, pass, decided }
+    }
 
-/// The ways into this connector that the verdict's direction allows.
-pub(super) fn connector(
-    evidence: &Evidence,
-    snapshot: &Snapshot,
-    verdict: &Verdict,
-    index: ConnectorIndex,
-) -> Vec<Examined> {
-    let entry = snapshot.connector(index);
-    let subject = Subject { evidence, snapshot, tenant: entry.tenant, connector: &entry.connector };
-    let decided = verdict.connector() == Some(entry.connector.id)
-        && verdict.tenant().is_none_or(|tenant| tenant == snapshot.tenant(entry.tenant).id);
-    let examined = |way, misses, kinship| Examined { connector: index, way, misses, kinship, decided };
-    let mut ways = Vec::new();
-    let receives = evidence.rcpt_to.as_ref().and_then(|domain| snapshot.holder(domain)) == Some(entry.tenant);
-    if entry.connector.connector_type == ConnectorType::Partner && (receives || decided) {
-        ways.push(examined(Way::Partner, subject.as_partner(), 0));
-        return ways;
+    fn rejects(&self, reply: RefusalReply) -> bool {
+        matches!(self.verdict, Verdict::Refused(refusal) if refusal.reply == reply)
     }
-    if let Some(value) = &entry.connector.tls_sender_certificate_name {
-        let kinship = evidence.certificate.as_deref().map_or(0, |facts| kinship(value, facts));
-        ways.push(examined(Way::Certificate, subject.by_certificate(value), kinship));
+
+    /// The ways into this connector that the verdict's direction allows.
+    pub(super) fn examine(&self, index: ConnectorIndex) -> Vec<Examined> {
+        let entry = self.snapshot.connector(index);
+        let subject = Subject { case: *self, tenant: entry.tenant, connector: &entry.connector };
+        let decided = self.decided == Some(index);
+        let examined = |way, misses, kinship| Examined { connector: index, way, misses, kinship, decided };
+        let receives =
+            self.evidence.rcpt_to.as_ref().and_then(|domain| self.snapshot.holder(domain)) == Some(entry.tenant);
+        if entry.connector.connector_type == ConnectorType::Partner && (receives || decided) {
+            return vec![examined(Way::Partner, subject.as_partner(), 0)];
+        }
+        let mut ways = Vec::new();
+        if let Some(value) = &entry.connector.tls_sender_certificate_name {
+            let kinship = self.evidence.certificate.as_deref().map_or(0, |facts| kinship(value, facts));
+            let mut misses = subject.by_certificate(value);
+            if misses.is_empty() && self.pass == CertificatePass::Nothing {
+                misses.push(subject.ambiguous(value));
+            }
+            ways.push(examined(Way::Certificate, misses, kinship));
+        }
+        if !entry.connector.sender_ip_addresses.is_empty() {
+            ways.push(examined(Way::Address, subject.by_address(), 0));
+        }
+        if decided {
+            self.mark_entered(&mut ways, &subject);
+        }
+        ways
     }
-    if !entry.connector.sender_ip_addresses.is_empty() {
-        ways.push(examined(Way::Address, subject.by_address(), 0));
+
+    /// Of the connector that decided only the way it was entered by, with what it then demanded.
+    fn mark_entered(&self, ways: &mut Vec<Examined>, subject: &Subject<'_>) {
+        let entered = match self.pass {
+            CertificatePass::Owned(found) | CertificatePass::Unowned(found) if found.connector == self.decided => {
+                Way::Certificate
+            }
+            CertificatePass::Remembered(_) if self.verdict.tenant().is_none() => {
+                // Remembered is not entered: what it misses stays, and the way by address is another one.
+                ways.iter_mut().for_each(|way| way.decided = way.way == Way::Certificate);
+                return;
+            }
+            _ => Way::Address,
+        };
+        ways.retain(|way| way.way == entered);
+        ways.iter_mut().for_each(|way| way.misses = subject.demands());
     }
-    let entered = ways.iter().any(|way| way.misses.is_empty());
-    if decided && entered {
-        // Of the connector that decided only the way it was entered by, and what it then demanded.
-        ways.retain(|way| way.misses.is_empty());
-        ways.truncate(1);
-        ways.iter_mut().for_each(|way| way.misses = subject.demands(verdict));
-    } else if decided {
-        ways.iter_mut().for_each(|way| way.decided = way.misses.len() == 1);
-    }
-    ways
 }
 
 /// What was compared at the tenant itself rather than at a connector.
-pub(super) fn tenant_wide(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Vec<Considered> {
-    let Verdict::Refused(refusal) = verdict else { return Vec::new() };
+pub(super) fn tenant_wide(case: &Case<'_>) -> Vec<Considered> {
+    let Case { evidence, snapshot, .. } = *case;
+    let Verdict::Refused(refusal) = case.verdict else { return Vec::new() };
     let Some(tenant) = refusal.tenant.and_then(|id| snapshot.tenant_by_id(id)) else { return Vec::new() };
     let (field, wanted, presented, reason) = match refusal.reply {
         RefusalReply::DirectSend => {
@@ -105,205 +145,6 @@ pub(super) fn tenant_wide(evidence: &Evidence, snapshot: &Snapshot, verdict: &Ve
         reason,
         rule: refusal.rule,
     }]
-}
-
-impl Subject<'_> {
-    fn by_certificate(&self, value: &CertificateName) -> Vec<Miss> {
-        let mut misses = self.standing();
-        let Some(facts) = self.evidence.certificate.as_deref() else {
-            let presented = if self.evidence.tls { "no certificate" } else { "no TLS" };
-            misses.push(miss(
-                Reason::NoCertificate,
-                Field::TlsSenderCertificateName,
-                value.to_string(),
-                presented,
-                RuleId::A3,
-            ));
-            misses.extend(self.scope());
-            return misses;
-        };
-        let matched = facts.names.iter().enumerate().filter_map(|(at, name)| Some((value.matches(name)?, at))).min();
-        if matched.is_none() {
-            let presented = match facts.names.is_empty() {
-                true => "no name".to_owned(),
-                false => shown_names(&facts.names).join(", "),
-            };
-            misses.push(miss(
-                Reason::NameDiffers,
-                Field::TlsSenderCertificateName,
-                value.to_string(),
-                presented,
-                RuleId::A3,
-            ));
-        }
-        misses.extend(self.doubt(facts, matched.map_or(usize::MAX - 1, |(_, at)| at)));
-        if let Some(name) = matched.and_then(|(_, at)| facts.names.get(at)) {
-            misses.extend(self.ownership(value, name));
-        }
-        misses.extend(self.scope());
-        misses
-    }
-
-    fn by_address(&self) -> Vec<Miss> {
-        let mut misses = self.standing();
-        let ranges = &self.connector.sender_ip_addresses;
-        let wanted = ranges.iter().take(8).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        match self.evidence.remote_ip {
-            None => {
-                misses.push(miss(Reason::AddressUnknown, Field::SenderIpAddresses, wanted, "unknown", RuleId::A7));
-            }
-            Some(address) if !ranges.iter().any(|range| range.contains(address)) => {
-                let presented = address.to_string();
-                misses.push(miss(Reason::AddressDiffers, Field::SenderIpAddresses, wanted, presented, RuleId::A7));
-            }
-            Some(_) => {}
-        }
-        if !self.connector.any_sender {
-            misses.extend(self.sender_by_address());
-        }
-        misses.extend(self.scope());
-        misses
-    }
-
-    fn sender_by_address(&self) -> Option<Miss> {
-        let held = |domain| self.snapshot.holder(domain) == Some(self.tenant);
-        let reason = match &self.evidence.mail_from {
-            Sender::Null => Reason::NullSender,
-            Sender::Domain(domain) if held(domain) => return None,
-            Sender::Domain(_) | Sender::NoDomain => Reason::SenderNotHeld,
-        };
-        let domains = &self.snapshot.tenant(self.tenant).domains;
-        let verified = domains.iter().filter(|domain| domain.verified).take(8);
-        let wanted = verified.map(|domain| domain.name.to_string()).collect::<Vec<_>>().join(", ");
-        Some(miss(reason, Field::Verified, wanted, sender_text(&self.evidence.mail_from), RuleId::A7))
-    }
-
-    /// Rule A9: what a Partner connector demands.
-    fn as_partner(&self) -> Vec<Miss> {
-        let mut misses = Vec::new();
-        if !self.connector.enabled {
-            misses.push(miss(Reason::Disabled, Field::Enabled, "true", "false", RuleId::A9));
-        }
-        if self.connector.best_scope(self.evidence.mail_from.domain()).is_none() {
-            misses.push(self.out_of_scope(RuleId::A9));
-        }
-        if self.connector.require_tls && !self.evidence.tls {
-            misses.push(miss(Reason::TlsRequired, Field::RequireTls, "true", "no TLS", RuleId::A9));
-        }
-        if self.connector.restrict_domains_to_ip_addresses {
-            let address = self.by_address().into_iter();
-            misses.extend(
-                address
-                    .filter(|miss| miss.field == Field::SenderIpAddresses)
-                    .map(|miss| Miss { rule: RuleId::A9, ..miss }),
-            );
-        }
-        if let (true, Some(value)) =
-            (self.connector.restrict_domains_to_certificate, &self.connector.tls_sender_certificate_name)
-        {
-            // Ownership is not asked of a partner.
-            let unasked = [
-                Reason::Disabled,
-                Reason::WrongType,
-                Reason::OutOfScope,
-                Reason::NotAssociated,
-                Reason::DomainUnverified,
-                Reason::DomainNotAccepted,
-                Reason::NameOfAnother,
-            ];
-            let certificate = self.by_certificate(value).into_iter();
-            misses.extend(
-                certificate
-                    .filter(|miss| !unasked.contains(&miss.reason))
-                    .map(|miss| Miss { rule: RuleId::A9, ..miss }),
-            );
-        }
-        misses
-    }
-
-    fn standing(&self) -> Vec<Miss> {
-        let mut misses = Vec::new();
-        if !self.connector.enabled {
-            misses.push(miss(Reason::Disabled, Field::Enabled, "true", "false", RuleId::A5));
-        }
-        if self.connector.connector_type == ConnectorType::Partner {
-            misses.push(miss(Reason::WrongType, Field::Type, "on-premises", "partner", RuleId::A5));
-        }
-        misses
-    }
-
-    fn doubt(&self, facts: &CertificateFacts, name: usize) -> Option<Miss> {
-        let tenant = self.snapshot.tenant(self.tenant).id;
-        let reason = proof::doubt(facts, name, tenant, self.connector, self.evidence.at)?;
-        let (field, wanted, presented) = match reason {
-            Reason::NotPinned => {
-                let pins = &self.connector.pinned_certificates;
-                let wanted = pins.iter().take(4).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                (Field::PinnedCertificates, wanted, facts.leaf_sha256.to_string())
-            }
-            Reason::NotForClients => {
-                (Field::RequireClientAuth, "true".to_owned(), "server authentication only".to_owned())
-            }
-            Reason::Expired => {
-                (Field::TlsSenderCertificateName, String::new(), facts.leaf_validity.not_after.to_string())
-            }
-            Reason::NotYetValid => {
-                (Field::TlsSenderCertificateName, String::new(), facts.leaf_validity.not_before.to_string())
-            }
-            _ => (Field::TrustedRoots, String::new(), facts.issuer.clone()),
-        };
-        Some(miss(reason, field, wanted, presented, RuleId::A2))
-    }
-
-    /// Rule A4.
-    fn ownership(&self, value: &CertificateName, name: &CertificateName) -> Option<Miss> {
-        let nearest = self.snapshot.nearest_verified(name.domain());
-        if nearest.is_some_and(|owner| owner.tenant != self.tenant) {
-            return Some(miss(Reason::NameOfAnother, Field::Verified, String::new(), name.to_string(), RuleId::A4));
-        }
-        let owner = self.snapshot.verified(value.domain().as_str());
-        if owner.is_some_and(|owner| owner.tenant == self.tenant) {
-            return None;
-        }
-        let registered = self.snapshot.accepted_domain(self.tenant, value.domain()).is_some();
-        let reason = if registered { Reason::DomainUnverified } else { Reason::DomainNotAccepted };
-        let presented = if registered { "not verified" } else { "not an accepted domain" };
-        Some(miss(reason, Field::Verified, value.domain().to_string(), presented, RuleId::A4))
-    }
-
-    fn scope(&self) -> Option<Miss> {
-        let domains = &self.snapshot.tenant(self.tenant).domains;
-        match proof::out_of_scope(self.connector, domains, &self.evidence.mail_from)? {
-            Reason::NotAssociated => {
-                let associated = self.connector.associated_accepted_domains.iter().take(8);
-                let wanted = associated.map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                let presented = sender_text(&self.evidence.mail_from);
-                Some(miss(Reason::NotAssociated, Field::AssociatedAcceptedDomains, wanted, presented, RuleId::A8))
-            }
-            _ => Some(self.out_of_scope(RuleId::A8)),
-        }
-    }
-
-    fn out_of_scope(&self, rule: RuleId) -> Miss {
-        let scopes = self.connector.sender_domains.iter().take(8);
-        let wanted = scopes.map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        miss(Reason::OutOfScope, Field::SenderDomains, wanted, sender_text(&self.evidence.mail_from), rule)
-    }
-
-    /// Rule A8: what the connector that was entered demanded beyond.
-    fn demands(&self, verdict: &Verdict) -> Vec<Miss> {
-        let Verdict::Refused(refusal) = verdict else { return Vec::new() };
-        let presented = sender_text(&self.evidence.mail_from);
-        match refusal.reply {
-            RefusalReply::TlsRequired => {
-                vec![miss(Reason::TlsRequired, Field::RequireTls, "true", "no TLS", RuleId::A8)]
-            }
-            RefusalReply::ForeignSender => {
-                vec![miss(Reason::ForeignSender, Field::Verified, String::new(), presented, RuleId::A8)]
-            }
-            _ => Vec::new(),
-        }
-    }
 }
 
 impl Examined {
@@ -342,7 +183,11 @@ impl Examined {
             _ => String::new(),
         };
         let reason = if self.decided { Reason::Decided } else { Reason::CameLater };
-        let rule = if self.way == Way::Partner { RuleId::A9 } else { RuleId::A5 };
+        let rule = match self.way {
+            Way::Certificate => RuleId::A5,
+            Way::Address => RuleId::A7,
+            Way::Partner => RuleId::A9,
+        };
         vec![one(&Miss { reason, field, wanted, presented: String::new(), rule })]
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Evidence, RuleId, Sender, Verdict};
 pub use change::{Change, Edit, EditKind, Side};
+pub(crate) use examine::Case;
 use examine::Examined;
 
 /// Most connectors that a reasoning shows; the rest is counted.
@@ -55,6 +56,10 @@ pub enum Reason {
     Decided,
     /// It would have admitted the mail, but another came first.
     CameLater,
+    /// It matches, another tenant's connector matches just as well, and neither tenant holds the sender's domain.
+    Ambiguous,
+    /// Rule A0 forbids its value or its ranges, so the rules ignore them.
+    OutOfBounds,
     /// It is disabled.
     Disabled,
     /// It is a Partner connector, which admits nobody's outgoing mail.
@@ -144,11 +149,11 @@ const MAX_SHOWN: usize = 16;
 
 /// Explains `verdict`, which `decide` gave for this evidence and snapshot.
 pub fn reason(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Reasoning {
-    let near = near::candidates(evidence, snapshot, verdict);
-    let mut examined: Vec<Examined> =
-        near.connectors.iter().flat_map(|&index| examine::connector(evidence, snapshot, verdict, index)).collect();
+    let case = Case::new(evidence, snapshot, verdict);
+    let near = near::candidates(&case);
+    let mut examined: Vec<Examined> = near.connectors.iter().flat_map(|&index| case.examine(index)).collect();
     examined.sort_by_key(Examined::distance);
-    let change = (!verdict.passes()).then(|| change::smallest(evidence, snapshot, verdict, &examined)).flatten();
+    let change = (!verdict.passes()).then(|| change::smallest(&case, &examined)).flatten();
     let mut considered = Vec::new();
     let mut shown = std::collections::BTreeSet::new();
     for route in &examined {
@@ -158,9 +163,10 @@ pub fn reason(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Re
         shown.insert(route.connector);
         considered.extend(route.considered(snapshot));
     }
-    considered.extend(examine::tenant_wide(evidence, snapshot, verdict));
-    let near_count = u64::try_from(near.connectors.len() - shown.len()).unwrap_or(u64::MAX);
-    Reasoning { considered, not_shown: near_count + near.passed_over, presented: Presented::of(evidence), change }
+    considered.extend(examine::tenant_wide(&case));
+    let not_shown = near.connectors.len() - shown.len() + near.passed_over();
+    let not_shown = u64::try_from(not_shown).unwrap_or(u64::MAX);
+    Reasoning { considered, not_shown, presented: Presented::of(evidence), change }
 }
 
 impl Presented {

@@ -1,8 +1,11 @@
 //! Which connectors are near enough to be shown: those that a small edit of either side would make match. Found through
 //! the index, so that a refusal among a million connectors looks at a few hundred.
 
+use std::collections::BTreeSet;
+
 use core_directory::{ConnectorIndex, NameIndex, Snapshot, TenantIndex};
 
+use super::Case;
 use crate::{Evidence, Verdict};
 
 /// Most connectors that are looked at under one key.
@@ -14,18 +17,21 @@ const MAX_CANDIDATES: usize = 1024;
 /// Most presented names whose neighbourhood is looked at.
 const MAX_NAMES: usize = 16;
 
+/// Most connectors that are counted under one key beyond those that are looked at.
+const MAX_COUNTED: usize = 16 * MAX_PER_KEY;
+
+#[derive(Default)]
 pub(super) struct Near {
+    /// In the order in which they were found, each once.
     pub connectors: Vec<ConnectorIndex>,
-    /// Connectors known of and not looked at.
-    pub passed_over: u64,
+    found: BTreeSet<ConnectorIndex>,
+    passed_over: BTreeSet<ConnectorIndex>,
 }
 
-pub(super) fn candidates(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Near {
-    let mut near = Near { connectors: Vec::new(), passed_over: 0 };
-    if let (Some(tenant), Some(connector)) = (verdict.tenant(), verdict.connector()) {
-        let tenant = snapshot.tenant_by_id(tenant);
-        near.add(tenant.and_then(|tenant| snapshot.connector_by_id(tenant, connector)));
-    }
+pub(super) fn candidates(case: &Case<'_>) -> Near {
+    let Case { evidence, snapshot, verdict, decided, .. } = *case;
+    let mut near = Near::default();
+    near.add(decided);
     if let Some(address) = evidence.remote_ip {
         near.add(snapshot.addressed(address).into_iter().flatten().copied());
     }
@@ -68,15 +74,22 @@ fn tenants(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Vec<T
 
 impl Near {
     fn add(&mut self, connectors: impl IntoIterator<Item = ConnectorIndex>) {
-        for (count, connector) in connectors.into_iter().enumerate() {
+        for (count, connector) in connectors.into_iter().take(MAX_COUNTED).enumerate() {
+            if self.found.contains(&connector) {
+                continue;
+            }
             if count >= MAX_PER_KEY || self.connectors.len() >= MAX_CANDIDATES {
-                self.passed_over += 1;
-                if count >= MAX_PER_KEY * 16 {
-                    return;
-                }
-            } else if !self.connectors.contains(&connector) {
+                self.passed_over.insert(connector);
+            } else {
+                self.passed_over.remove(&connector);
+                self.found.insert(connector);
                 self.connectors.push(connector);
             }
         }
+    }
+
+    /// How many connectors are known of that were not looked at.
+    pub fn passed_over(&self) -> usize {
+        self.passed_over.len()
     }
 }

@@ -1,5 +1,6 @@
 //! Building a snapshot: order everything by name, then fill each table once.
 
+use hashbrown::HashMap;
 use ipnet::IpNet;
 use prefix_trie::joint::map::JointPrefixMap;
 
@@ -20,6 +21,7 @@ pub(super) fn build(version: DirectoryVersion, mut tenants: Vec<Tenant>) -> Snap
         connectors,
         verified,
         names: NameTables::default(),
+        pins: HashMap::default(),
         addresses: JointPrefixMap::new(),
         partners: ScopeTable::default(),
     };
@@ -59,6 +61,12 @@ fn flatten(tenants: Vec<Tenant>, verified: &DomainTable) -> (Box<[TenantEntry]>,
 fn insert(snapshot: &mut Snapshot, index: ConnectorIndex) {
     let entry = &snapshot.connectors[index.0 as usize];
     snapshot.names.insert_within(index, &snapshot.connectors);
+    for pin in &entry.connector.pinned_certificates {
+        let bucket = snapshot.pins.entry(*pin).or_default();
+        if bucket.last() != Some(&index) {
+            bucket.push(index);
+        }
+    }
     match entry.connector.connector_type {
         ConnectorType::OnPremises => {
             snapshot.names.insert(index, &snapshot.connectors);

@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use crate::{
     AcceptedDomain, ClientCertificate, ConnectorId, DirectoryVersion, Domain, InboundConnector, SendConnector,
-    SendConnectorId, Tenant, TenantId, TrustAnchor,
+    SendConnectorId, Tenant, TenantId, Thumbprint, TrustAnchor,
 };
 pub use names::NameIndex;
 use names::{DomainTable, NameTables};
@@ -68,6 +68,7 @@ pub struct Snapshot {
     connectors: Box<[IndexedConnector]>,
     verified: DomainTable,
     names: NameTables,
+    pins: HashMap<Thumbprint, Bucket, RandomState>,
     addresses: JointPrefixMap<IpNet, Bucket>,
     partners: ScopeTable<Bucket>,
     routes: ScopeTable<(u8, u32)>,
@@ -75,7 +76,8 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Indexes these tenants. Total on any input: of a domain that several tenants verified none is the owner, since
-    /// picking one would be a guess; ranges too wide for their standing (rule A0) match nobody.
+    /// picking one would be a guess; names and ranges that rule A0 forbids match nobody. Ids are taken as they come: where
+    /// two tenants, or two connectors of a tenant, share one, verdicts cannot tell them apart.
     pub fn new(version: DirectoryVersion, tenants: Vec<Tenant>) -> Self {
         build::build(version, tenants)
     }
@@ -167,6 +169,11 @@ impl Snapshot {
     /// Connectors of all kinds whose certificate name lies in this registrable domain: where near misses are looked for.
     pub fn named_within(&self, registrable: &str) -> &[ConnectorIndex] {
         self.names.within(registrable, &self.connectors)
+    }
+
+    /// Connectors of all kinds that pin this leaf.
+    pub fn pinning(&self, leaf: &Thumbprint) -> &[ConnectorIndex] {
+        self.pins.get(leaf).map(|bucket| bucket.as_slice()).unwrap_or_default()
     }
 
     /// On-premises connectors, disabled ones among them, whose ranges hold the address: a bucket a range, longest prefix

@@ -55,6 +55,10 @@ impl NameTables {
     pub(super) fn insert(&mut self, index: ConnectorIndex, connectors: &[IndexedConnector]) {
         let entry = &connectors[index.0 as usize];
         let Some(value) = &entry.connector.tls_sender_certificate_name else { return };
+        // Rule A0: what `apply` refuses the rules ignore. A suffix may have become public since the value was applied.
+        if value.domain().is_public_suffix() {
+            return;
+        }
         let indexes: &[NameIndex] = match (value, entry.owned) {
             (CertificateName::Exact(_), true) => &[NameIndex::OwnedExact, NameIndex::OwnedBelow],
             (CertificateName::Wildcard(_), true) => &[NameIndex::OwnedWildcard],
