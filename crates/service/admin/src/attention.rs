@@ -21,15 +21,16 @@ pub(crate) fn of_store(
     match queue {
         Err(error) => sentences.push(format!("the queue cannot be read: {error}")),
         Ok(stats) if stats.held > 0 => sentences.push(format!(
-            "{} messages are held: `postwarden queue list` shows them, `postwarden queue release ID` lets one go on",
-            stats.held
+            "{} held: `postwarden queue list` shows what is held, `postwarden queue release ID` lets it go on",
+            counted(stats.held, "message is", "messages are")
         )),
         Ok(_) => {}
     }
     if dropped > 0 {
         sentences.push(format!(
-            "{dropped} trace records were dropped since the start, because they came faster than the disk takes them; \
-             `why` does not find those refusals"
+            "{} dropped since the start, because they came faster than the disk takes them; `why` does not find those \
+             refusals",
+            counted(dropped, "trace record was", "trace records were")
         ));
     }
     sentences
@@ -55,6 +56,10 @@ pub(crate) fn of_directory(current: &Current) -> Vec<String> {
         sentences.push(format!("{unnamed} more of this kind: `postwarden lint` shows all"));
     }
     sentences
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn of_tenant(tenant: &Tenant) -> Vec<String> {

@@ -7,7 +7,6 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Extension, Query, State};
 use core_directory::{DirectoryVersion, Standing};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -61,7 +60,7 @@ pub(crate) async fn apply(
             standing: Standing::Operator,
             actor: caller.actor,
             origin: caller.origin,
-            at: Timestamp::now(),
+            at: (state.now)(),
             expected_version: request.expected_version.map(DirectoryVersion),
         })
         .await?;

@@ -22,7 +22,7 @@ pub(crate) async fn explain(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Problem> {
     let request: ExplainRequest = json(body)?;
-    let now = Timestamp::now();
+    let now = (state.now)();
     let current = state.directory.usable(now)?;
     let at = request.at.unwrap_or(now);
     let judge = |chain: &[Vec<u8>]| {
@@ -65,7 +65,7 @@ pub fn evidence(
             }
             evidence.certificate = certificate;
         }
-        Err(error) => errors.push(error),
+        Err((field, what)) => errors.push(ProblemError::field(field, what)),
     }
     if let Some(text) = &request.mail_from {
         match mailbox_domain(text) {
@@ -83,31 +83,34 @@ pub fn evidence(
     if errors.is_empty() { Ok(evidence) } else { Err(errors) }
 }
 
+/// A field and what is wrong with it.
+type Wrong = (&'static str, String);
+
 fn certificate(
     request: &ExplainRequest,
     judge: impl FnOnce(&[Vec<u8>]) -> CertificateFacts,
-) -> Result<Fact<Option<Arc<CertificateFacts>>>, ProblemError> {
+) -> Result<Fact<Option<Arc<CertificateFacts>>>, Wrong> {
     match (&request.certificate_pem, &request.presented_names, request.no_certificate) {
         (None, None, false) => Ok(Fact::Unknown),
         (None, None, true) => Ok(Fact::Known(None)),
         (Some(text), None, false) => {
-            let chain = pem::read_certificates(text.as_bytes())
-                .map_err(|error| ProblemError::field("certificate_pem", error.to_string()))?;
+            let chain =
+                pem::read_certificates(text.as_bytes()).map_err(|error| ("certificate_pem", error.to_string()))?;
             Ok(Fact::Known(Some(Arc::new(judge(&chain)))))
         }
         (None, Some(names), false) => {
             let facts = CertificateFacts::trusted(presented(names)?);
             Ok(Fact::Known(Some(Arc::new(facts))))
         }
-        _ => Err(ProblemError::field(
-            "certificate_pem",
-            "give one of certificate_pem, presented_names and no_certificate, or none of them",
-        )),
+        _ => {
+            let what = "give one of certificate_pem, presented_names and no_certificate, or none of them";
+            Err(("certificate_pem", what.to_owned()))
+        }
     }
 }
 
-fn presented(texts: &[String]) -> Result<Vec<CertificateName>, ProblemError> {
-    let wrong = |what: String| ProblemError::field("presented_names", what);
+fn presented(texts: &[String]) -> Result<Vec<CertificateName>, Wrong> {
+    let wrong = |what: String| ("presented_names", what);
     if texts.len() > MAX_PRESENTED_NAMES {
         return Err(wrong(format!("{} names; a certificate proves at most {MAX_PRESENTED_NAMES}", texts.len())));
     }

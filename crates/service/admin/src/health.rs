@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use io_store::{QueueFilter, Scope};
-use jiff::Timestamp;
 
 use crate::state::AdminState;
 use crate::wire::Problem;
@@ -16,7 +15,7 @@ pub(crate) async fn alive() -> &'static str {
 
 /// `GET /readyz`: the directory is confirmed and the queue can be read, so that mail is judged and taken.
 pub(crate) async fn ready(State(state): State<Arc<AdminState>>) -> Result<&'static str, Problem> {
-    state.directory.usable(Timestamp::now())?;
+    state.directory.usable((state.now)())?;
     state.queue.list(Scope::Operator, QueueFilter { limit: 1, ..QueueFilter::default() }).await?;
     Ok("ready\n")
 }

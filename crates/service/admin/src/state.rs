@@ -26,6 +26,8 @@ pub struct AdminState {
     pub denied: Arc<BTreeSet<Thumbprint>>,
     /// The node.
     pub info: NodeInfo,
+    /// The clock: `Timestamp::now`, but in tests.
+    pub now: fn() -> Timestamp,
 }
 
 /// What a node says of itself.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use io_store::{QueueStats, Scope};
-use jiff::Timestamp;
 use service_directory::Current;
 
 use crate::attention;
@@ -14,7 +13,7 @@ use crate::wire::{Counts, DirectoryStatus, QueueNumbers, Status};
 
 /// `GET /v1/status`. It answers also where the store does not, since that is when it is asked for.
 pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status> {
-    let now = Timestamp::now();
+    let now = (state.now)();
     let current = state.directory.current();
     let usable = state.directory.usable(now).map(|_| ());
     let queue = state.queue.stats(Scope::Operator, now).await;

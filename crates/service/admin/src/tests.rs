@@ -1,1 +1,139 @@
-//! Tests of the admin interface.
+//! The interface through a real socket: every path with what it answers, and with every way in which it refuses.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod changes;
+mod client;
+mod explaining;
+mod sentences;
+mod showing;
+mod socket;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use core_directory::Standing;
+use io_store::{Directories, Stores};
+use io_store_embedded::Embedded;
+use jiff::{SignedDuration, Timestamp};
+use proto_certificate::TrustStore;
+use service_directory::DirectoryService;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{AdminSocket, AdminState, NodeInfo, SocketError, wire};
+use client::Client;
+
+/// Two tenants.
+const DIRECTORY: &str = r#"
+[[tenant]]
+name = "contoso"
+  [[tenant.domain]]
+  name = "contoso.com"
+  verified = true
+  [[tenant.domain]]
+  name = "contoso.net"
+  [[tenant.inbound_connector]]
+  name = "Inbound from HQ"
+  tls_sender_certificate_name = "*.contoso.com"
+  [[tenant.send_connector]]
+  name = "Out"
+  smart_hosts = ["hub.example.net"]
+[[tenant]]
+name = "fabrikam"
+  [[tenant.domain]]
+  name = "fabrikam.com"
+  verified = true
+"#;
+
+/// A server of its own in a folder of its own.
+struct Server {
+    folder: tempfile::TempDir,
+    stores: Stores,
+    state: AdminState,
+    client: Client,
+    shutdown: CancellationToken,
+    running: JoinHandle<Result<(), SocketError>>,
+}
+
+impl Server {
+    /// With no tenants.
+    async fn empty() -> Self {
+        Self::build(|directories| directories, |_| {}).await
+    }
+
+    /// With [`DIRECTORY`].
+    async fn start() -> Self {
+        let server = Self::empty().await;
+        server.state.directory.apply(request(DIRECTORY)).await.unwrap();
+        server
+    }
+
+    /// With another way to the directories, and another state.
+    async fn build(
+        wrap: impl FnOnce(Arc<dyn Directories>) -> Arc<dyn Directories>,
+        change: impl FnOnce(&mut AdminState),
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let stores = Embedded::open(folder.path()).unwrap().stores();
+        let directory = DirectoryService::open(wrap(stores.directories.clone())).await.unwrap();
+        let mut state = AdminState {
+            directory,
+            queue: stores.queue.clone(),
+            trace: stores.trace.clone(),
+            trust: Arc::new(TrustStore::default()),
+            denied: Arc::new(BTreeSet::new()),
+            info: NodeInfo {
+                hostname: "relay.example.net".into(),
+                version: "1.2.3".into(),
+                node: "node-1".into(),
+                started_at: "2030-01-01T00:00:00Z".parse().unwrap(),
+                listeners: vec![wire::Listener {
+                    address: "127.0.0.1:2525".into(),
+                    starttls: true,
+                    client_certificates: true,
+                }],
+                attention: vec!["the certificate of the listener is self-signed".into()],
+            },
+            now: Timestamp::now,
+        };
+        change(&mut state);
+        let path = folder.path().join("admin.sock");
+        let socket = AdminSocket::bind(&path).unwrap();
+        let shutdown = CancellationToken::new();
+        let running = tokio::spawn(socket.serve(Arc::new(state.clone()), shutdown.clone()));
+        Self { folder, stores, state, client: Client::new(path), shutdown, running }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("admin.sock")
+    }
+
+    async fn stop(self) {
+        self.shutdown.cancel();
+        self.running.await.unwrap().unwrap();
+        assert!(!self.folder.path().join("admin.sock").exists(), "the socket stays behind");
+    }
+}
+
+fn tenants(toml: &str) -> Vec<core_directory::Tenant> {
+    proto_directory_file::read_toml("d.toml", toml, &mut |_| Err("no files here".into())).unwrap().tenants
+}
+
+fn request(toml: &str) -> service_directory::ApplyRequest {
+    service_directory::ApplyRequest {
+        tenants: tenants(toml),
+        prune: false,
+        dry_run: false,
+        standing: Standing::Operator,
+        actor: "test".into(),
+        origin: "test".into(),
+        at: Timestamp::now(),
+        expected_version: None,
+    }
+}
+
+/// A clock that is so far ahead that the directory is unconfirmed.
+fn an_hour_ahead() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_hours(1)
+}

@@ -1,0 +1,69 @@
+//! Errors of the store as problems, and what needs attention.
+
+use core_directory::Tenant;
+use io_store::{ClaimNumber, QueueStats, StoreError};
+use service_directory::Unconfirmed;
+
+use crate::attention;
+use crate::wire::{Problem, ProblemKind};
+
+#[test]
+fn errors_of_the_store_by_blame() {
+    let text = || "x".to_owned();
+    let version = core_directory::DirectoryVersion;
+    for (error, kind) in [
+        (StoreError::NotFound { what: text() }, ProblemKind::NotFound),
+        (StoreError::Conflict { expected: version(1), found: version(2) }, ProblemKind::Conflict),
+        (StoreError::Taken { what: text() }, ProblemKind::Conflict),
+        (StoreError::Stale { claim: ClaimNumber(1) }, ProblemKind::Conflict),
+        (StoreError::Invalid { what: text(), reason: text() }, ProblemKind::Invalid),
+        (StoreError::Unavailable { place: text(), reason: text() }, ProblemKind::Unavailable),
+        (StoreError::Full { place: text(), reason: text() }, ProblemKind::Unavailable),
+        (StoreError::Corrupt { place: text(), reason: text() }, ProblemKind::Internal),
+        (StoreError::Newer { place: text(), found: 2, known: 1 }, ProblemKind::Internal),
+        (StoreError::Configuration { place: text(), reason: text() }, ProblemKind::Internal),
+    ] {
+        let problem = Problem::from(error.clone());
+        assert_eq!((problem.kind, problem.detail), (kind, error.to_string()));
+    }
+}
+
+#[test]
+fn problems_are_read_back() {
+    let problem = Problem::new(ProblemKind::Conflict, "detail");
+    let json = serde_json::to_string(&problem).unwrap();
+    assert!(json.contains("\"type\":\"urn:postwarden:conflict\"") && !json.contains("errors"), "{json}");
+    assert_eq!(serde_json::from_str::<Problem>(&json).unwrap(), problem);
+}
+
+#[test]
+fn what_the_store_gives_reason_to_say() {
+    let check = |usable, queue, dropped, expected: &[&str]| {
+        let said = attention::of_store(usable, &queue, dropped);
+        assert_eq!(said.len(), expected.len(), "{said:?}");
+        for (sentence, part) in said.iter().zip(expected) {
+            assert!(sentence.contains(part), "{sentence:?} does not say {part:?}");
+        }
+    };
+    let broken = StoreError::Unavailable { place: "queue.db".into(), reason: "a write failed".into() };
+    let unconfirmed = Unconfirmed { since: "2030-01-01T00:00:00Z".parse().unwrap() };
+    check(Ok(()), Ok(QueueStats::default()), 0, &[]);
+    check(Ok(()), Err(broken), 0, &["the queue cannot be read: queue.db is unavailable"]);
+    let held = QueueStats { held: 2, ..QueueStats::default() };
+    check(Err(unconfirmed), Ok(held), 3, &["2030-01-01T00:00:00Z", "2 messages are held", "3 trace records"]);
+}
+
+#[tokio::test]
+async fn what_tenants_lack_is_told_up_to_a_number() {
+    let server = super::Server::empty().await;
+    let tenants: Vec<Tenant> =
+        (0..5).map(|number| Tenant { name: format!("t{number}").into(), ..Tenant::default() }).collect();
+    let apply = service_directory::ApplyRequest { tenants, ..super::request("") };
+    server.state.directory.apply(apply).await.unwrap();
+    let said = attention::of_directory(&server.state.directory.current());
+    assert_eq!(said.len(), 11, "{said:#?}");
+    for (sentence, part) in said.iter().zip(["no verified domain", "no enabled inbound", "no enabled send"]) {
+        assert!(sentence.contains(part) && sentence.contains("\"t0\""), "{sentence:?} does not say {part:?}");
+    }
+    assert!(said[10].starts_with("5 more"), "{said:#?}");
+}
