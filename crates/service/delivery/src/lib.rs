@@ -1,1 +1,24 @@
-//! The queue: leases, attempts, retries, bounces.
+//! The queue at work: claims what is due, has it attempted, settles what became of each recipient, tries again later, and
+//! tells the sender in the end.
+//!
+//! A message that is claimed here is settled here, or its claim is given back: an attempt that our own end cuts short counts
+//! as none. After a crash, or a next hop lost behind our final dot, a message may be sent twice; none is lost. Whether mail
+//! may be relayed was decided at reception; what an attempt says to the next hop is decided in `service-outbound`.
+
+#![forbid(unsafe_code)]
+
+mod bounce;
+mod config;
+mod groups;
+mod judgement;
+mod lanes;
+mod runner;
+mod schedule;
+#[cfg(test)]
+mod tests;
+mod work;
+
+pub use bounce::{BounceDecision, BounceOf, Bouncer, Undelivered};
+pub use config::DeliveryConfig;
+pub use runner::Delivery;
+pub use schedule::RetrySchedule;

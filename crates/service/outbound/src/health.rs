@@ -33,15 +33,14 @@ struct Failing {
 impl Health {
     /// How long the connector should be left alone; `None` if it should not. Zero: its wait is over, and nobody knows yet
     /// whether it works again.
-    pub(crate) fn wait(&self, tenant: TenantId, connector: &SendConnector) -> Option<Duration> {
+    pub(crate) fn wait(&self, tenant: TenantId, connector: &SendConnector, now: Instant) -> Option<Duration> {
         let failing = self.lock();
         let found = failing.get(&(tenant, connector.id)).filter(|failing| failing.connector == *connector)?;
-        Some(found.until.saturating_duration_since(Instant::now()))
+        Some(found.until.saturating_duration_since(now))
     }
 
     /// No next hop of the connector took a session.
-    pub(crate) fn failed(&self, tenant: TenantId, connector: &SendConnector) {
-        let now = Instant::now();
+    pub(crate) fn failed(&self, tenant: TenantId, connector: &SendConnector, now: Instant) {
         let mut failing = self.lock();
         if failing.len() >= MAX_REMEMBERED {
             failing.retain(|_, failing| failing.until > now);
@@ -77,25 +76,26 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn waits_grow_and_end() {
+    #[test]
+    fn waits_grow_and_end() {
         let (health, tenant) = (Health::default(), TenantId(1));
         let connector = SendConnector::new("Outbound", Box::default());
-        let seconds = |connector: &SendConnector| health.wait(tenant, connector).map(|wait| wait.as_secs());
-        assert_eq!(seconds(&connector), None);
+        let mut now = Instant::now();
+        let seconds = |connector: &SendConnector, now| health.wait(tenant, connector, now).map(|wait| wait.as_secs());
+        assert_eq!(seconds(&connector, now), None);
         for expected in [5, 10, 20, 40, 80, 160, 300, 300] {
-            health.failed(tenant, &connector);
-            health.failed(tenant, &connector);
-            assert_eq!(seconds(&connector), Some(expected));
-            tokio::time::advance(Duration::from_secs(expected)).await;
-            assert_eq!(seconds(&connector), Some(0), "after {expected} s");
+            health.failed(tenant, &connector, now);
+            health.failed(tenant, &connector, now);
+            assert_eq!(seconds(&connector, now), Some(expected));
+            now += Duration::from_secs(expected);
+            assert_eq!(seconds(&connector, now), Some(0), "after {expected} s");
         }
-        assert_eq!(health.wait(TenantId(2), &connector), None, "another tenant's");
+        assert_eq!(health.wait(TenantId(2), &connector, now), None, "another tenant's");
         let changed = SendConnector { cut_through: false, ..connector.clone() };
-        assert_eq!(seconds(&changed), None, "changed");
-        health.failed(tenant, &changed);
-        assert_eq!(seconds(&changed), Some(5));
+        assert_eq!(seconds(&changed, now), None, "changed");
+        health.failed(tenant, &changed, now);
+        assert_eq!(seconds(&changed, now), Some(5));
         health.worked(tenant, &changed);
-        assert_eq!(seconds(&changed), None);
+        assert_eq!(seconds(&changed, now), None);
     }
 }

@@ -10,6 +10,7 @@ use io_tls::ClientTls;
 use proto_certificate::TrustStore;
 use proto_smtp::client::{Recipient, Transaction};
 use proto_smtp::{ForwardPath, HeloName, Parameters, Reply, ReversePath};
+use tokio::time::Instant;
 
 use crate::classify::classify;
 use crate::connect::Connector;
@@ -88,7 +89,7 @@ impl Outbound {
     /// is over, and one attempt may find out whether it works again.
     #[must_use]
     pub fn back_off(&self, tenant: TenantId, connector: &SendConnector) -> Option<Duration> {
-        self.health.wait(tenant, connector)
+        self.health.wait(tenant, connector, Instant::now())
     }
 
     /// Whether an attempt would have to wait for a connection to the first smart host.
@@ -117,7 +118,7 @@ impl Outbound {
         let ending = run.hosts().await;
         match &ending {
             Ending::Answered | Ending::InDoubt(_) => self.health.worked(attempt.tenant, attempt.connector),
-            Ending::Unreachable(_) => self.health.failed(attempt.tenant, attempt.connector),
+            Ending::Unreachable(_) => self.health.failed(attempt.tenant, attempt.connector, Instant::now()),
             Ending::Unusable(_) | Ending::BodyUnreadable(_) => {}
         }
         run.into_outcome(ending)

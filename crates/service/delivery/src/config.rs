@@ -1,0 +1,59 @@
+//! Settings of delivery, their defaults with reasons.
+
+use std::time::Duration;
+
+use crate::RetrySchedule;
+
+/// Attempts at once: each holds a connection and two chunks of a body, some 300 kB, and most of them wait.
+pub const DEFAULT_CONCURRENCY: usize = 100;
+
+/// Attempts at once through one send connector: as many as it may have connections to one host.
+pub const DEFAULT_PER_CONNECTOR: usize = service_outbound::MAX_CONNECTIONS_PER_HOP;
+
+/// How long a claim lasts without being renewed. A node that died blocks its messages that long at most; renewals come
+/// three times as often.
+pub const DEFAULT_LEASE: Duration = Duration::from_secs(5 * 60);
+
+/// How often the queue is asked for what has become due. What arrives meanwhile is announced.
+pub const DEFAULT_POLL: Duration = Duration::from_secs(1);
+
+/// How long running attempts may go on when the program ends. Service managers commonly kill after 90 seconds.
+pub const DEFAULT_DRAIN: Duration = Duration::from_secs(30);
+
+/// How delivery works.
+#[derive(Clone, Debug)]
+pub struct DeliveryConfig {
+    /// This node's name in claims: the same after a restart, another on each node.
+    pub node: String,
+    /// This node's host name, for EHLO and bounces.
+    pub hostname: String,
+    /// Attempts at once.
+    pub concurrency: usize,
+    /// Attempts at once through one send connector.
+    pub per_connector: usize,
+    /// When to try again, and when to give up.
+    pub schedule: RetrySchedule,
+    /// How long a claim lasts without being renewed.
+    pub lease: Duration,
+    /// How often the queue is asked.
+    pub poll: Duration,
+    /// How long running attempts may go on at the end.
+    pub drain: Duration,
+}
+
+impl DeliveryConfig {
+    /// The defaults.
+    #[must_use]
+    pub fn new(node: &str, hostname: &str) -> Self {
+        Self {
+            node: node.to_owned(),
+            hostname: hostname.to_owned(),
+            concurrency: DEFAULT_CONCURRENCY,
+            per_connector: DEFAULT_PER_CONNECTOR,
+            schedule: RetrySchedule::default(),
+            lease: DEFAULT_LEASE,
+            poll: DEFAULT_POLL,
+            drain: DEFAULT_DRAIN,
+        }
+    }
+}

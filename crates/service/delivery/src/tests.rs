@@ -1,0 +1,1 @@
+//! Delivery over a real store to a scripted next hop.

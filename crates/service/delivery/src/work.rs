@@ -1,0 +1,260 @@
+//! One claimed message: attempted over its routes, judged, settled, and told of in the log and the trace.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use core_directory::Snapshot;
+use io_store::{
+    ClaimNumber, ClaimedMessage, Outcome, Queue, QueuedMessage, Scope, Settled, Settlement, StoreError, Stores,
+    TraceEvent,
+};
+use jiff::Timestamp;
+use service_directory::DirectoryService;
+use service_outbound::{Attempt, Body, Outbound};
+use tokio::sync::Notify;
+
+use crate::groups::Groups;
+use crate::judgement::{Judgement, Results, no_route, untried};
+use crate::schedule::later;
+use crate::{BounceDecision, BounceOf, Bouncer, DeliveryConfig};
+
+/// How often a settlement is tried while the store is out of reach: with the growing waits about two minutes. Then the claim
+/// is left to expire, and the message may be sent twice.
+const SETTLE_TRIES: u32 = 8;
+
+/// The wait after the first try; it doubles.
+const SETTLE_WAIT: Duration = Duration::from_millis(500);
+
+/// What all work shares.
+pub struct Shared {
+    pub config: DeliveryConfig,
+    pub stores: Stores,
+    pub directory: Arc<DirectoryService>,
+    pub outbound: Arc<Outbound>,
+    pub bouncer: Bouncer,
+    /// Announces that something is due.
+    pub wake: Arc<Notify>,
+}
+
+impl Shared {
+    /// Works on one message to the end of its claim.
+    pub async fn work(&self, claimed: ClaimedMessage) {
+        let ClaimedMessage { claim, message } = claimed;
+        let now = Timestamp::now();
+        let current = match self.directory.usable(now) {
+            Ok(current) => current,
+            Err(error) => {
+                tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "not tried");
+                let next = self.config.schedule.next(now, 1, rand::random());
+                return self.give_back(claim, Some(next)).await;
+            }
+        };
+        let groups = Groups::of(&message, &current.snapshot);
+        if let Some(wait) = self.back_off(&message, &groups, now) {
+            tracing::debug!(message = %message.id, tenant = %message.tenant, ?wait, "its next hop is left alone for now");
+            return self.give_back(claim, Some(later(now, wait))).await;
+        }
+        let results = self.attempt(&message, &groups, &current.snapshot).await;
+        let judgement = results.judge(&message, &self.config.schedule, Timestamp::now(), rand::random());
+        self.conclude(claim, &message, &results, judgement, &current.snapshot).await;
+        if let Some(damage) = results.damage() {
+            self.hold_damaged(&message, damage).await;
+        }
+    }
+
+    /// Keeps a message that can never be sent for the administrator, who may restore it or tell its sender.
+    async fn hold_damaged(&self, message: &QueuedMessage, damage: &StoreError) {
+        let reason = format!("the message cannot be read from the store: {damage}");
+        tracing::error!(message = %message.id, tenant = %message.tenant, reason, "held");
+        if let Err(error) = self.queue().hold(Scope::Operator, vec![message.id], &reason).await {
+            tracing::warn!(message = %message.id, %error, "it cannot be held yet");
+        }
+    }
+
+    /// How long all the message's next hops should be left alone. A message that is to be given up is tried in any case.
+    fn back_off(&self, message: &QueuedMessage, groups: &Groups<'_>, now: Timestamp) -> Option<Duration> {
+        let is_bounce = message.reverse_path.is_none();
+        if !groups.unrouted.is_empty() || self.config.schedule.is_over(now, message.accepted_at, is_bounce) {
+            return None;
+        }
+        let waits = groups.routed.iter().map(|(connector, _)| self.outbound.back_off(message.tenant, connector));
+        waits.map(Option::unwrap_or_default).min().filter(|wait| !wait.is_zero())
+    }
+
+    async fn attempt(&self, message: &QueuedMessage, groups: &Groups<'_>, snapshot: &Snapshot) -> Results {
+        let mut results = Results::default();
+        results.defer(groups.unrouted.iter().copied(), &no_route());
+        let tenant = snapshot.tenant_by_id(message.tenant);
+        for (connector, places) in &groups.routed {
+            let recipients: Vec<&str> = places
+                .iter()
+                .filter_map(|&place| message.recipients.get(place))
+                .map(|recipient| recipient.forward_path.as_str())
+                .collect();
+            let name = connector.certificate.as_deref();
+            let attempt = Attempt {
+                tenant: message.tenant,
+                connector,
+                certificate: tenant.zip(name).and_then(|(tenant, name)| snapshot.certificate(tenant, name)),
+                hostname: &self.config.hostname,
+                reverse_path: message.reverse_path.as_deref(),
+                recipients: &recipients,
+                size: message.size,
+                eight_bit: message.eight_bit,
+                body: Body::Stored {
+                    bodies: Arc::clone(&self.stores.bodies),
+                    scope: Scope::Tenant(message.tenant),
+                    id: message.body,
+                },
+                dot_sent: None,
+            };
+            results.add(places, self.outbound.attempt(&attempt).await);
+        }
+        results
+    }
+
+    /// Settles, with a bounce where the sender is to be told.
+    async fn conclude(
+        &self,
+        claim: ClaimNumber,
+        message: &QueuedMessage,
+        results: &Results,
+        mut judgement: Judgement,
+        snapshot: &Snapshot,
+    ) {
+        if !judgement.undelivered.is_empty() {
+            match self.bounce(message, &judgement, snapshot).await {
+                Ok(BounceDecision::Queue(bounce)) => judgement.settlement.bounces.push(*bounce),
+                Ok(BounceDecision::Nobody(why)) => {
+                    tracing::info!(message = %message.id, tenant = %message.tenant, why, "nobody is told of the failure");
+                }
+                Err(error) => {
+                    tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the bounce cannot be \
+                        stored: the message is tried again instead");
+                    judgement.wait_instead();
+                }
+            }
+        }
+        match self.settle(claim, &judgement.settlement).await {
+            Ok(settled) => {
+                if let Some(error) = &results.ours {
+                    tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the attempt was cut short");
+                }
+                self.tell(message, results, &judgement.settlement, &settled);
+                if !settled.bounces.is_empty() {
+                    self.wake.notify_one();
+                }
+            }
+            Err(error) => {
+                tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "the outcome is not recorded");
+                for bounce in &judgement.settlement.bounces {
+                    self.bouncer.discard(bounce).await;
+                }
+            }
+        }
+    }
+
+    async fn bounce(
+        &self,
+        message: &QueuedMessage,
+        judgement: &Judgement,
+        snapshot: &Snapshot,
+    ) -> Result<BounceDecision, StoreError> {
+        let of = BounceOf {
+            tenant: message.tenant,
+            direction: message.direction,
+            reverse_path: message.reverse_path.as_deref(),
+            send_connector: message.send_connector,
+            reference: &message.reference,
+            accepted_at: message.accepted_at,
+            envid: message.envid.as_deref(),
+        };
+        let original = self.bouncer.original(message).await?;
+        self.bouncer.decide(of, &judgement.undelivered, &original, snapshot, Timestamp::now()).await
+    }
+
+    /// Ends a claim; while the store is out of reach again and again.
+    async fn settle(&self, claim: ClaimNumber, settlement: &Settlement) -> Result<Settled, StoreError> {
+        let mut wait = SETTLE_WAIT;
+        for _ in 1..SETTLE_TRIES {
+            match self.queue().settle(Scope::Operator, claim, settlement.clone()).await {
+                Err(error @ (StoreError::Unavailable { .. } | StoreError::Full { .. })) => {
+                    tracing::warn!(%claim, %error, "the outcome cannot be recorded yet");
+                    tokio::time::sleep(wait).await;
+                    wait = wait.saturating_mul(2);
+                }
+                result => return result,
+            }
+        }
+        self.queue().settle(Scope::Operator, claim, settlement.clone()).await
+    }
+
+    /// Gives a claim back without an attempt; the message is due at `next`, or as it was.
+    pub async fn give_back(&self, claim: ClaimNumber, next: Option<Timestamp>) {
+        if let Err(error) = self.queue().settle(Scope::Operator, claim, untried(next)).await {
+            tracing::warn!(%claim, %error, "a claim is left to expire");
+        }
+    }
+
+    /// One line of the log for each distinct fate, one event of the trace for each recipient.
+    fn tell(&self, message: &QueuedMessage, results: &Results, settlement: &Settlement, settled: &Settled) {
+        let (next_hop, tls) = (results.next_hops.join(", "), results.tls.join(", "));
+        let mut told: Vec<(&Outcome, Vec<&str>)> = Vec::new();
+        for (id, outcome) in &settlement.outcomes {
+            let Some(recipient) = message.recipients.iter().find(|recipient| recipient.id == *id) else { continue };
+            match told.iter_mut().find(|(known, _)| *known == outcome) {
+                Some((_, recipients)) => recipients.push(&recipient.forward_path),
+                None => told.push((outcome, vec![&recipient.forward_path])),
+            }
+            let (kind, reply) = words(outcome);
+            let body = serde_json::json!({ "reply": reply, "next_hop": next_hop, "tls": tls });
+            self.stores.trace.record_event(Scope::Tenant(message.tenant), event(message, kind, recipient, &body));
+        }
+        for (outcome, recipients) in told {
+            let (kind, reply) = words(outcome);
+            let (first, more) = (recipients.first().copied().unwrap_or_default(), recipients.len().saturating_sub(1));
+            tracing::info!(
+                message = %message.id, tenant = %message.tenant, reference = message.reference, next_hop, tls,
+                recipient = first, more, reply, "{kind}"
+            );
+        }
+        for (bounce, accepted) in settlement.bounces.iter().zip(&settled.bounces) {
+            tracing::info!(
+                message = %message.id, tenant = %message.tenant, reference = message.reference,
+                bounce = %accepted.message, held = bounce.hold, "bounced"
+            );
+        }
+        if let (false, Some(next)) = (settled.finished, settlement.next_attempt) {
+            tracing::debug!(message = %message.id, tenant = %message.tenant, %next, "to be tried again");
+        }
+    }
+
+    pub fn queue(&self) -> &dyn Queue {
+        &*self.stores.queue
+    }
+}
+
+fn words(outcome: &Outcome) -> (&'static str, &str) {
+    match outcome {
+        Outcome::Delivered { reply } => ("delivered", reply),
+        Outcome::Failed { reply } => ("failed", reply),
+        Outcome::Deferred { reply } => ("deferred", reply),
+    }
+}
+
+fn event(
+    message: &QueuedMessage,
+    kind: &str,
+    recipient: &io_store::QueuedRecipient,
+    body: &serde_json::Value,
+) -> TraceEvent {
+    TraceEvent {
+        at: Timestamp::now(),
+        tenant: message.tenant,
+        reference: message.reference.clone(),
+        kind: kind.to_owned(),
+        mail_from: message.reverse_path.clone(),
+        rcpt_to: Some(recipient.forward_path.clone()),
+        body: body.to_string(),
+    }
+}
