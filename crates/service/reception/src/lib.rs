@@ -1,1 +1,29 @@
-//! Listeners, sessions, limits and verdicts; into the spool.
+//! Reception: listeners and sessions. Each session asks the rules about every recipient, and answers `250` to a message
+//! only when it lies durably in the spool.
+//!
+//! ```text
+//! listener ─ session ─ transaction ─┬─ RCPT TO: attribute(..)  ── refused: reply, reasoning kept under its reference
+//!                                   └─ DATA: spool, one body a tenant ── seal ── Queue::accept ── 250
+//! ```
+//!
+//! What must not be here: the rules themselves (`core-attribution`), the protocol (`proto-smtp`), delivery.
+
+#![forbid(unsafe_code)]
+
+mod config;
+mod connection;
+mod limits;
+mod listener;
+mod peer;
+mod refusal_log;
+mod session;
+mod sources;
+mod spool;
+mod transaction;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{ListenerConfig, ReceptionConfig, Services};
+pub use limits::Limits;
+pub use listener::{BindError, Reception};

@@ -1,0 +1,156 @@
+//! Into the spool: one body for each tenant of the recipients, then one queue entry for each of its send connectors, all or
+//! none. Must not answer a client, except to say which reply a store's error is.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use core_attribution::{Attributed, Direction};
+use core_directory::{SendConnectorId, TenantId};
+use io_store::{Bodies, BodyId, BodyWriter, NewMessage, NewRecipient, Scope, StoreError, TraceEvent};
+use jiff::Timestamp;
+use proto_smtp::Reply;
+
+use crate::config::Services;
+
+/// Bodies being written, one a tenant: none sees another's.
+pub(crate) struct Spool {
+    bodies: Vec<(TenantId, Box<dyn BodyWriter>)>,
+    size: u64,
+    failed: Option<StoreError>,
+}
+
+/// A message that has come in whole, before it is queued.
+pub(crate) struct Arriving {
+    pub reverse_path: Option<String>,
+    pub recipients: Vec<Attributed<String>>,
+    pub eight_bit: bool,
+    pub smtp_utf8: bool,
+    pub accepted_at: Timestamp,
+    pub reference: String,
+}
+
+impl Spool {
+    /// Opens a body for each tenant and writes our Received field on top.
+    pub async fn open(
+        store: &dyn Bodies,
+        tenants: impl Iterator<Item = TenantId>,
+        at: Timestamp,
+        received: String,
+    ) -> Result<Self, StoreError> {
+        let tenants: std::collections::BTreeSet<_> = tenants.collect();
+        let mut spool = Self { bodies: Vec::with_capacity(tenants.len()), size: 0, failed: None };
+        for tenant in tenants {
+            spool.bodies.push((tenant, store.create(Scope::Tenant(tenant), tenant, at).await?));
+        }
+        spool.write(Bytes::from(received)).await;
+        match spool.failed {
+            Some(error) => Err(error),
+            None => Ok(spool),
+        }
+    }
+
+    /// Appends to every body. After an error the rest of the message is passed over, and the error answers its end.
+    pub async fn write(&mut self, octets: Bytes) {
+        if self.failed.is_some() {
+            return;
+        }
+        self.size += u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        for (_, body) in &mut self.bodies {
+            if let Err(error) = body.write(octets.clone()).await {
+                self.failed = Some(error);
+                break;
+            }
+        }
+        if self.failed.is_some() {
+            self.bodies.clear();
+        }
+    }
+
+    /// Seals the bodies and queues the message; it is durable when this returns. Its size in octets.
+    pub async fn accept(self, services: &Services, arriving: Arriving) -> Result<u64, StoreError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut sealed = BTreeMap::new();
+        for (tenant, body) in self.bodies {
+            sealed.insert(tenant, body.seal().await?);
+        }
+        let messages = entries(&arriving, &sealed, self.size);
+        services.queue.accept(Scope::Operator, messages).await?;
+        services.accepted.notify_one();
+        for recipient in &arriving.recipients {
+            services.trace.record_event(Scope::Operator, accepted_event(&arriving, recipient));
+        }
+        Ok(self.size)
+    }
+}
+
+/// One entry for each tenant, direction and send connector.
+fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) -> Vec<NewMessage> {
+    let mut groups: BTreeMap<(TenantId, SendConnectorId, Direction), Vec<&Attributed<String>>> = BTreeMap::new();
+    for recipient in &arriving.recipients {
+        let attribution = recipient.attribution();
+        let key = (attribution.tenant, recipient.route().send_connector, attribution.direction);
+        groups.entry(key).or_default().push(recipient);
+    }
+    let entry = |((tenant, send_connector, direction), recipients): (_, Vec<&Attributed<String>>)| {
+        Some(NewMessage {
+            tenant,
+            direction: match direction {
+                Direction::Originating => io_store::Direction::Originating,
+                Direction::Incoming => io_store::Direction::Incoming,
+            },
+            reverse_path: arriving.reverse_path.clone(),
+            attributed: recipients.first().map(|first| attributed_json(first)).unwrap_or_default(),
+            recipients: recipients
+                .into_iter()
+                .map(|own| NewRecipient { forward_path: own.value().clone(), ..NewRecipient::default() })
+                .collect(),
+            send_connector,
+            body: *bodies.get(&tenant)?,
+            size,
+            eight_bit: arriving.eight_bit,
+            smtp_utf8: arriving.smtp_utf8,
+            ret: None,
+            envid: None,
+            accepted_at: arriving.accepted_at,
+            reference: arriving.reference.clone(),
+            hold: None,
+            next_attempt: arriving.accepted_at,
+            first_attempt: None,
+            lease: None,
+        })
+    };
+    groups.into_iter().filter_map(entry).collect()
+}
+
+fn attributed_json(recipient: &Attributed<String>) -> String {
+    let attribution = recipient.attribution();
+    serde_json::json!({
+        "rule": attribution.rule,
+        "direction": attribution.direction,
+        "connector": attribution.connector.map(|connector| connector.0),
+        "handed_over_by": recipient.route().handed_over_by.map(|tenant| tenant.0),
+    })
+    .to_string()
+}
+
+fn accepted_event(arriving: &Arriving, recipient: &Attributed<String>) -> TraceEvent {
+    TraceEvent {
+        at: arriving.accepted_at,
+        tenant: recipient.attribution().tenant,
+        reference: arriving.reference.clone(),
+        kind: "accepted".into(),
+        mail_from: arriving.reverse_path.clone(),
+        rcpt_to: Some(recipient.value().clone()),
+        body: attributed_json(recipient),
+    }
+}
+
+/// The reply that a store's error is to a client. Ours is temporary, never a guess (rule A11).
+pub(crate) fn reply_for(error: &StoreError) -> Reply {
+    match error {
+        StoreError::Full { .. } => Reply::with_status(452, (4, 3, 1), "Out of room; try again later"),
+        _ => Reply::with_status(451, (4, 3, 0), "The message could not be stored; try again later"),
+    }
+}

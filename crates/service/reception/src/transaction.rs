@@ -1,0 +1,222 @@
+//! One transaction: the snapshot taken at MAIL FROM, a verdict for each RCPT TO, and the message into the spool.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use core_attribution::{Attributed, Evidence, Refusal, RefusalReply, RuleId, Sender, attribute};
+use core_directory::Domain;
+use proto_message::{HeaderScanner, Received};
+use proto_smtp::server::{Answer, MailRequest, RcptRequest};
+use proto_smtp::{DataEnd, ForwardPath, Mailbox, Reply, ReversePath};
+use service_directory::Current;
+
+use crate::limits::MAX_TENANTS;
+use crate::peer::Peer;
+use crate::refusal_log::{Envelope, new_reference};
+use crate::session::Shared;
+use crate::spool::{Arriving, Spool};
+
+/// The client of a session, as far as transactions ask.
+pub(crate) struct Client {
+    pub peer: Peer,
+    pub helo: String,
+    pub extended: bool,
+}
+
+/// A transaction from MAIL FROM on.
+pub(crate) struct Transaction {
+    /// Taken once: all recipients are judged by it (rule A12).
+    current: Arc<Current>,
+    /// Everything but the recipient.
+    evidence: Evidence,
+    reverse_path: Option<String>,
+    smtp_utf8: bool,
+    reference: String,
+    recipients: Vec<Attributed<String>>,
+    receiving: Option<Receiving>,
+}
+
+/// The message as it comes in.
+struct Receiving {
+    spool: Spool,
+    scanner: HeaderScanner,
+    eight_bit: bool,
+}
+
+impl Transaction {
+    /// Answers MAIL FROM.
+    pub fn begin(shared: &Shared, client: &mut Client, request: MailRequest) -> Result<Self, Reply> {
+        let at = (shared.services.now)();
+        let current = shared.services.directory.usable(at).map_err(|error| {
+            tracing::error!(%error, "mail is put off");
+            shared.refusals.unavailable(at)
+        })?;
+        if !request.reverse_path.is_ascii() && !request.smtputf8 {
+            return Err(Reply::with_status(553, (5, 6, 7), "An address outside ASCII needs SMTPUTF8"));
+        }
+        let certificate = client.peer.certificate(&current, &shared.services.trust, &shared.services.denied, at);
+        let evidence = Evidence {
+            at,
+            remote_ip: Some(client.peer.address()),
+            tls: client.peer.tls.is_some(),
+            certificate,
+            mail_from: sender(&request.reverse_path),
+            rcpt_to: None,
+        };
+        Ok(Self {
+            current,
+            evidence,
+            reverse_path: request.reverse_path.mailbox().map(ToString::to_string),
+            smtp_utf8: request.smtputf8,
+            reference: new_reference(),
+            recipients: Vec::new(),
+            receiving: None,
+        })
+    }
+
+    /// Answers RCPT TO: rules A1 to A10 and A13.
+    pub fn recipient(&mut self, shared: &Shared, client: &Client, request: &RcptRequest) -> Answer {
+        if !request.forward_path.is_ascii() && !self.smtp_utf8 {
+            return Answer::Reply(Reply::with_status(553, (5, 6, 7), "An address outside ASCII needs SMTPUTF8"));
+        }
+        let forward_path = path_text(&request.forward_path);
+        let evidence = Evidence { rcpt_to: recipient_domain(&request.forward_path), ..self.evidence.clone() };
+        let snapshot = &self.current.snapshot;
+        let judged = attribute(&evidence, snapshot, forward_path.clone());
+        match judged.and_then(|attributed| self.has_next_hop(attributed)) {
+            Ok(attributed) if self.is_one_tenant_too_many(&attributed) => {
+                Answer::Reply(Reply::with_status(452, (4, 5, 3), "Too many organizations among the recipients"))
+            }
+            Ok(attributed) => {
+                self.recipients.push(attributed);
+                Answer::Accept
+            }
+            Err(refusal) => {
+                let envelope = Envelope {
+                    remote_ip: client.peer.address(),
+                    mail_from: self.reverse_path.as_deref(),
+                    rcpt_to: &forward_path,
+                };
+                Answer::Reply(shared.refusals.refuse(&evidence, snapshot, refusal, &envelope))
+            }
+        }
+    }
+
+    /// Delivery by MX is not built yet: better said now, for the sender keeps the mail, than found out in the queue.
+    fn has_next_hop(&self, attributed: Attributed<String>) -> Result<Attributed<String>, Refusal> {
+        let route = attributed.route();
+        let snapshot = &self.current.snapshot;
+        let connector = snapshot
+            .tenant_by_id(route.attribution.tenant)
+            .and_then(|tenant| snapshot.send_connector(tenant, route.send_connector));
+        match connector {
+            Some(connector) if !connector.smart_hosts.is_empty() => Ok(attributed),
+            _ => Err(Refusal {
+                reply: RefusalReply::NoRoute,
+                rule: RuleId::A13,
+                tenant: Some(route.attribution.tenant),
+                connector: None,
+            }),
+        }
+    }
+
+    fn is_one_tenant_too_many(&self, next: &Attributed<String>) -> bool {
+        let mut tenants: Vec<_> = self.recipients.iter().map(|own| own.attribution().tenant).collect();
+        tenants.push(next.attribution().tenant);
+        tenants.sort_unstable();
+        tenants.dedup();
+        tenants.len() > MAX_TENANTS
+    }
+
+    /// Answers DATA: opens a body for each tenant, our Received field on top.
+    pub async fn data(&mut self, shared: &Shared, client: &Client) -> Answer {
+        let facts = self.evidence.certificate.as_deref();
+        let received = Received {
+            helo: &client.helo,
+            extended: client.extended,
+            remote_ip: self.evidence.remote_ip,
+            hostname: &shared.config.hostname,
+            tls: client.peer.note(facts, self.evidence.at),
+            reference: &self.reference,
+            at: self.evidence.at,
+        };
+        let tenants = self.recipients.iter().map(|own| own.attribution().tenant);
+        match Spool::open(&*shared.services.bodies, tenants, self.evidence.at, received.to_field()).await {
+            Ok(spool) => {
+                let scanner = HeaderScanner::new(&shared.config.hostname);
+                self.receiving = Some(Receiving { spool, scanner, eight_bit: false });
+                Answer::Accept
+            }
+            Err(error) => Answer::Reply(crate::spool::reply_for(&error)),
+        }
+    }
+
+    /// Whether a message is coming in.
+    pub fn is_receiving(&self) -> bool {
+        self.receiving.is_some()
+    }
+
+    /// Takes a piece of the message.
+    pub async fn body(&mut self, octets: Bytes) {
+        if let Some(receiving) = &mut self.receiving {
+            receiving.scanner.feed(&octets);
+            receiving.eight_bit |= !octets.is_ascii();
+            receiving.spool.write(octets).await;
+        }
+    }
+
+    /// Answers the end of data: `250` only when the message is durable.
+    pub async fn end(self, shared: &Shared, client: &Client, end: &DataEnd) -> Answer {
+        let Some(receiving) = self.receiving else {
+            return Answer::Reply(Reply::with_status(451, (4, 3, 0), "The message was lost; try again later"));
+        };
+        // What the protocol refuses it refuses whatever is answered here; nothing is kept of it.
+        if let Some(reply) = end.refusal().or_else(|| receiving.scanner.finish().refusal()) {
+            return Answer::Reply(reply);
+        }
+        let arriving = Arriving {
+            reverse_path: self.reverse_path,
+            recipients: self.recipients,
+            eight_bit: receiving.eight_bit,
+            smtp_utf8: self.smtp_utf8,
+            accepted_at: (shared.services.now)(),
+            reference: self.reference,
+        };
+        let reference = arriving.reference.clone();
+        let remote: IpAddr = client.peer.address();
+        match receiving.spool.accept(&shared.services, arriving).await {
+            Ok(size) => {
+                tracing::info!(%reference, %remote, size, "accepted");
+                Answer::Reply(Reply::with_status(250, (2, 0, 0), format!("Queued as {reference}")))
+            }
+            Err(error) => {
+                tracing::error!(%error, %reference, %remote, "a message could not be spooled; the client keeps it");
+                Answer::Reply(crate::spool::reply_for(&error))
+            }
+        }
+    }
+}
+
+fn sender(path: &ReversePath) -> Sender {
+    match path.mailbox() {
+        None => Sender::Null,
+        Some(mailbox) => domain_of(mailbox).map_or(Sender::NoDomain, Sender::Domain),
+    }
+}
+
+fn recipient_domain(path: &ForwardPath) -> Option<Domain> {
+    path.mailbox().and_then(domain_of)
+}
+
+fn domain_of(mailbox: &Mailbox) -> Option<Domain> {
+    if mailbox.is_literal() { None } else { Domain::parse(mailbox.domain()).ok() }
+}
+
+/// The path without its angle brackets, exactly as it came.
+fn path_text(path: &ForwardPath) -> String {
+    match path.mailbox() {
+        Some(mailbox) => mailbox.to_string(),
+        None => "postmaster".to_owned(),
+    }
+}
