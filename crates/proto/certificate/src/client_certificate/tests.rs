@@ -1,3 +1,5 @@
+//! Tests of a tenant's own certificate: what is read, and each thing that does not fit.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P521_SHA512, PKCS_ED25519};

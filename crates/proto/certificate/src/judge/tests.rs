@@ -1,3 +1,5 @@
+//! Tests of the judgement, a case of rules A1 and A2 each.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;

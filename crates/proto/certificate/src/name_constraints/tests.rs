@@ -1,3 +1,5 @@
+//! Tests of name constraints against the subject's CN.
+
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of what is read off single certificates, the odd ones among them.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use rcgen::{DnType, DnValue, ExtendedKeyUsagePurpose};

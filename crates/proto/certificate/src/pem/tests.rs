@@ -1,3 +1,5 @@
+//! Tests of PEM and DER files: good ones, and what is said of bad ones.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
