@@ -49,6 +49,7 @@ impl Hop {
         let task = tokio::spawn(async move {
             for number in 0.. {
                 let (stream, _) = listener.accept().await.unwrap();
+                stream.set_nodelay(true).unwrap();
                 log.lock().unwrap().push(Seen::default());
                 let script = scripts.get(number).or(scripts.last()).copied().unwrap_or_default();
                 let connection = Connection { number, script, tls: tls.clone(), log: Arc::clone(&log) };

@@ -1,0 +1,229 @@
+//! A store, a directory and a delivery, which may be restarted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use core_directory::{
+    AcceptedDomain, AddressSpace, Domain, SendConnector, SendConnectorId, SmartHost, Standing, Tenant, TenantId,
+    TlsLevel,
+};
+use io_store::{
+    Direction, MessageDetails, MessageId, NewMessage, NewRecipient, QueueFilter, QueueSummary, Scope, Stores,
+    TraceEvent, TraceFilter,
+};
+use io_store_embedded::Embedded;
+use jiff::Timestamp;
+use proto_certificate::TrustStore;
+use service_directory::{ApplyRequest, DirectoryService};
+use service_outbound::{Outbound, OutboundConfig};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Delivery, DeliveryConfig, RetrySchedule};
+
+pub const MESSAGE: &str = "Message-ID: <1@contoso.com>\r\nSubject: hi\r\n\r\nbody\r\n";
+
+/// What a message to be queued is like.
+#[derive(Clone, Copy)]
+pub struct Mail<'a> {
+    pub sender: Option<&'a str>,
+    pub recipients: &'a [&'a str],
+    pub direction: Direction,
+    pub notify: Option<&'a str>,
+    /// Name of the send connector.
+    pub connector: &'a str,
+    /// How long ago it was accepted.
+    pub age: Duration,
+}
+
+impl Default for Mail<'_> {
+    fn default() -> Self {
+        Self {
+            sender: Some("alice@contoso.com"),
+            recipients: &["bob@example.com"],
+            direction: Direction::Originating,
+            notify: None,
+            connector: "Out",
+            age: Duration::ZERO,
+        }
+    }
+}
+
+pub struct Relay {
+    folder: TempDir,
+    store: Option<Embedded>,
+    pub stores: Stores,
+    pub directory: Arc<DirectoryService>,
+    pub config: DeliveryConfig,
+    wake: Arc<Notify>,
+    running: Option<(CancellationToken, JoinHandle<()>)>,
+}
+
+impl Relay {
+    /// Tenant contoso, whose send connectors have these names, address spaces and smart hosts.
+    pub async fn new(connectors: &[(&str, &str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Embedded::open(folder.path()).unwrap();
+        let stores = store.stores();
+        let directory = DirectoryService::open(Arc::clone(&stores.directories)).await.unwrap();
+        // Attempts follow each other as fast as a test wants to see them.
+        let schedule = RetrySchedule {
+            first: Vec::new(),
+            then: Duration::from_millis(20),
+            give_up: Duration::from_secs(3600),
+            give_up_bounce: Duration::from_secs(3600),
+        };
+        let poll = Duration::from_millis(20);
+        let config = DeliveryConfig { schedule, poll, ..DeliveryConfig::new("node", "relay.example.net") };
+        let relay = Self { folder, store: Some(store), stores, directory, config, wake: Arc::default(), running: None };
+        relay.connectors(connectors).await;
+        relay
+    }
+
+    /// Replaces the tenant's send connectors.
+    pub async fn connectors(&self, connectors: &[(&str, &str, &str)]) {
+        let send_connectors = connectors.iter().map(|(name, space, host)| {
+            let hosts: Box<[_]> = Box::new([SmartHost::parse(host).unwrap()]);
+            let address_spaces = Box::new([AddressSpace::parse(space).unwrap()]);
+            SendConnector { address_spaces, tls: TlsLevel::None, ..SendConnector::new(name, hosts) }
+        });
+        let tenant = Tenant {
+            name: "contoso".into(),
+            domains: vec![AcceptedDomain::new(Domain::parse("contoso.com").unwrap(), true)],
+            send_connectors: send_connectors.collect(),
+            ..Tenant::default()
+        };
+        let request = ApplyRequest {
+            tenants: vec![tenant],
+            prune: true,
+            dry_run: false,
+            standing: Standing::Operator,
+            actor: "test".into(),
+            origin: "test".into(),
+            at: Timestamp::now(),
+            expected_version: None,
+        };
+        self.directory.apply(request).await.unwrap();
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        let current = self.directory.current();
+        current.snapshot.tenant(current.snapshot.tenant_by_name("contoso").unwrap()).id
+    }
+
+    fn connector(&self, name: &str) -> SendConnectorId {
+        let current = self.directory.current();
+        let tenant = current.snapshot.tenant(current.snapshot.tenant_by_name("contoso").unwrap());
+        tenant.send_connectors.iter().find(|connector| &*connector.name == name).unwrap().id
+    }
+
+    /// Queues a message, as reception does.
+    pub async fn submit(&self, mail: Mail<'_>) -> MessageId {
+        let (tenant, now) = (self.tenant(), Timestamp::now());
+        let mut body = self.stores.bodies.create(Scope::Operator, tenant, now).await.unwrap();
+        body.write(Bytes::from_static(MESSAGE.as_bytes())).await.unwrap();
+        let recipient = |path: &&str| NewRecipient {
+            forward_path: (*path).to_owned(),
+            notify: mail.notify.map(str::to_owned),
+            ..NewRecipient::default()
+        };
+        let message = NewMessage {
+            tenant,
+            direction: mail.direction,
+            reverse_path: mail.sender.map(str::to_owned),
+            recipients: mail.recipients.iter().map(recipient).collect(),
+            send_connector: self.connector(mail.connector),
+            body: body.seal().await.unwrap(),
+            size: MESSAGE.len() as u64,
+            eight_bit: false,
+            smtp_utf8: false,
+            ret: None,
+            envid: None,
+            accepted_at: now - mail.age,
+            reference: "A1A1".to_owned(),
+            attributed: "{}".to_owned(),
+            hold: None,
+            next_attempt: now,
+            first_attempt: None,
+            lease: None,
+        };
+        let accepted = self.stores.queue.accept(Scope::Operator, vec![message]).await.unwrap();
+        self.wake.notify_one();
+        accepted[0].message
+    }
+
+    /// Starts delivery.
+    pub fn start(&mut self) {
+        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default()));
+        let (config, directory) = (self.config.clone(), Arc::clone(&self.directory));
+        let delivery = Delivery::new(config, self.stores.clone(), directory, outbound, Arc::clone(&self.wake));
+        let shutdown = CancellationToken::new();
+        let token = shutdown.clone();
+        let task = tokio::spawn(async move { delivery.run(token).await.unwrap() });
+        self.running = Some((shutdown, task));
+    }
+
+    /// Ends delivery in good order.
+    pub async fn stop(&mut self) {
+        let (shutdown, task) = self.running.take().unwrap();
+        shutdown.cancel();
+        task.await.unwrap();
+    }
+
+    /// Ends it as a crash does.
+    pub async fn crash(&mut self) {
+        let (_, task) = self.running.take().unwrap();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+    }
+
+    /// Closes the store and opens it again.
+    pub async fn reopen(&mut self) {
+        let nowhere = tempfile::tempdir().unwrap();
+        let other = Embedded::open(nowhere.path()).unwrap();
+        self.directory = DirectoryService::open(other.directories()).await.unwrap();
+        self.stores = other.stores();
+        drop(self.store.replace(other));
+        // Attempts that a crash has cut off let go of the store in a moment.
+        let store = until("the store is free", async || Embedded::open(self.folder.path()).ok()).await;
+        self.stores = store.stores();
+        self.directory = DirectoryService::open(store.directories()).await.unwrap();
+        self.store = Some(store);
+    }
+
+    pub async fn queue(&self) -> Vec<QueueSummary> {
+        let filter = QueueFilter { limit: 100, ..QueueFilter::default() };
+        self.stores.queue.list(Scope::Operator, filter).await.unwrap()
+    }
+
+    pub async fn details(&self, message: MessageId) -> MessageDetails {
+        self.stores.queue.get(Scope::Operator, message).await.unwrap()
+    }
+
+    /// Waits until the queue is empty.
+    pub async fn empty(&self) {
+        until("the queue is empty", async || self.queue().await.is_empty().then_some(())).await;
+    }
+
+    /// The events of the trace, the oldest first: kind, recipient, and whether the body has a text.
+    pub async fn events(&self) -> Vec<TraceEvent> {
+        let filter = TraceFilter { limit: 100, ..TraceFilter::default() };
+        let mut events = self.stores.trace.events(Scope::Operator, filter).await.unwrap();
+        events.reverse();
+        events
+    }
+}
+
+/// Waits until something is there, and fails with its name when it does not come.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..4000 {
+        if let Some(found) = look().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{what}: it never came to that");
+}
