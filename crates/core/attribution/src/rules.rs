@@ -86,7 +86,10 @@ impl<C> PartnerPass<C> {
             (Self::Met { identifies: false, .. } | Self::Unmet { .. } | Self::NoneInScope, None) => {
                 Self::Met { connector, identifies }
             }
-            (Self::Unmet { reply: RefusalReply::TlsRequired, .. } | Self::NoneInScope, Some(reply)) => {
+            (Self::NoneInScope, Some(reply)) => Self::Unmet { connector, reply },
+            (Self::Unmet { reply: RefusalReply::TlsRequired, .. }, Some(reply))
+                if reply != RefusalReply::TlsRequired =>
+            {
                 Self::Unmet { connector, reply }
             }
             (pass, _) => pass,

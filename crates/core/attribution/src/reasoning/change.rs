@@ -27,7 +27,7 @@ pub struct Edit {
     pub kind: EditKind,
     /// The tenant whose object is edited, or whose connector the sender's edit is for.
     pub tenant: String,
-    /// The connector that is edited; empty where none is.
+    /// The connector that is edited, or that the sender's edit is for; empty where there is none.
     pub connector: String,
     /// The field's key in the directory file; empty on the sender's side.
     pub field: String,

@@ -24,10 +24,8 @@ pub fn check(world: &str, case: &str, expected: &str) {
 /// What must hold of every verdict and its reasoning.
 pub fn consistent(tenants: &[Tenant], directory: &Snapshot, evidence: &Evidence) -> Result<(), String> {
     let verdict = decide(evidence, directory);
-    let whole = PartialDirectory {
-        judge: Judge::Relay,
-        tenants: tenants.iter().cloned().map(PartialTenant::whole).collect(),
-    };
+    let whole =
+        PartialDirectory { judge: Judge::Relay, tenants: tenants.iter().cloned().map(PartialTenant::whole).collect() };
     let facts = PartialEvidence::from(evidence.clone());
     for (name, got) in [("partial", judge_partial(&facts, &whole)), ("whole", judge(&facts, directory))] {
         if got != Judgement::Determined(verdict) {

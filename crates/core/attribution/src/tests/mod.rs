@@ -2,9 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod changes;
 mod consistency;
 mod world;
 
+mod a10_refusal;
+mod a13_route;
+mod a2_trust;
 mod a3_match;
+mod a4_ownership;
+mod a5_certificate;
+mod a6_attr36;
+mod a7_address;
+mod a8_originating;
+mod a9_incoming;
+mod properties;
+mod random;
+mod sight;
+mod wire;
 
 pub use consistency::check;

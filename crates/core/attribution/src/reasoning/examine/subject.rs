@@ -67,7 +67,8 @@ impl Subject<'_> {
         let matching = facts.names.iter().enumerate().filter_map(|(at, name)| {
             let rank = value.matches(name)?;
             let doubted = proof::doubt(facts, at, tenant, self.connector, self.case.evidence.at).is_some();
-            Some((self.is_of_another(name), doubted, rank, at))
+            let partner = self.connector.connector_type == ConnectorType::Partner;
+            Some((!partner && self.is_of_another(name), doubted, rank, at))
         });
         matching.min().map(|(.., at)| at)
     }
@@ -137,25 +138,8 @@ impl Subject<'_> {
         if self.connector.restrict_domains_to_ip_addresses {
             misses.extend(self.range(RuleId::A9));
         }
-        if let (true, Some(value)) =
-            (self.connector.restrict_domains_to_certificate, &self.connector.tls_sender_certificate_name)
-        {
-            // Ownership is not asked of a partner.
-            let unasked = [
-                Reason::Disabled,
-                Reason::WrongType,
-                Reason::OutOfScope,
-                Reason::NotAssociated,
-                Reason::DomainUnverified,
-                Reason::DomainNotAccepted,
-                Reason::NameOfAnother,
-            ];
-            let certificate = self.by_certificate(value).into_iter();
-            misses.extend(
-                certificate
-                    .filter(|miss| !unasked.contains(&miss.reason))
-                    .map(|miss| Miss { rule: RuleId::A9, ..miss }),
-            );
+        if self.connector.restrict_domains_to_certificate {
+            misses.extend(self.partner_certificate());
         }
         if misses.is_empty() && self.case.rejects(RefusalReply::DirectSend) {
             // It is met, but tells nobody apart.
@@ -163,6 +147,25 @@ impl Subject<'_> {
             misses.push(miss(Reason::DirectSend, field, "true", "false", RuleId::A9));
         }
         misses
+    }
+
+    /// What `restrict_domains_to_certificate` demands; ownership is not asked of a partner.
+    fn partner_certificate(&self) -> Vec<Miss> {
+        let Some(value) = &self.connector.tls_sender_certificate_name else {
+            let field = Field::TlsSenderCertificateName;
+            return vec![miss(Reason::NameDiffers, field, String::new(), String::new(), RuleId::A9)];
+        };
+        let unasked = [
+            Reason::Disabled,
+            Reason::WrongType,
+            Reason::OutOfScope,
+            Reason::NotAssociated,
+            Reason::DomainUnverified,
+            Reason::DomainNotAccepted,
+            Reason::NameOfAnother,
+        ];
+        let misses = self.by_certificate(value).into_iter();
+        misses.filter(|miss| !unasked.contains(&miss.reason)).map(|miss| Miss { rule: RuleId::A9, ..miss }).collect()
     }
 
     fn standing(&self) -> Vec<Miss> {
