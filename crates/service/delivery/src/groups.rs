@@ -1,5 +1,6 @@
-//! By which send connector each recipient of a claimed message goes: the one that took it at reception, or, if that is gone
-//! or disabled, the one that would take it now (rule A13). Only connectors of the message's own tenant.
+//! By which send connector each recipient of a claimed message goes: the one that took it at reception, or, if that is gone,
+//! disabled or no longer for this domain, the one that would take it now (rule A13). Only connectors of the message's own
+//! tenant.
 
 use core_directory::{Domain, SendConnector, Snapshot, TenantIndex};
 use io_store::QueuedMessage;
@@ -22,12 +23,10 @@ impl<'a> Groups<'a> {
             return Self { unrouted: places.collect(), ..Self::default() };
         };
         let own = snapshot.send_connector(tenant, message.send_connector).filter(|connector| connector.enabled);
-        if let Some(own) = own {
-            return Self { routed: vec![(own, places.collect())], ..Self::default() };
-        }
         let mut groups = Self::default();
         for (place, recipient) in message.recipients.iter().enumerate() {
-            match route_of(&recipient.forward_path, tenant, snapshot) {
+            let own = own.filter(|connector| takes(connector, &recipient.forward_path));
+            match own.or_else(|| route_of(&recipient.forward_path, tenant, snapshot)) {
                 Some(connector) => groups.add(connector, place),
                 None => groups.unrouted.push(place),
             }
@@ -43,6 +42,11 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// Whether a send connector still takes mail for an address. An address without a domain stays with what it was given to.
+fn takes(connector: &SendConnector, address: &str) -> bool {
+    domain_of(address).is_none_or(|domain| connector.address_spaces.iter().any(|space| space.scope.contains(&domain)))
+}
+
 /// The send connector of a tenant that takes mail for an address (without angle brackets).
 pub fn route_of<'a>(address: &str, tenant: TenantIndex, snapshot: &'a Snapshot) -> Option<&'a SendConnector> {
     snapshot.route(tenant, &domain_of(address)?)
@@ -53,4 +57,99 @@ fn domain_of(address: &str) -> Option<Domain> {
     let path = ForwardPath::parse(address).ok()?;
     let mailbox = path.mailbox().filter(|mailbox| !mailbox.is_literal())?;
     Domain::parse(mailbox.domain()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use core_directory::{AddressSpace, DirectoryVersion, SendConnectorId, Tenant, TenantId};
+    use io_store::{BodyId, Direction, MessageId, QueuedRecipient, RecipientId, RecipientState};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn connector(id: u64, space: &str, enabled: bool) -> SendConnector {
+        SendConnector {
+            id: SendConnectorId(id),
+            enabled,
+            address_spaces: Box::new([AddressSpace::parse(space).unwrap()]),
+            ..SendConnector::new(&format!("Connector {id}"), Box::default())
+        }
+    }
+
+    fn message(send_connector: u64, recipients: &[&str]) -> QueuedMessage {
+        let recipient = |(place, path): (u32, &&str)| QueuedRecipient {
+            id: RecipientId(place),
+            forward_path: (*path).to_owned(),
+            notify: None,
+            orcpt: None,
+            state: RecipientState::Pending,
+            last_reply: None,
+        };
+        QueuedMessage {
+            id: MessageId(1),
+            tenant: TenantId(1),
+            direction: Direction::Originating,
+            reverse_path: None,
+            recipients: (0..).zip(recipients).map(recipient).collect(),
+            send_connector: SendConnectorId(send_connector),
+            body: BodyId(1),
+            size: 1,
+            eight_bit: false,
+            smtp_utf8: false,
+            ret: None,
+            envid: None,
+            accepted_at: Timestamp::UNIX_EPOCH,
+            reference: String::new(),
+            attributed: String::new(),
+            hold: None,
+            next_attempt: Timestamp::UNIX_EPOCH,
+            attempts: 0,
+            last_reply: None,
+        }
+    }
+
+    #[test]
+    fn recipients_go_by_what_takes_them() {
+        let contoso = Tenant {
+            id: TenantId(1),
+            name: "contoso".into(),
+            send_connectors: vec![
+                connector(1, "*;1", true),
+                connector(2, "example.com;1", true),
+                connector(3, "*.example.org;1", false),
+                connector(4, "*.example.org;2", true),
+            ],
+            ..Tenant::default()
+        };
+        let fabrikam = Tenant {
+            id: TenantId(2),
+            name: "fabrikam".into(),
+            send_connectors: vec![connector(5, "*;1", true)],
+            ..Tenant::default()
+        };
+        let bare = Tenant { id: TenantId(1), name: "contoso".into(), ..Tenant::default() };
+        let whole = Snapshot::new(DirectoryVersion(1), vec![contoso, fabrikam.clone()]);
+        let empty = Snapshot::new(DirectoryVersion(2), vec![bare, fabrikam]);
+        let check =
+            |snapshot: &Snapshot, connector: u64, paths: &[&str], routed: &[(u64, &[usize])], unrouted: &[usize]| {
+                let message = message(connector, paths);
+                let groups = Groups::of(&message, snapshot);
+                let got: Vec<_> =
+                    groups.routed.iter().map(|(connector, places)| (connector.id.0, &places[..])).collect();
+                assert_eq!((&got[..], &groups.unrouted[..]), (routed, unrouted), "connector {connector}, {paths:?}");
+            };
+        // The connector that took it, though another would fit better now.
+        check(&whole, 1, &["a@example.com", "b@example.com"], &[(1, &[0, 1])], &[]);
+        // It no longer takes the domain; it is disabled; it is gone; it is another tenant's.
+        check(&whole, 2, &["a@example.com", "b@example.net"], &[(2, &[0]), (1, &[1])], &[]);
+        check(&whole, 3, &["a@b.example.org", "b@example.com"], &[(4, &[0]), (2, &[1])], &[]);
+        check(&whole, 9, &["a@example.com"], &[(2, &[0])], &[]);
+        check(&whole, 5, &["a@example.com"], &[(2, &[0])], &[]);
+        // Addresses without a domain stay, as long as there is something to stay with.
+        check(&whole, 2, &["a@[192.0.2.1]", "postmaster"], &[(2, &[0, 1])], &[]);
+        check(&whole, 9, &["a@[192.0.2.1]", "postmaster", "nonsense"], &[], &[0, 1, 2]);
+        check(&empty, 1, &["a@example.com"], &[], &[0]);
+        check(&Snapshot::empty(), 1, &["a@example.com"], &[], &[0]);
+    }
 }

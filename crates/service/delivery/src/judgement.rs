@@ -7,6 +7,10 @@ use service_outbound::{AttemptOutcome, Ending, Fate, RecipientOutcome, SaidBy};
 
 use crate::{RetrySchedule, Undelivered};
 
+/// Octets of a reply that the queue keeps for each recipient; the sender is told the whole of it. A message may have a
+/// thousand recipients and a reply 16 KiB.
+const MAX_KEPT_REPLY: usize = 2_048;
+
 /// What became of one recipient in an attempt.
 #[derive(Clone, Debug)]
 pub struct RecipientResult {
@@ -114,7 +118,7 @@ impl Results {
             at,
             next_hop: self.next_hops.join(", "),
             tls: self.tls.join(", "),
-            result: worst.map(|result| result.reply.to_string()).unwrap_or_default(),
+            result: worst.map(|result| kept(&result.reply)).unwrap_or_default(),
         }
     }
 }
@@ -133,13 +137,24 @@ impl Judgement {
 }
 
 fn outcome(result: &RecipientResult, expired: bool) -> Outcome {
-    let reply = result.reply.to_string();
+    let reply = kept(&result.reply);
     match result.fate {
         Fate::Delivered => Outcome::Delivered { reply },
         Fate::Failed => Outcome::Failed { reply },
         Fate::Deferred if expired => Outcome::Failed { reply },
         Fate::Deferred => Outcome::Deferred { reply },
     }
+}
+
+/// A reply on one line, bounded.
+fn kept(reply: &Reply) -> String {
+    let mut text = reply.to_string();
+    let mut end = MAX_KEPT_REPLY.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
 }
 
 /// A settlement that gives a claim back: nothing was tried, the message is due at `next`.

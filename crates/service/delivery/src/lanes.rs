@@ -116,3 +116,90 @@ impl Lanes {
         self.lanes.values_mut().flat_map(|lane| lane.waiting.drain(..)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use io_store::{BodyId, Direction, MessageId};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn claimed(number: u64, connector: u64) -> ClaimedMessage {
+        let message = QueuedMessage {
+            id: MessageId(number),
+            tenant: TenantId(1),
+            direction: Direction::Originating,
+            reverse_path: None,
+            recipients: Vec::new(),
+            send_connector: SendConnectorId(connector),
+            body: BodyId(1),
+            size: 1,
+            eight_bit: false,
+            smtp_utf8: false,
+            ret: None,
+            envid: None,
+            accepted_at: Timestamp::UNIX_EPOCH,
+            reference: String::new(),
+            attributed: String::new(),
+            hold: None,
+            next_attempt: Timestamp::UNIX_EPOCH,
+            attempts: 0,
+            last_reply: None,
+        };
+        ClaimedMessage { claim: ClaimNumber(number), message }
+    }
+
+    /// Pushes messages of these connectors, numbered from 0; those that found no room.
+    fn push(lanes: &mut Lanes, connectors: &[u64]) -> Vec<u64> {
+        let all = (0..).zip(connectors).map(|(number, connector)| claimed(number, *connector));
+        all.filter_map(|claimed| lanes.push(claimed).err()).map(|back| back.claim.0).collect()
+    }
+
+    /// The connectors whose turn it is, until there is none.
+    fn turns(lanes: &mut Lanes, failing: &[u64]) -> Vec<u64> {
+        let is_failing = |key: LaneKey| failing.contains(&key.connector().0);
+        let mut turns: Vec<_> =
+            std::iter::from_fn(|| lanes.next(is_failing)).map(|claimed| claimed.message.send_connector.0).collect();
+        turns.sort_unstable();
+        turns
+    }
+
+    #[test]
+    fn no_lane_takes_all_turns() {
+        let check = |connectors: &[u64], failing: &[u64], back: &[u64], expected: &[u64]| {
+            let mut lanes = Lanes::new(4, 3);
+            assert_eq!(push(&mut lanes, connectors), back, "{connectors:?}");
+            assert_eq!(turns(&mut lanes, failing), expected, "{connectors:?}, {failing:?} failing");
+        };
+        check(&[], &[], &[], &[]);
+        check(&[1, 1], &[], &[], &[1, 1]);
+        check(&[1, 1, 1, 1, 1], &[], &[3, 4], &[1, 1, 1]);
+        check(&[1, 1, 1, 2, 2, 2], &[], &[], &[1, 1, 2, 2]);
+        check(&[1, 1, 1, 2, 2, 2], &[1], &[], &[1, 2, 2, 2]);
+        check(&[1, 1, 1, 2, 2, 2], &[1, 2], &[], &[1, 2]);
+        check(&[1, 2, 3, 4, 5, 6], &[1, 2, 3, 4, 5, 6], &[], &[1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn turns_come_free() {
+        let mut lanes = Lanes::new(4, 2);
+        assert_eq!(push(&mut lanes, &[1, 1]), [] as [u64; 0]);
+        assert_eq!(turns(&mut lanes, &[]), [1, 1]);
+        assert_eq!(push(&mut lanes, &[1, 1, 1]), [2], "two run, two wait");
+        assert_eq!((turns(&mut lanes, &[]), lanes.waiting()), (vec![], 2));
+        lanes.finished(LaneKey::of(&claimed(0, 1).message));
+        assert_eq!((turns(&mut lanes, &[]), lanes.waiting()), (vec![1], 1));
+        assert_eq!(lanes.claims().count(), 1);
+        assert_eq!(lanes.drain().len(), 1);
+        assert_eq!((lanes.waiting(), lanes.claims().count()), (0, 0));
+    }
+
+    #[test]
+    fn the_oldest_of_a_lane_goes_first() {
+        let mut lanes = Lanes::new(9, 9);
+        push(&mut lanes, &[1, 1, 1]);
+        let order: Vec<_> = std::iter::from_fn(|| lanes.next(|_| false)).map(|claimed| claimed.claim.0).collect();
+        assert_eq!(order, [0, 1, 2]);
+    }
+}

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use io_store::{ClaimNumber, Scope, StoreError, Stores};
+use io_store::{ClaimNumber, MessageId, Scope, StoreError, Stores};
 use jiff::Timestamp;
 use service_directory::DirectoryService;
-use service_outbound::Outbound;
+use service_outbound::{AttemptOutcome, Outbound};
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -25,6 +25,9 @@ const CLAIM_BATCH: usize = 20;
 
 /// The shortest time between two claims, so that neither announcements nor short attempts make the queue search without end.
 const CLAIM_PAUSE: Duration = Duration::from_millis(20);
+
+/// How long to leave a queue alone that cannot be read, so that the log stays readable.
+const UNREADABLE_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long a message waits that was claimed while its lane was full.
 const CROWDED_WAIT: Duration = Duration::from_secs(5);
@@ -57,6 +60,12 @@ impl Delivery {
     ) -> Self {
         let bouncer = Bouncer::new(&config.hostname, Arc::clone(&stores.bodies));
         Self { shared: Arc::new(Shared { config, stores, directory, outbound, bouncer, wake }) }
+    }
+
+    /// Settles an attempt that began before its message was queued, under the claim of the lease that it was queued with:
+    /// retries, bounces, log and trace are as for any other. The attempt's recipients are the message's, in their order.
+    pub async fn settle_running(&self, message: MessageId, claim: ClaimNumber, outcome: AttemptOutcome) {
+        self.shared.settle_running(message, claim, outcome).await;
     }
 
     /// Works until `shutdown`, then waits for running attempts as long as the configuration allows. One call at a time for
@@ -153,6 +162,7 @@ impl Loop {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     tracing::error!(%error, "the queue cannot be read; no mail is delivered until it can");
+                    self.claim_at = self.claimed_at + UNREADABLE_PAUSE.max(self.shared.config.poll);
                     return;
                 }
             };

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use core_directory::Snapshot;
 use io_store::{
-    ClaimNumber, ClaimedMessage, Outcome, Queue, QueuedMessage, Scope, Settled, Settlement, StoreError, Stores,
-    TraceEvent,
+    ClaimNumber, ClaimedMessage, MessageId, Outcome, Queue, QueuedMessage, Scope, Settled, Settlement, StoreError,
+    Stores, TraceEvent,
 };
 use jiff::Timestamp;
 use service_directory::DirectoryService;
-use service_outbound::{Attempt, Body, Outbound};
+use service_outbound::{Attempt, AttemptOutcome, Body, Outbound};
 use tokio::sync::Notify;
 
 use crate::groups::Groups;
@@ -55,11 +55,24 @@ impl Shared {
             return self.give_back(claim, Some(later(now, wait))).await;
         }
         let results = self.attempt(&message, &groups, &current.snapshot).await;
-        let judgement = results.judge(&message, &self.config.schedule, Timestamp::now(), rand::random());
-        self.conclude(claim, &message, &results, judgement, &current.snapshot).await;
+        self.conclude(claim, &message, &results, &current.snapshot).await;
         if let Some(damage) = results.damage() {
             self.hold_damaged(&message, damage).await;
         }
+    }
+
+    /// Settles an attempt that began before the message was queued.
+    pub async fn settle_running(&self, message: MessageId, claim: ClaimNumber, outcome: AttemptOutcome) {
+        let message = match self.queue().get(Scope::Operator, message).await {
+            Ok(details) => details.message,
+            Err(error) => {
+                tracing::warn!(%message, %error, "the outcome is not recorded; the message is sent again when its claim expires");
+                return;
+            }
+        };
+        let mut results = Results::default();
+        results.add(&(0..message.recipients.len()).collect::<Vec<_>>(), outcome);
+        self.conclude(claim, &message, &results, &self.directory.current().snapshot).await;
     }
 
     /// Keeps a message that can never be sent for the administrator, who may restore it or tell its sender.
@@ -113,15 +126,9 @@ impl Shared {
         results
     }
 
-    /// Settles, with a bounce where the sender is to be told.
-    async fn conclude(
-        &self,
-        claim: ClaimNumber,
-        message: &QueuedMessage,
-        results: &Results,
-        mut judgement: Judgement,
-        snapshot: &Snapshot,
-    ) {
+    /// Judges and settles, with a bounce where the sender is to be told.
+    async fn conclude(&self, claim: ClaimNumber, message: &QueuedMessage, results: &Results, snapshot: &Snapshot) {
+        let mut judgement = results.judge(message, &self.config.schedule, Timestamp::now(), rand::random());
         if !judgement.undelivered.is_empty() {
             match self.bounce(message, &judgement, snapshot).await {
                 Ok(BounceDecision::Queue(bounce)) => judgement.settlement.bounces.push(*bounce),

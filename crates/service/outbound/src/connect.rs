@@ -16,7 +16,7 @@ use crate::link::{Link, Stream, seconds};
 use crate::{Attempt, ConnectionFailure, Stage, Timeouts, Transcript, TranscriptEvent};
 
 /// What connections are made with.
-pub(crate) struct Connector<'a> {
+pub(crate) struct Dialler<'a> {
     pub(crate) attempt: &'a Attempt<'a>,
     pub(crate) helo_name: &'a HeloName,
     pub(crate) host: &'a SmartHost,
@@ -25,7 +25,7 @@ pub(crate) struct Connector<'a> {
     pub(crate) times: &'a Timeouts,
 }
 
-impl Connector<'_> {
+impl Dialler<'_> {
     /// Connects to the first address that takes the session.
     pub(crate) async fn connect(&self, transcript: &mut Transcript) -> Result<Connection, ConnectionFailure> {
         let mut failure = None;

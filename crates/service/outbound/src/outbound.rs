@@ -13,7 +13,7 @@ use proto_smtp::{ForwardPath, HeloName, Parameters, Reply, ReversePath};
 use tokio::time::Instant;
 
 use crate::classify::classify;
-use crate::connect::Connector;
+use crate::connect::Dialler;
 use crate::connection::{Broken, Connection};
 use crate::health::Health;
 use crate::limits::RECIPIENTS_PER_TRANSACTION;
@@ -166,7 +166,7 @@ impl Run<'_> {
                 Err(stopped) => return Err(stopped),
             }
         }
-        let connector = Connector {
+        let dialler = Dialler {
             attempt: self.attempt,
             helo_name,
             host,
@@ -174,7 +174,7 @@ impl Run<'_> {
             roots: &outbound.roots.load_full(),
             times: &outbound.times,
         };
-        let mut connection = connector.connect(&mut self.transcript).await.map_err(Stopped::Lost)?;
+        let mut connection = dialler.connect(&mut self.transcript).await.map_err(Stopped::Lost)?;
         self.hand_over(&mut connection, false).await?;
         outbound.pool.put(&key, &identity, connection);
         Ok(())

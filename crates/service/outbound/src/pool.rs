@@ -75,6 +75,9 @@ impl Pool {
     pub(crate) async fn slot(&self, key: &HopKey) -> Option<OwnedSemaphorePermit> {
         let slots = {
             let mut hops = self.lock();
+            if hops.by_key.len() >= MAX_IDLE && !hops.by_key.contains_key(key) {
+                hops.by_key.retain(|_, hop| hop.is_used());
+            }
             Arc::clone(&hops.by_key.entry(key.clone()).or_insert_with(Hop::new).slots)
         };
         slots.acquire_owned().await.ok()
@@ -148,7 +151,7 @@ impl Pool {
                 closing.extend(Vec::<Idle>::into_iter(over).map(|warm| warm.connection));
             }
             hops.idle = hops.idle.saturating_sub(closing.len());
-            hops.by_key.retain(|_, hop| !hop.idle.is_empty() || Arc::strong_count(&hop.slots) > 1);
+            hops.by_key.retain(|_, hop| hop.is_used());
             hops.swept = hops.idle > 0;
             (closing, hops.swept)
         };
@@ -171,6 +174,11 @@ impl Pool {
 impl Hop {
     fn new() -> Self {
         Self { slots: Arc::new(Semaphore::new(MAX_CONNECTIONS_PER_HOP)), idle: Vec::new() }
+    }
+
+    /// Whether it has idle connections, or somebody holds a slot or waits for one.
+    fn is_used(&self) -> bool {
+        !self.idle.is_empty() || Arc::strong_count(&self.slots) > 1
     }
 }
 

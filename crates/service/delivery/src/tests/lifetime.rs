@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use io_store::{RecipientState, Scope};
+
 use super::relay::until;
 use super::{Mail, Relay, Sink};
 
@@ -78,11 +80,32 @@ async fn a_message_removed_under_way_is_no_error() {
     let message = relay.submit(Mail::default()).await;
     relay.start();
     until("a claim", async || relay.details(message).await.lease).await;
-    relay.stores.queue.remove(io_store::Scope::Operator, vec![message]).await.unwrap();
+    relay.stores.queue.remove(Scope::Operator, vec![message]).await.unwrap();
     sink.answer(&[]);
     let other = relay.submit(Mail::default()).await;
     until("the other is gone", async || (!relay.queue().await.iter().any(|summary| summary.id == other)).then_some(()))
         .await;
     relay.stop().await;
     assert_eq!(relay.queue().await, []);
+}
+
+#[tokio::test]
+async fn an_attempt_that_ran_before_the_queue_is_settled_like_any_other() {
+    let sink = Sink::start(&[("RCPT TO:<b@", "550 5.1.1 no"), ("RCPT TO:<c@", "451 4.2.1 later")]).await;
+    let home = Sink::start(&[]).await;
+    let mut relay = Relay::new(&[("Out", "*", &sink.address), ("Home", "contoso.com", &home.address)]).await;
+    let mail = Mail { recipients: &["a@example.com", "b@example.com", "c@example.com"], ..Mail::default() };
+    let message = relay.settle_before_queue(mail).await;
+    let details = relay.details(message).await;
+    let states: Vec<_> = details.message.recipients.iter().map(|recipient| recipient.state).collect();
+    assert_eq!(states, [RecipientState::Delivered, RecipientState::Failed, RecipientState::Pending]);
+    assert_eq!((details.message.attempts, details.lease), (1, None));
+    sink.answer(&[]);
+    relay.start();
+    relay.empty().await;
+    relay.stop().await;
+    let recipients: Vec<_> = sink.arrived().into_iter().map(|arrived| arrived.recipients).collect();
+    assert_eq!(recipients, [["<a@example.com>"], ["<c@example.com>"]]);
+    let [bounce] = &home.arrived()[..] else { panic!("one bounce, not {:?}", home.arrived()) };
+    assert!(bounce.text.contains("Final-Recipient: rfc822; b@example.com\r\n"), "{}", bounce.text);
 }

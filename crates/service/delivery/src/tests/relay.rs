@@ -9,14 +9,14 @@ use core_directory::{
     TlsLevel,
 };
 use io_store::{
-    Direction, MessageDetails, MessageId, NewMessage, NewRecipient, QueueFilter, QueueSummary, Scope, Stores,
-    TraceEvent, TraceFilter,
+    Accepted, Direction, Lease, MessageDetails, MessageId, NewMessage, NewRecipient, QueueFilter, QueueSummary, Scope,
+    Stores, TraceEvent, TraceFilter,
 };
 use io_store_embedded::Embedded;
 use jiff::Timestamp;
 use proto_certificate::TrustStore;
 use service_directory::{ApplyRequest, DirectoryService};
-use service_outbound::{Outbound, OutboundConfig};
+use service_outbound::{Attempt, Body, Outbound, OutboundConfig};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -122,6 +122,35 @@ impl Relay {
 
     /// Queues a message, as reception does.
     pub async fn submit(&self, mail: Mail<'_>) -> MessageId {
+        self.accept(mail, None).await.message
+    }
+
+    /// Has a message attempted, queues it under a lease while that runs, and settles it.
+    pub async fn settle_before_queue(&self, mail: Mail<'_>) -> MessageId {
+        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default()));
+        let current = self.directory.current();
+        let tenant = current.snapshot.tenant_by_name("contoso").unwrap();
+        let attempt = Attempt {
+            tenant: self.tenant(),
+            connector: current.snapshot.send_connector(tenant, self.connector(mail.connector)).unwrap(),
+            certificate: None,
+            hostname: &self.config.hostname,
+            reverse_path: mail.sender,
+            recipients: mail.recipients,
+            size: MESSAGE.len() as u64,
+            eight_bit: false,
+            body: Body::Memory(Arc::new([Bytes::from_static(MESSAGE.as_bytes())])),
+            dot_sent: None,
+        };
+        let outcome = outbound.attempt(&attempt).await;
+        let lease = Lease { node: "node".to_owned(), until: Timestamp::now() + Duration::from_secs(60) };
+        let accepted = self.accept(mail, Some(lease)).await;
+        let delivery = self.delivery(outbound);
+        delivery.settle_running(accepted.message, accepted.claim.unwrap(), outcome).await;
+        accepted.message
+    }
+
+    async fn accept(&self, mail: Mail<'_>, lease: Option<Lease>) -> Accepted {
         let (tenant, now) = (self.tenant(), Timestamp::now());
         let mut body = self.stores.bodies.create(Scope::Operator, tenant, now).await.unwrap();
         body.write(Bytes::from_static(MESSAGE.as_bytes())).await.unwrap();
@@ -148,18 +177,21 @@ impl Relay {
             hold: None,
             next_attempt: now,
             first_attempt: None,
-            lease: None,
+            lease,
         };
         let accepted = self.stores.queue.accept(Scope::Operator, vec![message]).await.unwrap();
         self.wake.notify_one();
-        accepted[0].message
+        accepted[0]
+    }
+
+    fn delivery(&self, outbound: Arc<Outbound>) -> Delivery {
+        let (config, directory) = (self.config.clone(), Arc::clone(&self.directory));
+        Delivery::new(config, self.stores.clone(), directory, outbound, Arc::clone(&self.wake))
     }
 
     /// Starts delivery.
     pub fn start(&mut self) {
-        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default()));
-        let (config, directory) = (self.config.clone(), Arc::clone(&self.directory));
-        let delivery = Delivery::new(config, self.stores.clone(), directory, outbound, Arc::clone(&self.wake));
+        let delivery = self.delivery(Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default())));
         let shutdown = CancellationToken::new();
         let token = shutdown.clone();
         let task = tokio::spawn(async move { delivery.run(token).await.unwrap() });
