@@ -1,4 +1,33 @@
 //! Postwarden: a multi-tenant SMTP relay that knows whose mail it is.
-mod config;
+//!
+//! The program: command line, configuration, wiring. What mail is judged by, how it is taken and how it goes on is
+//! decided in the crates below; only this one knows which store engine there is.
 
-fn main() {}
+mod cli;
+mod client;
+mod commands;
+mod config;
+mod directory_files;
+mod exit;
+#[cfg(unix)]
+mod node;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut output = Output::new(&cli.global);
+    match commands::run(cli, &mut output) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}

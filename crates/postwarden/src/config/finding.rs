@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use core_directory::Domain;
 use proto_certificate::pem;
-use proto_placed_toml::{FileError, MAX_FILE_LENGTH};
+use proto_placed_toml::{Document, FileError, MAX_FILE_LENGTH, Report};
 
-use super::{NodeConfig, read};
+use super::{DEFAULT_DATA, NodeConfig, read};
 
 /// Where the file is looked for when the command line names none, in this order.
 const PLACES: [&str; 2] = ["./postwarden.toml", "/etc/postwarden/postwarden.toml"];
@@ -27,23 +27,60 @@ pub struct Loaded {
 /// A file that is named and is not there, or that cannot be read; everything that is wrong in it.
 pub fn load(given: Option<&Path>) -> Result<Loaded, Vec<FileError>> {
     let hostname = system_hostname();
+    let Some(found) = find(given)? else {
+        return Ok(Loaded { config: NodeConfig::built_in(Path::new("."), hostname), file: None });
+    };
+    let base = found.base();
+    let built_in = NodeConfig::built_in(base, hostname);
+    let mut files = |path: &Path| read_bounded(path, pem::MAX_FILE_LENGTH).map_err(|error| error.to_string());
+    let config = read(&found.name(), &found.text, base, built_in, &mut files)?;
+    Ok(Loaded { config, file: Some(found.path) })
+}
+
+/// The data directory of the configuration that [`load`] would take. Nothing else in the file is looked at: a client of the
+/// server may be denied the certificates and keys that the server reads.
+///
+/// # Errors
+/// A file that is named and is not there, or whose syntax or `data` is wrong.
+pub fn data_directory(given: Option<&Path>) -> Result<PathBuf, Vec<FileError>> {
+    let Some(found) = find(given)? else { return Ok(Path::new(".").join(DEFAULT_DATA)) };
+    let document = Document::parse_toml(&found.name(), &found.text)?;
+    let report = Report::new(&document);
+    let data = report.root().text("data").map_or_else(|| DEFAULT_DATA.to_owned(), |data| data.value.to_owned());
+    report.finish(found.base().join(data))
+}
+
+/// A configuration file that was found.
+struct Found {
+    path: PathBuf,
+    text: String,
+}
+
+impl Found {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The folder against which paths in the file are resolved.
+    fn base(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+}
+
+/// The file that is given, else the first that exists.
+fn find(given: Option<&Path>) -> Result<Option<Found>, Vec<FileError>> {
     let candidates: Vec<&Path> = given.map_or_else(|| PLACES.iter().map(Path::new).collect(), |path| vec![path]);
     for path in candidates {
-        let name = path.display().to_string();
+        let wrong = |what: String| vec![FileError::whole(&path.display().to_string(), what, None)];
         let bytes = match read_bounded(path, MAX_FILE_LENGTH) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound && given.is_none() => continue,
-            Err(error) => return Err(vec![FileError::whole(&name, error.to_string(), None)]),
+            Err(error) => return Err(wrong(error.to_string())),
         };
-        let text =
-            String::from_utf8(bytes).map_err(|_| vec![FileError::whole(&name, "the file is not UTF-8 text", None)])?;
-        let base = path.parent().unwrap_or(Path::new(""));
-        let built_in = NodeConfig::built_in(base, hostname);
-        let mut files = |path: &Path| read_bounded(path, pem::MAX_FILE_LENGTH).map_err(|error| error.to_string());
-        let config = read(&name, &text, base, built_in, &mut files)?;
-        return Ok(Loaded { config, file: Some(path.to_owned()) });
+        let text = String::from_utf8(bytes).map_err(|_| wrong("the file is not UTF-8 text".to_owned()))?;
+        return Ok(Some(Found { path: path.to_owned(), text }));
     }
-    Ok(Loaded { config: NodeConfig::built_in(Path::new("."), hostname), file: None })
+    Ok(None)
 }
 
 /// Reads a file of at most `limit` octets; of a longer one, one more than that, so that the reader refuses it.

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use core_directory::Thumbprint;
 
-pub use finding::{Loaded, load};
+pub use finding::{Loaded, data_directory, load};
 pub use listener::{BareNewline, Listener};
 pub use reading::read;
 

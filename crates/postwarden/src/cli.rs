@@ -1,0 +1,301 @@
+//! The command line: its shape and its help, nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use core_wording::Language;
+use jiff::Timestamp;
+
+/// What help ends with: what to type first.
+const FIRST_STEPS: &str = "\
+First steps:
+  postwarden demo                       see the whole story play on this machine: nothing is set up, nothing is kept
+  postwarden serve                      relay on 127.0.0.1:2525, data in ./postwarden-data
+  postwarden apply -f directory.toml    register tenants, their domains and their connectors
+  postwarden explain --ip 192.0.2.7 --no-tls --mail-from a@contoso.com --rcpt-to b@example.org
+                                        what the relay would say to this client, and why
+
+Exit codes: 0 done, nothing wrong; 1 the answer is no; 2 wrong usage or unreadable input; 3 server out of reach;
+4 undetermined, evidence is missing.";
+
+/// Everything that was typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "postwarden",
+    version,
+    about = "A multi-tenant SMTP relay that knows whose mail it is.",
+    long_about = "A multi-tenant SMTP relay that knows whose mail it is: it recognises the sending server by its TLS client \
+                  certificate or its address, relays only for verified domains, and explains every refusal.",
+    after_help = FIRST_STEPS
+)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command; none: help.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// The node's configuration [default: ./postwarden.toml, else /etc/postwarden/postwarden.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The data directory, in place of the configuration's
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The server's admin socket [default: admin.sock in the data directory]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of verdicts and their reasons [default: from LC_ALL, LC_MESSAGES or LANG, else en]
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub lang: Option<LanguageChoice>,
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+/// Languages to choose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LanguageChoice {
+    /// English
+    En,
+    /// Czech
+    Cs,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the relay
+    #[command(after_long_help = "\
+Examples:
+  postwarden serve                                   127.0.0.1:2525, own certificate, ./postwarden-data
+  postwarden serve --config /etc/postwarden/postwarden.toml
+  postwarden serve --check                           is everything in order? starts nothing
+
+SIGTERM and SIGINT end it in good order, a second one at once. SIGHUP reads the configuration and the certificates again.")]
+    Serve(ServeArgs),
+    /// See the whole story play on this machine
+    #[command(after_long_help = "\
+Examples:
+  postwarden demo           on a terminal it stays up to play with until Ctrl-C
+  postwarden demo --keep    elsewhere too
+
+A hub, an edge and the outside world on loopback, in a folder of their own that goes afterwards. Exit 0 if every step did
+what it should.")]
+    Demo(DemoArgs),
+    /// Make the directory equal to files: the differences first, all or nothing
+    #[command(after_long_help = "\
+Examples:
+  postwarden apply -f directory.toml                 shows what would change and asks
+  postwarden apply -f contoso.toml -f fabrikam.toml --yes
+  postwarden apply -f directory.toml --dry-run       shows it, changes nothing
+  postwarden apply -f directory.toml --prune         also removes what the files no longer have
+
+Only tenants named in the files are touched. A tenant itself is never removed.")]
+    Apply(ApplyArgs),
+    /// Print the directory as a directory file, private keys left out
+    #[command(after_long_help = "\
+Examples:
+  postwarden export > directory.toml
+  postwarden export --tenant contoso --json")]
+    Export(ExportArgs),
+    /// Say what the relay would do with a mail, and why; what is not given is unknown
+    #[command(after_long_help = "\
+Examples:
+  postwarden explain --presented-name mail.contoso.com --mail-from a@contoso.com --rcpt-to b@example.org
+  postwarden explain --certificate edge.pem --mail-from '<>' --rcpt-to b@example.org
+  postwarden explain --ip 192.0.2.7 --no-certificate --mail-from contoso.com --rcpt-to example.org
+  postwarden explain -f directory.toml --trust ca.pem --certificate edge.pem --rcpt-to example.org
+
+Exit 0 it passes, 1 it is refused, 4 it depends on what is missing. With -f no server is asked: the files are the whole
+directory.")]
+    Explain(ExplainArgs),
+    /// Show the reasoning behind one refusal
+    #[command(after_long_help = "\
+Examples:
+  postwarden why 7KQ2M4XVZT
+  postwarden why \"550 5.7.64 TenantAttribution; Relay Access Denied [relay.example.net 2026-01-05T09:30:00.000Z 7KQ2M4XVZT]\"
+  postwarden why - < bounce.eml
+
+Exit 0 the reasoning was found and shown, 1 no such refusal is known, 2 there is no reference in the text.")]
+    Why(WhyArgs),
+    /// Show the server's state and what needs attention
+    #[command(after_long_help = "\
+Examples:
+  postwarden status
+  postwarden status --json")]
+    Status,
+    /// Look into the queue
+    #[command(subcommand)]
+    Queue(QueueCommand),
+    /// Print completions for a shell
+    #[command(after_long_help = "\
+Examples:
+  postwarden completions bash > /etc/bash_completion.d/postwarden
+  postwarden completions zsh > ~/.zfunc/_postwarden")]
+    Completions(CompletionsArgs),
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Look whether everything is in order, and start nothing
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Stay up afterwards until stopped, also without a terminal
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// `apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// A directory file; may be repeated
+    #[arg(short, long = "file", value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Remove objects of the named tenants that the files do not have
+    #[arg(long)]
+    pub prune: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Only this tenant
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+}
+
+/// `explain`.
+#[derive(Debug, Default, Args)]
+pub struct ExplainArgs {
+    /// Where the client comes from
+    #[arg(long, value_name = "ADDRESS")]
+    pub ip: Option<String>,
+    /// The certificate that it presents, with its intermediates (PEM)
+    #[arg(long, value_name = "FILE", group = "presented")]
+    pub certificate: Option<PathBuf>,
+    /// A name in its certificate, which is trusted and in date; may be repeated
+    #[arg(long, value_name = "NAME", num_args = 1.., group = "presented")]
+    pub presented_name: Vec<String>,
+    /// It presents no certificate
+    #[arg(long, group = "presented")]
+    pub no_certificate: bool,
+    /// It does not use TLS
+    #[arg(long, conflicts_with_all = ["certificate", "presented_name"])]
+    pub no_tls: bool,
+    /// MAIL FROM: an address or a domain; '' or '<>' is the null sender
+    #[arg(long, value_name = "SENDER")]
+    pub mail_from: Option<String>,
+    /// RCPT TO: an address or a domain
+    #[arg(long, value_name = "RECIPIENT")]
+    pub rcpt_to: Option<String>,
+    /// A directory file to judge by, in place of the server's directory; may be repeated
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// With -f: a PEM file of trusted roots, or `system`; may be repeated [default: system]
+    #[arg(long, value_name = "FILE|system", requires = "files")]
+    pub trust: Vec<String>,
+    /// The time of judgement, such as 2026-01-05T09:30:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+}
+
+/// `why`.
+#[derive(Debug, Args)]
+pub struct WhyArgs {
+    /// The reference of a refusal, the whole reply, or - to read a reply or a bounce from standard input
+    #[arg(value_name = "REFERENCE|-")]
+    pub reference: String,
+}
+
+/// `queue`.
+#[derive(Debug, Subcommand)]
+pub enum QueueCommand {
+    /// List what waits
+    #[command(after_long_help = "\
+Examples:
+  postwarden queue list
+  postwarden queue list --tenant contoso --limit 20")]
+    List(QueueListArgs),
+    /// Show one message, its recipients and the attempts so far
+    #[command(after_long_help = "\
+Examples:
+  postwarden queue show 00000000000000a1")]
+    Show(QueueShowArgs),
+}
+
+/// `queue list`.
+#[derive(Debug, Args)]
+pub struct QueueListArgs {
+    /// Only this tenant's
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// Most messages, 1 to 1000
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<usize>,
+    /// Only messages behind this one: where the list before ended
+    #[arg(long, value_name = "ID")]
+    pub after: Option<String>,
+}
+
+/// `queue show`.
+#[derive(Debug, Args)]
+pub struct QueueShowArgs {
+    /// The message's id, as `queue list` shows it
+    pub id: String,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+impl Global {
+    /// The language of verdicts: what was typed, else what the environment says in the order of POSIX.
+    pub fn language(&self) -> Language {
+        match self.lang {
+            Some(LanguageChoice::En) => return Language::English,
+            Some(LanguageChoice::Cs) => return Language::Czech,
+            None => {}
+        }
+        let set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.is_empty());
+        let name = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find(|name| set(name));
+        let tag = name.and_then(|name| std::env::var(name).ok()).unwrap_or_default();
+        Language::from_tag(&tag)
+    }
+}

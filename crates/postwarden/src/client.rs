@@ -1,0 +1,203 @@
+//! The server's client: HTTP and JSON over its admin socket. What is asked and what answers mean is the commands' matter.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use service_admin::wire::{Problem, ProblemKind};
+
+use crate::cli::Global;
+use crate::config;
+use crate::exit::{Exit, Failure};
+
+/// The socket's name in the data directory.
+pub const SOCKET_NAME: &str = "admin.sock";
+
+/// A client of one server. Each request has a connection of its own.
+#[derive(Debug)]
+pub struct Client {
+    socket: PathBuf,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClientError {
+    /// Nobody answers on the socket.
+    #[error("the server is out of reach at {}: {reason}", socket.display())]
+    Unreachable {
+        /// Where.
+        socket: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The server says no.
+    #[error("{}", .0.detail)]
+    Problem(Problem),
+    /// The answer makes no sense here.
+    #[error("the server's answer cannot be read ({0}); client and server are probably of different versions")]
+    Unreadable(String),
+}
+
+impl Client {
+    /// The client of the server that the options mean. It connects at each request.
+    pub fn new(global: &Global) -> Result<Self, Failure> {
+        let socket = match (&global.socket, &global.data) {
+            (Some(socket), _) => socket.clone(),
+            (None, Some(data)) => data.join(SOCKET_NAME),
+            (None, None) => {
+                let data =
+                    config::data_directory(global.config.as_deref()).map_err(|errors| Failure::files(&errors))?;
+                data.join(SOCKET_NAME)
+            }
+        };
+        Ok(Self { socket })
+    }
+
+    /// The client of the server behind this socket.
+    pub fn at(socket: &Path) -> Self {
+        Self { socket: socket.to_owned() }
+    }
+
+    /// Asks.
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        answer(&self.request("GET", path, Vec::new())?)
+    }
+
+    /// Asks with a body.
+    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).map_err(|error| ClientError::Unreadable(error.to_string()))?;
+        answer(&self.request("POST", path, body)?)
+    }
+
+    fn request(&self, method: &str, path: &str, body: Vec<u8>) -> Result<Response, ClientError> {
+        let unreachable =
+            |reason: String| ClientError::Unreachable { socket: self.socket.clone(), reason: plain(&reason) };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| unreachable(error.to_string()))?;
+        runtime.block_on(transport::request(&self.socket, method, path, body)).map_err(unreachable)
+    }
+}
+
+/// What came back.
+struct Response {
+    success: bool,
+    body: Vec<u8>,
+}
+
+fn answer<T: DeserializeOwned>(response: &Response) -> Result<T, ClientError> {
+    let unreadable = |error: serde_json::Error| ClientError::Unreadable(error.to_string());
+    if response.success {
+        serde_json::from_slice(&response.body).map_err(unreadable)
+    } else {
+        Err(ClientError::Problem(serde_json::from_slice(&response.body).map_err(unreadable)?))
+    }
+}
+
+/// The system's words without its number.
+fn plain(reason: &str) -> String {
+    reason.split(" (os error").next().unwrap_or(reason).to_lowercase()
+}
+
+/// A name as one part of a path or one value of a query (RFC 3986 §2.1).
+pub fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let text = error.to_string();
+        match error {
+            ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, text).hint(
+                "start it with `postwarden serve`; if it runs with another configuration or data directory, name it with \
+                 --config, --data or --socket",
+            ),
+            ClientError::Unreadable(_) => Self::new(Exit::Unreachable, text),
+            ClientError::Problem(problem) => {
+                let exit = match problem.kind {
+                    ProblemKind::NotFound | ProblemKind::Conflict => Exit::No,
+                    ProblemKind::BadRequest | ProblemKind::Invalid | ProblemKind::TooLarge => Exit::Usage,
+                    ProblemKind::MethodNotAllowed
+                    | ProblemKind::Timeout
+                    | ProblemKind::Internal
+                    | ProblemKind::Unavailable => Exit::Unreachable,
+                };
+                Self::new(exit, text)
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+mod transport {
+    //! One request over a Unix socket.
+
+    use std::path::Path;
+    use std::time::Duration;
+
+    use http_body_util::{BodyExt as _, Full};
+    use hyper::Request;
+    use hyper::body::Bytes;
+    use hyper_util::rt::TokioIo;
+    use tokio::net::UnixStream;
+
+    use super::Response;
+
+    /// Longer than the server works on any request, so that its own words come first.
+    const LIMIT: Duration = Duration::from_secs(service_admin::REQUEST_LIMIT.as_secs() + 10);
+
+    pub(super) async fn request(socket: &Path, method: &str, path: &str, body: Vec<u8>) -> Result<Response, String> {
+        match tokio::time::timeout(LIMIT, exchange(socket, method, path, body)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(format!("no answer within {} seconds", LIMIT.as_secs())),
+        }
+    }
+
+    async fn exchange(socket: &Path, method: &str, path: &str, body: Vec<u8>) -> Result<Response, String> {
+        let stream = UnixStream::connect(socket).await.map_err(|error| error.to_string())?;
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| error.to_string())?;
+        let running = tokio::spawn(connection);
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .body(Full::new(Bytes::from(body)))
+            .map_err(|error| error.to_string())?;
+        let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
+        let success = response.status().is_success();
+        let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes().to_vec();
+        running.abort();
+        Ok(Response { success, body })
+    }
+}
+
+#[cfg(not(unix))]
+mod transport {
+    //! Where there are no Unix sockets there is no server to reach.
+
+    use std::path::Path;
+
+    use super::Response;
+
+    pub(super) async fn request(_: &Path, _: &str, _: &str, _: Vec<u8>) -> Result<Response, String> {
+        Err("this system has no Unix sockets; commands that work on files alone do work here".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn names_in_paths() {
+        let check = |text: &str, expected: &str| assert_eq!(encoded(text), expected, "{text:?}");
+        check("contoso", "contoso");
+        check("a b&c=d/é?", "a%20b%26c%3Dd%2F%C3%A9%3F");
+        check("", "");
+        check("A-z_0.9~", "A-z_0.9~");
+    }
+}

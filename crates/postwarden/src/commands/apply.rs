@@ -1,0 +1,149 @@
+//! `apply`: the differences first, then all of them or none.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+
+use core_directory::{Field, ObjectPath};
+use proto_directory_file::{DirectoryFile, Places, to_json_with_keys};
+use serde_json::Value as Json;
+use service_admin::wire::{ApplyRequest, ApplyResponse, Problem, ProblemError, ProblemKind};
+use service_directory::{DiffChange, DiffEntry};
+
+use crate::cli::{ApplyArgs, Global};
+use crate::client::{Client, ClientError};
+use crate::directory_files;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{BAD, GOOD, NOTABLE, Output};
+
+const PATH: &str = "/v1/directory/apply";
+
+/// Reads the files, shows the differences, asks, and makes them.
+pub fn run(global: &Global, args: &ApplyArgs, output: &mut Output) -> Outcome {
+    let files = directory_files::read(&args.files)
+        .map_err(|errors| Failure::files(&errors).hint("nothing was changed; put the files right and repeat"))?;
+    if files.tenants.is_empty() {
+        return Err(Failure::usage(format!("{}: no [[tenant]] in it", names(&args.files))).hint(
+            "a directory file begins with [[tenant]] and name = \"…\"; `postwarden export` shows what there is",
+        ));
+    }
+    let client = Client::new(global)?;
+    let change = Change { client, directory: to_json_with_keys(&files.tenants), prune: args.prune, files: &files };
+    let rehearsed = change.send(true, None)?;
+    if rehearsed.diff.is_empty() {
+        return unchanged(&rehearsed, output);
+    }
+    if args.dry_run {
+        return dry_run(&rehearsed, output);
+    }
+    show(&rehearsed.diff, output)?;
+    if !args.yes && !confirmed(&rehearsed.diff, output)? {
+        output.line("Nothing was changed.")?;
+        return Ok(Exit::No);
+    }
+    let applied = change.send(false, Some(rehearsed.version))?;
+    if output.json {
+        output.json(&applied)?;
+        return Ok(Exit::Done);
+    }
+    output.styled(GOOD, format_args!("\nApplied: the directory is at version {} and in force.", applied.version))?;
+    output.next(
+        "`postwarden status` shows what needs attention; `postwarden explain` what the relay now says to whom.",
+    )?;
+    Ok(Exit::Done)
+}
+
+/// What is sent, twice.
+struct Change<'a> {
+    client: Client,
+    directory: Json,
+    prune: bool,
+    files: &'a DirectoryFile,
+}
+
+impl Change<'_> {
+    fn send(&self, dry_run: bool, expected_version: Option<u64>) -> Result<ApplyResponse, Failure> {
+        let request = ApplyRequest { directory: self.directory.clone(), prune: self.prune, dry_run, expected_version };
+        self.client.post(PATH, &request).map_err(|error| match error {
+            ClientError::Problem(problem) if problem.kind == ProblemKind::Conflict => Failure::new(
+                Exit::No,
+                "the directory was changed by somebody else in the meantime; nothing was changed",
+            )
+            .hint("repeat the command: it shows the differences to what is in force now"),
+            ClientError::Problem(problem) if !problem.errors.is_empty() => faults(&problem, &self.files.places),
+            other => other.into(),
+        })
+    }
+}
+
+/// What the server found wrong, each at its place in the files.
+fn faults(problem: &Problem, places: &Places) -> Failure {
+    let errors = problem.errors.iter().map(|error| located(error, places)).collect();
+    Failure { exit: Exit::Usage, errors, hint: Some("nothing was changed; put the files right and repeat".to_owned()) }
+}
+
+fn located(error: &ProblemError, places: &Places) -> String {
+    match (&error.object, Field::from_key(&error.field)) {
+        (Some(object), Some(field)) => places.locate_text(&ObjectPath::from(object), field, &error.message).to_string(),
+        _ => format!("{}: {}", error.place, error.message),
+    }
+}
+
+fn unchanged(rehearsed: &ApplyResponse, output: &mut Output) -> Outcome {
+    if output.json {
+        output.json(rehearsed)?;
+    } else {
+        output.line(format_args!(
+            "Nothing to change: the directory at version {} already says what the files say.",
+            rehearsed.version
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn dry_run(rehearsed: &ApplyResponse, output: &mut Output) -> Outcome {
+    if output.json {
+        output.json(rehearsed)?;
+        return Ok(Exit::Done);
+    }
+    show(&rehearsed.diff, output)?;
+    output.line("\nNothing was changed, since this was a dry run.")?;
+    output.next("the same command without --dry-run makes the change.")?;
+    Ok(Exit::Done)
+}
+
+/// One line a difference, with JSON on standard error, so that standard output has one value alone.
+fn show(diff: &[DiffEntry], output: &mut Output) -> Result<(), Failure> {
+    for entry in diff {
+        let style = match entry.change {
+            DiffChange::Added => GOOD,
+            DiffChange::Changed { .. } => NOTABLE,
+            DiffChange::Removed => BAD,
+        };
+        if output.json {
+            output.remark(entry);
+        } else {
+            output.styled(style, entry)?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks on a terminal; elsewhere nobody could answer.
+fn confirmed(diff: &[DiffEntry], output: &mut Output) -> Result<bool, Failure> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(Failure::usage("this is no terminal to ask on; nothing was changed")
+            .hint("repeat the command with --yes, or with --dry-run to see the differences alone"));
+    }
+    let count = if diff.len() == 1 { "this change".to_owned() } else { format!("these {} changes", diff.len()) };
+    let mut stderr = std::io::stderr();
+    write!(stderr, "\nMake {count}? [y/N] ")?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(|error| Failure::usage(format!("standard input: {error}")))?;
+    let _ = output;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+fn names(files: &[impl AsRef<Path>]) -> String {
+    files.iter().map(|file| file.as_ref().display().to_string()).collect::<Vec<_>>().join(", ")
+}

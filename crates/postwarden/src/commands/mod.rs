@@ -1,0 +1,47 @@
+//! The commands: each reads what was typed, asks the server or the crates below, and prints.
+
+mod apply;
+mod completions;
+#[cfg(unix)]
+mod demo;
+mod explain;
+mod export;
+mod queue;
+#[cfg(unix)]
+mod serve;
+mod status;
+mod why;
+
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, Command, QueueCommand};
+use crate::exit::{Exit, Outcome};
+use crate::output::Output;
+
+/// Runs what was typed.
+pub fn run(cli: Cli, output: &mut Output) -> Outcome {
+    let Cli { global, command } = cli;
+    let Some(command) = command else {
+        let help = Cli::command().render_help();
+        output.text(&help.ansi().to_string())?;
+        return Ok(Exit::Done);
+    };
+    match command {
+        #[cfg(unix)]
+        Command::Serve(args) => serve::run(&global, &args, output),
+        #[cfg(unix)]
+        Command::Demo(args) => demo::run(&args, output),
+        #[cfg(not(unix))]
+        Command::Serve(_) | Command::Demo(_) => Err(crate::exit::Failure::usage(
+            "the relay runs on Unix systems only; commands that work on files run here",
+        )),
+        Command::Apply(args) => apply::run(&global, &args, output),
+        Command::Export(args) => export::run(&global, &args, output),
+        Command::Explain(args) => explain::run(&global, &args, output),
+        Command::Why(args) => why::run(&global, &args, output),
+        Command::Status => status::run(&global, output),
+        Command::Queue(QueueCommand::List(args)) => queue::list(&global, &args, output),
+        Command::Queue(QueueCommand::Show(args)) => queue::show(&global, &args, output),
+        Command::Completions(args) => completions::run(&args, output),
+    }
+}

@@ -1,0 +1,96 @@
+//! `queue`: what waits, and why.
+
+use service_admin::wire::{MessageDetails, QueueEntry, QueuePage};
+
+use crate::cli::{Global, QueueListArgs, QueueShowArgs};
+use crate::client::{Client, encoded};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{NOTABLE, Output, STRONG, table};
+
+/// Lists messages, oldest id first.
+pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outcome {
+    let parameters = [
+        args.tenant.as_ref().map(|tenant| format!("tenant={}", encoded(tenant))),
+        args.limit.map(|limit| format!("limit={limit}")),
+        args.after.as_ref().map(|after| format!("after={}", encoded(after))),
+    ];
+    let query: Vec<String> = parameters.into_iter().flatten().collect();
+    let page: QueuePage = Client::new(global)?.get(&format!("/v1/queue?{}", query.join("&")))?;
+    if output.json {
+        output.json(&page)?;
+        return Ok(Exit::Done);
+    }
+    if page.messages.is_empty() {
+        output.line("Nothing waits.")?;
+        return Ok(Exit::Done);
+    }
+    let header = ["ID", "TENANT", "FROM", "TO", "STATE", "TRIES", "LAST REPLY"];
+    output.line(table(header, page.messages.iter().map(row)))?;
+    match page.next {
+        Some(next) => output.next(format_args!("there are more: `postwarden queue list --after {next}`."))?,
+        None => output.next("`postwarden queue show ID` shows a message with its recipients and attempts.")?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Shows one message.
+pub fn show(global: &Global, args: &QueueShowArgs, output: &mut Output) -> Outcome {
+    let details: MessageDetails = Client::new(global)?.get(&format!("/v1/queue/{}", encoded(&args.id)))?;
+    if output.json {
+        output.json(&details)?;
+        return Ok(Exit::Done);
+    }
+    head(&details, output)?;
+    output.styled(STRONG, "\nRecipients")?;
+    for recipient in &details.recipients {
+        let reply = recipient.last_reply.as_ref().map(|reply| format!(": {reply}")).unwrap_or_default();
+        output.line(format_args!("  <{}> {}{reply}", recipient.address, recipient.state))?;
+    }
+    if !details.history.is_empty() {
+        output.styled(STRONG, "\nAttempts")?;
+    }
+    for attempt in &details.history {
+        let hop = if attempt.next_hop.is_empty() { "no next hop reached" } else { &attempt.next_hop };
+        let tls = if attempt.tls.is_empty() { String::new() } else { format!(" ({})", attempt.tls) };
+        output.line(format_args!("  {:.0} {hop}{tls}: {}", attempt.at, attempt.result))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn head(details: &MessageDetails, output: &mut Output) -> Result<(), Failure> {
+    let message = &details.message;
+    output.line(format_args!("{STRONG}Message {}{STRONG:#} of tenant {}", message.id, message.tenant))?;
+    output.line(format_args!("From        <{}>, {} octets", message.mail_from, message.size))?;
+    output.line(format_args!("Accepted    {:.0} as {}", message.accepted_at, message.reference))?;
+    output.line(format_args!("Route       send connector {:?}", message.send_connector))?;
+    output.line(format_args!("State       {}, {} tries so far", state(message), message.attempts))?;
+    if let Some(lease) = &details.lease {
+        output.line(format_args!("Under way   at node {}, until {:.0} at the latest", lease.node, lease.until))?;
+    }
+    if let Some(hold) = &message.hold {
+        output.styled(NOTABLE, format_args!("Held        {hold}"))?;
+    }
+    Ok(())
+}
+
+fn row(entry: &QueueEntry) -> [String; 7] {
+    let more = entry.pending.saturating_sub(1);
+    let to = format!("<{}>{}", entry.first_recipient, if more > 0 { format!(" +{more}") } else { String::new() });
+    [
+        entry.id.clone(),
+        entry.tenant.clone(),
+        format!("<{}>", entry.mail_from),
+        to,
+        state(entry),
+        entry.attempts.to_string(),
+        entry.last_reply.clone().unwrap_or_default(),
+    ]
+}
+
+fn state(entry: &QueueEntry) -> String {
+    match (&entry.hold, entry.claimed) {
+        (Some(_), _) => "held".to_owned(),
+        (None, true) => "under way".to_owned(),
+        (None, false) => format!("next try {:.0}", entry.next_attempt),
+    }
+}

@@ -1,0 +1,75 @@
+//! `status`: the server in one look.
+
+use jiff::Timestamp;
+use service_admin::wire::{QueueNumbers, Status};
+
+use crate::cli::Global;
+use crate::client::Client;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{GOOD, NOTABLE, Output, STRONG};
+
+/// Prints the state, and what needs attention.
+pub fn run(global: &Global, output: &mut Output) -> Outcome {
+    let status: Status = Client::new(global)?.get("/v1/status")?;
+    if output.json {
+        output.json(&status)?;
+        return Ok(Exit::Done);
+    }
+    output.line(format_args!(
+        "{STRONG}{}{STRONG:#}: Postwarden {}, node {}, since {:.0}",
+        status.hostname, status.version, status.node, status.started_at
+    ))?;
+    for listener in &status.listeners {
+        let starttls = if listener.starttls { "STARTTLS" } else { "no TLS" };
+        let asks =
+            if listener.client_certificates { "asks for client certificates" } else { "asks for no certificates" };
+        output.line(format_args!("Listening   {} ({starttls}, {asks})", listener.address))?;
+    }
+    directory(&status, output)?;
+    if let Some(queue) = &status.queue {
+        output.line(format_args!("Queue       {}", queue_line(queue)))?;
+    }
+    if status.attention.is_empty() {
+        output.styled(GOOD, "\nNothing needs attention.")?;
+        return Ok(Exit::Done);
+    }
+    output.styled(NOTABLE, "\nNeeds attention:")?;
+    for sentence in &status.attention {
+        output.line(format_args!("  - {sentence}"))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn directory(status: &Status, output: &mut Output) -> Result<(), Failure> {
+    let directory = &status.directory;
+    let counts = directory.counts;
+    output.line(format_args!(
+        "Directory   version {}, confirmed {:.0}: {}, {} ({} verified), {}, {}",
+        directory.version,
+        directory.confirmed_at,
+        counted(counts.tenants, "tenant"),
+        counted(counts.domains, "domain"),
+        counts.verified_domains,
+        counted(counts.inbound_connectors, "inbound connector"),
+        counted(counts.send_connectors, "send connector"),
+    ))
+}
+
+fn queue_line(queue: &QueueNumbers) -> String {
+    if queue.total == 0 {
+        return "empty".to_owned();
+    }
+    let oldest = queue.oldest_accepted.map(|at: Timestamp| format!(", the oldest from {at:.0}")).unwrap_or_default();
+    format!(
+        "{} ({} octets), {} due, {} under way, {} held{oldest}",
+        counted(queue.total, "message"),
+        queue.octets,
+        queue.due,
+        queue.claimed,
+        queue.held
+    )
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,79 @@
+//! The certificate of each listener: from its files, or the node's own, made on the spot and kept in the data directory.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use io_tls::{ServerTls, TlsError, self_signed};
+use proto_certificate::{ParsedCertificate, pem};
+
+use crate::config::{Listener, NodeConfig};
+use crate::exit::Failure;
+
+/// The node's own certificate with its key, in one file, so that the two are never of different makes.
+const OWN_CERTIFICATE: &str = "own-certificate.pem";
+
+/// For the owner only: it holds the key.
+const OWN_MODE: u32 = 0o600;
+
+/// TLS of each listener of the configuration, in its order.
+pub fn certificates(config: &NodeConfig) -> Result<Vec<Arc<ServerTls>>, Failure> {
+    config.listeners.iter().map(|listener| certificate(config, listener).map(Arc::new)).collect()
+}
+
+/// Whether the files that the configuration names can be used. Nothing is made.
+pub fn check(config: &NodeConfig) -> Result<(), Failure> {
+    config.listeners.iter().try_for_each(|listener| from_files(listener).map(drop))
+}
+
+fn certificate(config: &NodeConfig, listener: &Listener) -> Result<ServerTls, Failure> {
+    if let Some(tls) = from_files(listener)? {
+        return Ok(tls);
+    }
+    let own = config.data.join(OWN_CERTIFICATE);
+    if !is_for(&own, &config.hostname) {
+        make(&own, &config.hostname)?;
+        tracing::info!(file = %own.display(), hostname = config.hostname, "made a certificate of our own; it encrypts and proves nothing");
+    }
+    ServerTls::from_files(&own, &own, listener.client_certificates).map_err(|error| {
+        at(listener, &error).hint(format!("remove {}, and a new one is made at the next start", own.display()))
+    })
+}
+
+/// TLS by the files that the listener names, if it names some.
+fn from_files(listener: &Listener) -> Result<Option<ServerTls>, Failure> {
+    let (Some(certificate), Some(key)) = (&listener.certificate, &listener.key) else { return Ok(None) };
+    let tls = ServerTls::from_files(certificate, key, listener.client_certificates);
+    tls.map(Some).map_err(|error| at(listener, &error))
+}
+
+fn at(listener: &Listener, error: &TlsError) -> Failure {
+    Failure::usage(format!("listener {}: {error}", listener.address))
+}
+
+/// Whether there is a file, and if it can be read, its certificate is for this host name. One that cannot be read is left for
+/// its reader to complain of.
+fn is_for(file: &Path, hostname: &str) -> bool {
+    let Ok(bytes) = fs::read(file) else { return file.exists() };
+    let Ok(chain) = pem::read_certificates(&bytes) else { return true };
+    let names = chain.first().and_then(|leaf| ParsedCertificate::parse(leaf).ok()).map(|leaf| leaf.names);
+    names.is_none_or(|names| names.iter().any(|name| name.to_string() == hostname))
+}
+
+/// Makes the certificate beside its place and moves it there, so that there is a whole one or none.
+fn make(file: &Path, hostname: &str) -> Result<(), Failure> {
+    let own = self_signed(hostname)
+        .map_err(|error| Failure::usage(error.to_string()).hint("set hostname in the configuration"))?;
+    let new = file.with_extension("new");
+    let write = || {
+        let mut options = fs::OpenOptions::new();
+        let mut target = options.write(true).create(true).truncate(true).mode(OWN_MODE).open(&new)?;
+        target.write_all(own.certificate.as_bytes())?;
+        target.write_all(own.key.as_bytes())?;
+        target.sync_all()?;
+        fs::rename(&new, file)
+    };
+    write().map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}

@@ -1,0 +1,151 @@
+//! The parts of a node, opened in the order in which they need each other. Nothing is served yet.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use io_store::Stores;
+use io_store_embedded::Embedded;
+use io_tls::ServerTls;
+use jiff::Timestamp;
+use service_admin::{AdminSocket, AdminState, NodeInfo, wire};
+use service_delivery::{Delivery, DeliveryConfig};
+use service_directory::DirectoryService;
+use service_outbound::{Outbound, OutboundConfig};
+use service_reception::{Limits, ListenerConfig, Reception, ReceptionConfig, Services};
+use tokio::sync::Notify;
+
+use super::{listening, trust, upkeep};
+use crate::client::SOCKET_NAME;
+use crate::config::NodeConfig;
+use crate::exit::{Exit, Failure};
+
+/// The mode of a data directory that nobody asked for: the owner's alone.
+const DATA_MODE: u32 = 0o700;
+
+/// Everything that runs.
+pub struct Parts {
+    /// Held while the node runs; it closes the store when it goes.
+    pub store: Arc<Embedded>,
+    /// The directory.
+    pub directory: Arc<DirectoryService>,
+    /// The listeners' certificates, in the order of the configuration.
+    pub certificates: Vec<Arc<ServerTls>>,
+    /// The sending side.
+    pub outbound: Arc<Outbound>,
+    /// The listeners.
+    pub reception: Reception,
+    /// The queue runner.
+    pub delivery: Delivery,
+    /// The admin socket and what it shows.
+    pub admin: (AdminSocket, Arc<AdminState>),
+    /// Where the admin socket is.
+    pub socket: PathBuf,
+}
+
+impl Parts {
+    /// Opens everything.
+    pub async fn open(config: &NodeConfig, data_is_default: bool) -> Result<Self, Failure> {
+        if data_is_default {
+            make_private(&config.data)?;
+        }
+        let store = Arc::new(open_store(config.data.clone()).await?);
+        let stores = store.stores();
+        let unopened = |error: &dyn std::fmt::Display| Failure::new(Exit::Unreachable, error.to_string());
+        upkeep::at_start(&stores).await.map_err(|error| unopened(&error))?;
+        let directory =
+            DirectoryService::open(Arc::clone(&stores.directories)).await.map_err(|error| unopened(&error))?;
+        let trust = trust::load(&config.client_certificates)?;
+        let certificates = listening::certificates(config)?;
+        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), trust.store.clone()));
+        let accepted = Arc::new(Notify::new());
+        let services = services(config, &stores, &directory, trust.store, &accepted);
+        let reception = Reception::bind(reception_config(config, &certificates), services.clone())
+            .await
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let delivery = Delivery::new(
+            DeliveryConfig::new(&config.hostname, &config.hostname),
+            stores.clone(),
+            Arc::clone(&directory),
+            Arc::clone(&outbound),
+            accepted,
+        );
+        let socket = config.data.join(SOCKET_NAME);
+        let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
+        let mut attention = config.not_yet();
+        attention.extend(trust.attention);
+        let state = admin_state(services, node_info(config, &reception, attention));
+        let admin = (admin, Arc::new(state));
+        Ok(Self { store, directory, certificates, outbound, reception, delivery, admin, socket })
+    }
+}
+
+/// Opens the store in the data directory. What keeps it from opening is for the operator to put right.
+pub async fn open_store(data: PathBuf) -> Result<Embedded, Failure> {
+    let opened = tokio::task::spawn_blocking(move || Embedded::open(&data)).await;
+    let opened = opened.map_err(|error| Failure::new(Exit::Unreachable, format!("the store: {error}")))?;
+    opened.map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn make_private(folder: &Path) -> Result<(), Failure> {
+    let made = fs::DirBuilder::new().recursive(true).mode(DATA_MODE).create(folder);
+    made.map_err(|error| {
+        Failure::usage(format!("{}: {error}", folder.display())).hint("name another folder with --data")
+    })
+}
+
+fn services(
+    config: &NodeConfig,
+    stores: &Stores,
+    directory: &Arc<DirectoryService>,
+    trust: proto_certificate::TrustStore,
+    accepted: &Arc<Notify>,
+) -> Services {
+    Services {
+        directory: Arc::clone(directory),
+        queue: Arc::clone(&stores.queue),
+        bodies: Arc::clone(&stores.bodies),
+        trace: Arc::clone(&stores.trace),
+        trust: Arc::new(trust),
+        denied: Arc::new(config.client_certificates.denied.iter().copied().collect::<BTreeSet<_>>()),
+        accepted: Arc::clone(accepted),
+        now: Timestamp::now,
+    }
+}
+
+fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> ReceptionConfig {
+    let listeners = config.listeners.iter().zip(certificates);
+    let listeners =
+        listeners.map(|(listener, tls)| ListenerConfig { address: listener.address, tls: Some(Arc::clone(tls)) });
+    ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: Limits::default() }
+}
+
+fn admin_state(services: Services, info: NodeInfo) -> AdminState {
+    AdminState {
+        directory: services.directory,
+        queue: services.queue,
+        trace: services.trace,
+        trust: services.trust,
+        denied: services.denied,
+        info,
+        now: services.now,
+    }
+}
+
+fn node_info(config: &NodeConfig, reception: &Reception, attention: Vec<String>) -> NodeInfo {
+    let listeners = config.listeners.iter().zip(reception.addresses()).map(|(listener, address)| wire::Listener {
+        address: address.to_string(),
+        starttls: true,
+        client_certificates: listener.client_certificates,
+    });
+    NodeInfo {
+        hostname: config.hostname.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        node: config.hostname.clone(),
+        started_at: Timestamp::now(),
+        listeners: listeners.collect(),
+        attention,
+    }
+}

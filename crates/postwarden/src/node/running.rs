@@ -1,0 +1,222 @@
+//! A node that runs: all parts side by side until a signal, or until one of them ends by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use io_tls::{ReloadEvent, ServerTls};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::parts::Parts;
+use super::signals::{Signals, Told};
+use super::{Source, upkeep};
+use crate::config::{self, NodeConfig};
+use crate::exit::{Exit, Failure, Outcome};
+
+/// How long everything may take to end: sessions and attempts have 30 seconds each and run side by side. Service managers
+/// commonly kill after 90.
+const STOP_LIMIT: Duration = Duration::from_secs(45);
+
+/// How often certificate files are looked at: a renewal is in use within half a minute.
+const CERTIFICATE_INTERVAL: Duration = Duration::from_secs(30);
+
+/// How one part ended.
+type Ended = (&'static str, Result<(), String>);
+
+/// Opens the parts and runs them until a signal says stop.
+pub async fn run(config: NodeConfig, source: Source) -> Outcome {
+    // Before anything is opened, so that a signal during the start is not lost.
+    let mut signals = Signals::new().map_err(|error| Failure::new(Exit::Unreachable, format!("signals: {error}")))?;
+    for sentence in config.not_yet() {
+        tracing::warn!("{sentence}");
+    }
+    let data_is_default = source.file.is_none() && source.data.is_none();
+    let parts = tokio::select! {
+        parts = Parts::open(&config, data_is_default) => parts?,
+        () = signals.stop() => return Ok(Exit::Done),
+    };
+    tell_start(&parts);
+    let (certificates, outbound) = (parts.certificates.clone(), Arc::clone(&parts.outbound));
+    let store = Arc::clone(&parts.store);
+    let shutdown = CancellationToken::new();
+    let mut running = start(parts, &shutdown);
+    let ended = until_told(&mut signals, &mut running, &Reload { config, source, certificates }).await;
+    shutdown.cancel();
+    let stopped = tokio::select! {
+        stopped = all_ended(&mut running) => stopped,
+        () = signals.stop() => Err("a second signal".to_owned()),
+    };
+    outbound.close_idle();
+    if let Err(error) = store.trace().flush().await {
+        tracing::warn!(%error, "the last records of the trace are lost");
+    }
+    match (ended, stopped) {
+        (Some(what), _) => Err(Failure::new(Exit::Unreachable, what)),
+        (None, Err(why)) => {
+            tracing::warn!(why, "stopped at once; mail that was under way is tried again at the next start");
+            Ok(Exit::No)
+        }
+        (None, Ok(())) => {
+            tracing::info!("stopped");
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn tell_start(parts: &Parts) {
+    let state = &parts.admin.1;
+    for (listener, tls) in state.info.listeners.iter().zip(&parts.certificates) {
+        let certificate = tls.certificate().map(|certificate| certificate.subject).unwrap_or_default();
+        tracing::info!(
+            address = listener.address,
+            certificate,
+            asks_for_certificates = listener.client_certificates,
+            "listening for SMTP"
+        );
+    }
+    tracing::info!(socket = %parts.socket.display(), "listening for administration");
+    let current = parts.directory.current();
+    tracing::info!(version = %current.version(), tenants = current.tenants.len(), hostname = state.info.hostname, "ready");
+    if current.tenants.is_empty() {
+        tracing::warn!(
+            "no tenants yet, so every mail is refused: write a directory file with a [[tenant]] and load it with \
+             `postwarden apply -f FILE`"
+        );
+    }
+}
+
+fn start(parts: Parts, shutdown: &CancellationToken) -> JoinSet<Ended> {
+    let mut running: JoinSet<Ended> = JoinSet::new();
+    let stores = parts.store.stores();
+    let (reception, delivery, directory) = (parts.reception, parts.delivery, parts.directory);
+    let (socket, state) = parts.admin;
+    let token = shutdown.clone();
+    running.spawn(async move {
+        reception.run(token).await;
+        ("reception", Ok(()))
+    });
+    let token = shutdown.clone();
+    running.spawn(async move { ("delivery", delivery.run(token).await.map_err(|error| error.to_string())) });
+    let token = shutdown.clone();
+    running
+        .spawn(async move { ("administration", socket.serve(state, token).await.map_err(|error| error.to_string())) });
+    let token = shutdown.clone();
+    running.spawn(async move {
+        directory.run(token).await;
+        ("directory", Ok(()))
+    });
+    let token = shutdown.clone();
+    running.spawn(async move {
+        upkeep::run(stores, token).await;
+        ("upkeep", Ok(()))
+    });
+    for tls in parts.certificates {
+        let token = shutdown.clone();
+        running.spawn(async move {
+            let _ = token.run_until_cancelled(tls.watch(CERTIFICATE_INTERVAL, tell_reload)).await;
+            ("certificates", Ok(()))
+        });
+    }
+    running
+}
+
+/// Waits for the signal to stop. Something, if a part ended by itself before.
+async fn until_told(signals: &mut Signals, running: &mut JoinSet<Ended>, reload: &Reload) -> Option<String> {
+    loop {
+        tokio::select! {
+            told = signals.next() => match told {
+                Told::Stop => {
+                    tracing::info!("stopping; a second signal stops at once");
+                    return None;
+                }
+                Told::Reload => reload.run(),
+            },
+            ended = running.join_next() => {
+                let what = match ended {
+                    Some(Ok((part, Ok(())))) => format!("{part} ended by itself"),
+                    Some(Ok((part, Err(error)))) => format!("{part} ended: {error}"),
+                    Some(Err(error)) => format!("a part broke down: {error}"),
+                    None => "nothing runs any more".to_owned(),
+                };
+                tracing::error!(what, "stopping");
+                return Some(what);
+            }
+        }
+    }
+}
+
+/// Waits until every part has ended.
+async fn all_ended(running: &mut JoinSet<Ended>) -> Result<(), String> {
+    let all = async {
+        while let Some(ended) = running.join_next().await {
+            match ended {
+                Ok((part, Err(error))) => tracing::error!(part, error, "did not end well"),
+                Err(error) => tracing::error!(%error, "a part broke down"),
+                Ok((_, Ok(()))) => {}
+            }
+        }
+    };
+    let limit = tokio::time::timeout(STOP_LIMIT, all).await;
+    limit.map_err(|_| format!("not everything ended within {} seconds", STOP_LIMIT.as_secs()))
+}
+
+/// What SIGHUP reads again.
+struct Reload {
+    config: NodeConfig,
+    source: Source,
+    certificates: Vec<Arc<ServerTls>>,
+}
+
+impl Reload {
+    /// Reads the file and the certificates again. What is wrong leaves everything as it is; what needs a restart is said.
+    fn run(&self) {
+        if let Some(file) = &self.source.file {
+            match config::load(Some(file)) {
+                Ok(loaded) => self.tell_changes(&self.source.with_data(loaded.config)),
+                Err(errors) => {
+                    for error in errors {
+                        tracing::error!("{error}");
+                    }
+                    tracing::error!(file = %file.display(), "the configuration is invalid; the one in force stays");
+                    return;
+                }
+            }
+        }
+        for tls in &self.certificates {
+            match tls.reload() {
+                Ok(true) => {
+                    tls.certificate().into_iter().for_each(|summary| tell_reload(ReloadEvent::Reloaded(summary)))
+                }
+                Ok(false) => {}
+                Err(error) => tell_reload(ReloadEvent::Failed(error)),
+            }
+        }
+        tracing::info!("read the configuration and the certificates again");
+    }
+
+    fn tell_changes(&self, new: &NodeConfig) {
+        let old = &self.config;
+        let changed = [
+            ("hostname", old.hostname != new.hostname),
+            ("data", old.data != new.data),
+            ("[[listener]]", old.listeners != new.listeners),
+            ("[client_certificates]", old.client_certificates != new.client_certificates),
+            ("[admin]", old.admin != new.admin),
+            ("[protocol_log]", old.protocol_log != new.protocol_log),
+            ("[log]", old.log != new.log),
+        ];
+        let settings: Vec<&str> = changed.iter().filter(|(_, changed)| *changed).map(|(name, _)| *name).collect();
+        if !settings.is_empty() {
+            tracing::warn!(settings = settings.join(", "), "changed settings that are in force after a restart only");
+        }
+    }
+}
+
+fn tell_reload(event: ReloadEvent) {
+    match event {
+        ReloadEvent::Reloaded(summary) => {
+            tracing::info!(certificate = summary.subject, sha256 = %summary.sha256, "a new certificate is in use");
+        }
+        ReloadEvent::Failed(error) => tracing::error!(%error, "a new certificate cannot be used; the old one stays"),
+    }
+}

@@ -1,0 +1,57 @@
+//! What is done now and then: bodies that nobody needs, and a trace that would grow without end.
+
+use std::time::Duration;
+
+use io_store::{Scope, Stores};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+/// How often. What is cleared is small; an hour keeps it so.
+const INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+/// How old a body without a message must be while the node runs: longer than any message takes to arrive, which the limits
+/// of a session keep under an hour.
+const ORPHAN_AGE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long the trace is kept: as Exchange keeps its logs (Microsoft: `MessageTrackingLogMaxAge`, 30 days).
+const TRACE_AGE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Most refusals, and most events, that are kept: about two gigabytes at the usual two kilobytes each.
+const TRACE_ROWS: u64 = 1_000_000;
+
+/// Removes what an earlier run left behind: no session of this node is under way yet.
+pub async fn at_start(stores: &Stores) -> Result<(), io_store::StoreError> {
+    let orphans = stores.bodies.collect_orphans(Scope::Operator, Timestamp::now()).await?;
+    if orphans.bodies > 0 {
+        tracing::info!(bodies = orphans.bodies, octets = orphans.octets, "removed bodies that were never accepted");
+    }
+    Ok(())
+}
+
+/// Does it each hour until `shutdown`.
+pub async fn run(stores: Stores, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = ticks.tick() => once(&stores).await,
+        }
+    }
+}
+
+async fn once(stores: &Stores) {
+    let now = Timestamp::now();
+    let before = |age: SignedDuration| now.checked_sub(age).unwrap_or(Timestamp::MIN);
+    if let Err(error) = stores.bodies.collect_orphans(Scope::Operator, before(ORPHAN_AGE)).await {
+        tracing::warn!(%error, "bodies that nobody needs could not be removed; it is tried again in an hour");
+    }
+    match stores.trace.prune(Scope::Operator, before(TRACE_AGE), TRACE_ROWS).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "removed old records of the trace"),
+        Err(error) => {
+            tracing::warn!(%error, "old records of the trace could not be removed; it is tried again in an hour")
+        }
+    }
+}
