@@ -1,6 +1,6 @@
 //! The server's client: HTTP and JSON over its admin socket. What is asked and what answers mean is the commands' matter.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -51,11 +51,6 @@ impl Client {
             }
         };
         Ok(Self { socket })
-    }
-
-    /// The client of the server behind this socket.
-    pub fn at(socket: &Path) -> Self {
-        Self { socket: socket.to_owned() }
     }
 
     /// Asks.

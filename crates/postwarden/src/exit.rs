@@ -61,7 +61,7 @@ impl Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            return Self { exit: Exit::Done, errors: Vec::new(), hint: None };
+            return Self { exit: Exit::No, errors: Vec::new(), hint: None };
         }
         Self::usage(format!("standard output: {error}"))
     }

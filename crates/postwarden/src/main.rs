@@ -7,6 +7,8 @@ mod cli;
 mod client;
 mod commands;
 mod config;
+#[cfg(unix)]
+mod demo;
 mod directory_files;
 mod exit;
 #[cfg(unix)]

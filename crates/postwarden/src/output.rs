@@ -51,6 +51,11 @@ impl Output {
         }
     }
 
+    /// Whether standard output is coloured.
+    pub fn is_coloured(&self) -> bool {
+        self.stdout.current_choice() != anstream::ColorChoice::Never
+    }
+
     /// Prints a line, or a text of several.
     pub fn line(&mut self, text: impl Display) -> Result<(), Failure> {
         writeln!(self.stdout, "{text}")?;

@@ -1,7 +1,11 @@
-//! demo
+//! `demo`: hands over to the story.
+
 use crate::cli::DemoArgs;
-use crate::exit::{Exit, Outcome};
+use crate::demo;
+use crate::exit::Outcome;
 use crate::output::Output;
-pub fn run(_args: &DemoArgs, _output: &mut Output) -> Outcome {
-    Ok(Exit::Done)
+
+/// Plays the story.
+pub fn run(args: &DemoArgs, output: &mut Output) -> Outcome {
+    demo::run(args.keep, output)
 }
