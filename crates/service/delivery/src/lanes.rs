@@ -59,10 +59,11 @@ impl Lanes {
         self.waiting
     }
 
-    /// Takes a claimed message in, or gives it back where its lane is full: as many wait as may run.
+    /// Takes a claimed message in, or gives it back where its lane is full: as many wait as may run, so that a lane never runs
+    /// dry.
     pub fn push(&mut self, claimed: ClaimedMessage) -> Result<(), Box<ClaimedMessage>> {
         let lane = self.lanes.entry(LaneKey::of(&claimed.message)).or_default();
-        if lane.waiting.len() >= self.per_lane {
+        if lane.running + lane.waiting.len() >= 2 * self.per_lane {
             return Err(Box::new(claimed));
         }
         lane.waiting.push_back(claimed);
@@ -70,8 +71,8 @@ impl Lanes {
         Ok(())
     }
 
-    /// The next message whose turn it is, from the lane with the fewest running. `is_failing` tells of a lane that reaches
-    /// no next hop at present.
+    /// The next message whose turn it is: from the lane with the fewest running, then the one that has waited longest.
+    /// `is_failing` tells of a lane that reaches no next hop at present.
     pub fn next(&mut self, is_failing: impl Fn(LaneKey) -> bool) -> Option<ClaimedMessage> {
         if self.running >= self.concurrency {
             return None;
@@ -84,7 +85,10 @@ impl Lanes {
             .lanes
             .iter()
             .filter(|(key, lane)| free(**key, lane))
-            .min_by_key(|(_, lane)| lane.running)
+            .min_by_key(|(_, lane)| {
+                let oldest = lane.waiting.front().map(|claimed| (claimed.message.next_attempt, claimed.message.id));
+                (lane.running, oldest)
+            })
             .map(|(key, _)| *key)?;
         let lane = self.lanes.get_mut(&key)?;
         let claimed = lane.waiting.pop_front()?;
@@ -174,7 +178,7 @@ mod tests {
         };
         check(&[], &[], &[], &[]);
         check(&[1, 1], &[], &[], &[1, 1]);
-        check(&[1, 1, 1, 1, 1], &[], &[3, 4], &[1, 1, 1]);
+        check(&[1, 1, 1, 1, 1, 1, 1, 1], &[], &[6, 7], &[1, 1, 1]);
         check(&[1, 1, 1, 2, 2, 2], &[], &[], &[1, 1, 2, 2]);
         check(&[1, 1, 1, 2, 2, 2], &[1], &[], &[1, 2, 2, 2]);
         check(&[1, 1, 1, 2, 2, 2], &[1, 2], &[], &[1, 2]);

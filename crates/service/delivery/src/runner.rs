@@ -30,7 +30,7 @@ const CLAIM_PAUSE: Duration = Duration::from_millis(20);
 const UNREADABLE_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long a message waits that was claimed while its lane was full.
-const CROWDED_WAIT: Duration = Duration::from_secs(5);
+const CROWDED_WAIT: Duration = Duration::from_secs(1);
 
 /// The queue runner of one node.
 pub struct Delivery {
