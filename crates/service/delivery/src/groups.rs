@@ -63,10 +63,9 @@ fn domain_of(address: &str) -> Option<Domain> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use core_directory::{AddressSpace, DirectoryVersion, SendConnectorId, Tenant, TenantId};
-    use io_store::{BodyId, Direction, MessageId, QueuedRecipient, RecipientId, RecipientState};
-    use jiff::Timestamp;
 
     use super::*;
+    use crate::tests::queued;
 
     fn connector(id: u64, space: &str, enabled: bool) -> SendConnector {
         SendConnector {
@@ -74,38 +73,6 @@ mod tests {
             enabled,
             address_spaces: Box::new([AddressSpace::parse(space).unwrap()]),
             ..SendConnector::new(&format!("Connector {id}"), Box::default())
-        }
-    }
-
-    fn message(send_connector: u64, recipients: &[&str]) -> QueuedMessage {
-        let recipient = |(place, path): (u32, &&str)| QueuedRecipient {
-            id: RecipientId(place),
-            forward_path: (*path).to_owned(),
-            notify: None,
-            orcpt: None,
-            state: RecipientState::Pending,
-            last_reply: None,
-        };
-        QueuedMessage {
-            id: MessageId(1),
-            tenant: TenantId(1),
-            direction: Direction::Originating,
-            reverse_path: None,
-            recipients: (0..).zip(recipients).map(recipient).collect(),
-            send_connector: SendConnectorId(send_connector),
-            body: BodyId(1),
-            size: 1,
-            eight_bit: false,
-            smtp_utf8: false,
-            ret: None,
-            envid: None,
-            accepted_at: Timestamp::UNIX_EPOCH,
-            reference: String::new(),
-            attributed: String::new(),
-            hold: None,
-            next_attempt: Timestamp::UNIX_EPOCH,
-            attempts: 0,
-            last_reply: None,
         }
     }
 
@@ -133,7 +100,7 @@ mod tests {
         let empty = Snapshot::new(DirectoryVersion(2), vec![bare, fabrikam]);
         let check =
             |snapshot: &Snapshot, connector: u64, paths: &[&str], routed: &[(u64, &[usize])], unrouted: &[usize]| {
-                let message = message(connector, paths);
+                let message = queued(1, connector, paths);
                 let groups = Groups::of(&message, snapshot);
                 let got: Vec<_> =
                     groups.routed.iter().map(|(connector, places)| (connector.id.0, &places[..])).collect();

@@ -166,3 +166,89 @@ pub fn untried(next: Option<Timestamp>) -> Settlement {
 pub fn no_route() -> Reply {
     Reply::with_status(451, (4, 4, 4), "No send connector takes mail for this recipient at present")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::time::Duration;
+
+    use super::*;
+    use crate::schedule::later;
+    use crate::tests::queued;
+
+    /// Three recipients that fared like this, judged so long after the message was accepted: the outcomes as `d`, `f` and
+    /// `w` (waits), and whom the sender is told of, `x` where the time is over.
+    fn judged(fates: [Fate; 3], after: Duration, ours: bool) -> (Judgement, String, String) {
+        let message = queued(1, 1, &["a@b", "c@d", "e@f"]);
+        let result = |(place, fate)| RecipientResult {
+            place,
+            fate,
+            reply: Reply::new(451, None, "said"),
+            said_by: SaidBy::NextHop,
+            next_hop: "hop".to_owned(),
+        };
+        let recipients = fates.into_iter().enumerate().map(result).collect();
+        let ours = ours.then(|| StoreError::not_found("body"));
+        let results = Results { recipients, ours, ..Results::default() };
+        let now = later(message.accepted_at, after);
+        let judgement = results.judge(&message, &RetrySchedule::default(), now, 100);
+        let outcomes = letters(&judgement);
+        let told = judgement.undelivered.iter().map(|told| if told.expired { 'x' } else { 'f' }).collect();
+        (judgement, outcomes, told)
+    }
+
+    fn letters(judgement: &Judgement) -> String {
+        let outcomes = judgement.settlement.outcomes.iter();
+        outcomes
+            .map(|(_, outcome)| match outcome {
+                Outcome::Delivered { .. } => 'd',
+                Outcome::Failed { .. } => 'f',
+                Outcome::Deferred { .. } => 'w',
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_recipient_is_judged_once() {
+        use Fate::{Deferred, Delivered, Failed};
+        let (hour, week) = (Duration::from_secs(3600), Duration::from_secs(7 * 86_400));
+        let check = |fates: [Fate; 3], after: Duration, ours: bool, outcomes: &str, told: &str| {
+            let (judgement, got_outcomes, got_told) = judged(fates, after, ours);
+            assert_eq!((&got_outcomes[..], &got_told[..]), (outcomes, told), "{fates:?} after {after:?}, ours: {ours}");
+            assert_eq!(judgement.settlement.count_attempt, !ours);
+        };
+        check([Delivered, Delivered, Delivered], hour, false, "ddd", "");
+        check([Delivered, Failed, Deferred], hour, false, "dfw", "f");
+        check([Delivered, Failed, Deferred], week, false, "dff", "fx");
+        check([Deferred, Deferred, Deferred], week, false, "fff", "xxx");
+        // What our own fault cut short is not given up, however old it is.
+        check([Deferred, Deferred, Failed], week, true, "wwf", "f");
+    }
+
+    #[test]
+    fn nobody_is_given_up_whose_sender_cannot_be_told() {
+        let (mut judgement, _, _) = judged([Fate::Delivered, Fate::Failed, Fate::Deferred], Duration::ZERO, false);
+        judgement.wait_instead();
+        assert_eq!((letters(&judgement), judgement.undelivered.len()), ("dww".to_owned(), 0));
+        assert!(!judgement.settlement.count_attempt);
+    }
+
+    #[test]
+    fn the_worst_reply_is_recorded_and_bounded() {
+        let long = Reply::new(550, None, "ž".repeat(5_000));
+        let mut results = Results::default();
+        results.defer([0], &Reply::new(451, None, "later"));
+        results.recipients.push(RecipientResult {
+            place: 1,
+            fate: Fate::Failed,
+            reply: long.clone(),
+            said_by: SaidBy::NextHop,
+            next_hop: "hop".to_owned(),
+        });
+        let message = queued(1, 1, &["a@b", "c@d"]);
+        let judgement = results.judge(&message, &RetrySchedule::default(), message.accepted_at, 0);
+        let recorded = judgement.settlement.attempt.unwrap().result;
+        assert!(recorded.starts_with("550 ž") && recorded.len() <= MAX_KEPT_REPLY, "{} octets", recorded.len());
+        assert_eq!(judgement.undelivered.first().map(|told| &told.reply), Some(&long), "the sender is told the whole");
+    }
+}

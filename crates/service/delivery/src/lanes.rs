@@ -124,34 +124,11 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use io_store::{BodyId, Direction, MessageId};
-    use jiff::Timestamp;
-
     use super::*;
+    use crate::tests::queued;
 
     fn claimed(number: u64, connector: u64) -> ClaimedMessage {
-        let message = QueuedMessage {
-            id: MessageId(number),
-            tenant: TenantId(1),
-            direction: Direction::Originating,
-            reverse_path: None,
-            recipients: Vec::new(),
-            send_connector: SendConnectorId(connector),
-            body: BodyId(1),
-            size: 1,
-            eight_bit: false,
-            smtp_utf8: false,
-            ret: None,
-            envid: None,
-            accepted_at: Timestamp::UNIX_EPOCH,
-            reference: String::new(),
-            attributed: String::new(),
-            hold: None,
-            next_attempt: Timestamp::UNIX_EPOCH,
-            attempts: 0,
-            last_reply: None,
-        };
-        ClaimedMessage { claim: ClaimNumber(number), message }
+        ClaimedMessage { claim: ClaimNumber(number), message: queued(number, connector, &[]) }
     }
 
     /// Pushes messages of these connectors, numbered from 0; those that found no room.
