@@ -10,14 +10,15 @@ use jiff::Timestamp;
 /// What help ends with: what to type first.
 const FIRST_STEPS: &str = "\
 First steps:
-  postwarden demo                       see the whole story play on this machine: nothing is set up, nothing is kept
-  postwarden serve                      relay on 127.0.0.1:2525, data in ./postwarden-data
-  postwarden apply -f directory.toml    register tenants, their domains and their connectors
-  postwarden explain --ip 192.0.2.7 --no-tls --mail-from a@contoso.com --rcpt-to b@example.org
-                                        what the relay would say to this client, and why
+  postwarden demo                      see the whole story play here, with nothing to set up
+  postwarden serve                     relay on 127.0.0.1:2525, data in ./postwarden-data
+  postwarden apply -f directory.toml   register tenants, their domains and connectors
+  postwarden explain --help            ask what the relay would say to a client, and why
+  postwarden COMMAND --help            examples for each command
 
-Exit codes: 0 done, nothing wrong; 1 the answer is no; 2 wrong usage or unreadable input; 3 server out of reach;
-4 undetermined, evidence is missing.";
+Exit codes:
+  0 done, nothing wrong    1 the answer is no    2 wrong usage or unreadable input
+  3 server out of reach    4 undetermined, evidence is missing";
 
 /// Everything that was typed.
 #[derive(Debug, Parser)]
@@ -93,7 +94,8 @@ Examples:
   postwarden serve --config /etc/postwarden/postwarden.toml
   postwarden serve --check                           is everything in order? starts nothing
 
-SIGTERM and SIGINT end it in good order, a second one at once. SIGHUP reads the configuration and the certificates again.")]
+SIGTERM and SIGINT end it in good order, a second one at once.
+SIGHUP reads the configuration and the certificates again.")]
     Serve(ServeArgs),
     /// See the whole story play on this machine
     #[command(after_long_help = "\
@@ -101,8 +103,8 @@ Examples:
   postwarden demo           on a terminal it stays up to play with until Ctrl-C
   postwarden demo --keep    elsewhere too
 
-A hub, an edge and the outside world on loopback, in a folder of their own that goes afterwards. Exit 0 if every step did
-what it should.")]
+A hub, an edge and the outside world on loopback, in a folder of their own that goes afterwards.
+Exit 0 if every step did what it should.")]
     Demo(DemoArgs),
     /// Make the directory equal to files: the differences first, all or nothing
     #[command(after_long_help = "\
@@ -123,19 +125,19 @@ Examples:
     /// Say what the relay would do with a mail, and why; what is not given is unknown
     #[command(after_long_help = "\
 Examples:
-  postwarden explain --presented-name mail.contoso.com --mail-from a@contoso.com --rcpt-to b@example.org
+  postwarden explain --presented-name mail.contoso.com --mail-from contoso.com --rcpt-to example.org
   postwarden explain --certificate edge.pem --mail-from '<>' --rcpt-to b@example.org
-  postwarden explain --ip 192.0.2.7 --no-certificate --mail-from contoso.com --rcpt-to example.org
+  postwarden explain --ip 192.0.2.7 --no-certificate --mail-from a@contoso.com --rcpt-to example.org
   postwarden explain -f directory.toml --trust ca.pem --certificate edge.pem --rcpt-to example.org
 
-Exit 0 it passes, 1 it is refused, 4 it depends on what is missing. With -f no server is asked: the files are the whole
-directory.")]
+Exit 0 it passes, 1 it is refused, 4 it depends on what is missing.
+With -f no server is asked: the files are the whole directory.")]
     Explain(ExplainArgs),
     /// Show the reasoning behind one refusal
     #[command(after_long_help = "\
 Examples:
-  postwarden why 7KQ2M4XVZT
-  postwarden why \"550 5.7.64 TenantAttribution; Relay Access Denied [relay.example.net 2026-01-05T09:30:00.000Z 7KQ2M4XVZT]\"
+  postwarden why 52273580310473CC
+  postwarden why '550 5.7.64 … Denied [relay.example.net 2026-01-05T09:30:00.000Z 52273580310473CC]'
   postwarden why - < bounce.eml
 
 Exit 0 the reasoning was found and shown, 1 no such refusal is known, 2 there is no reference in the text.")]

@@ -1,6 +1,6 @@
 //! `explain`: what the relay would say, and why: asked of the server, or judged here by directory files.
 
-use core_attribution::{Answer, EditKind, VerdictKind, judge};
+use core_attribution::{Answer, Side, VerdictKind, judge};
 use core_wording::render;
 use jiff::Timestamp;
 use proto_certificate::pem;
@@ -23,6 +23,14 @@ const FLAGS: [(&str, &str); 5] = [
     ("mail_from", "--mail-from SENDER"),
     ("rcpt_to", "--rcpt-to RECIPIENT"),
 ];
+
+/// What to do next where the repair is the relay's.
+const REPAIR_HERE: &str =
+    "if the repair is right, make it in the directory file; `postwarden apply -f FILE` shows it and makes it.";
+
+/// What to do next where the repair is the sender's.
+const REPAIR_THERE: &str = "make the repair at the sending server; if what it presents is right as it is, register that in the directory file, and \
+     `postwarden apply -f FILE`.";
 
 /// Judges what was typed.
 pub fn run(global: &Global, args: &ExplainArgs, output: &mut Output) -> Outcome {
@@ -65,12 +73,8 @@ fn next(answer: &Answer, output: &mut Output) -> Result<(), Failure> {
     match (answer.verdict, &answer.change) {
         (VerdictKind::Passes, _) | (VerdictKind::Refused, None) => Ok(()),
         (VerdictKind::Refused, Some(change)) => {
-            if change.edits.iter().all(|edit| edit.kind == EditKind::MendCertificate) {
-                return output.next("mend the certificate at the client, then ask again.");
-            }
-            output.next(
-                "if the repair is right, make it in the directory file; `postwarden apply -f FILE` shows and makes it.",
-            )
+            let own = change.edits.iter().any(|edit| edit.side == Side::Tenant);
+            output.next(if own { REPAIR_HERE } else { REPAIR_THERE })
         }
         (VerdictKind::Undetermined, _) => {
             let missing = |fact: &str| answer.missing.iter().any(|missing| missing == fact);

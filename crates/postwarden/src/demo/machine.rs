@@ -24,6 +24,12 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(20);
 /// How long a server may take to end before it is killed.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 
+/// How long a killed server may take to be gone. The kernel needs a few milliseconds.
+const KILL_LIMIT: Duration = Duration::from_secs(2);
+
+/// How often it is looked after meanwhile.
+const KILL_POLL: Duration = Duration::from_millis(5);
+
 /// Where a server writes its log.
 const LOG: &str = "postwarden.log";
 
@@ -69,6 +75,16 @@ impl Machine {
         std::fs::write(&path, content).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
     }
 
+    /// This program, as one would type it.
+    pub fn program(&self) -> std::path::Display<'_> {
+        self.program.display()
+    }
+
+    /// What its server said so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join(LOG)).unwrap_or_default()
+    }
+
     /// Starts the server and waits until it answers.
     pub async fn serve(&self, output: &mut Output) -> Result<Server, Failure> {
         let arguments = ["serve", "--config", "postwarden.toml"];
@@ -89,11 +105,10 @@ impl Machine {
             }
             let ended = server.child.try_wait().ok().flatten();
             if ended.is_some() || Instant::now() > deadline {
-                let said = std::fs::read_to_string(&log).unwrap_or_default();
                 let what = if ended.is_some() { "ended at once" } else { "does not answer" };
                 return Err(Failure::new(
                     Exit::No,
-                    format!("the server of {} {what}:\n{}", self.name, said.trim_end()),
+                    format!("the server of {} {what}:\n{}", self.name, self.log().trim_end()),
                 ));
             }
             sleep(START_POLL).await;
@@ -138,7 +153,7 @@ impl Machine {
         let ran = ran.map_err(|error| self.not_started(&error))?;
         let text = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         for line in text.trim_end().lines() {
-            output.line(format_args!("    {line}"))?;
+            output.line(format_args!("    {line}").to_string().trim_end())?;
         }
         let ran = Ran { code: ran.status.code(), text };
         if ran.code != Some(expected as i32) {
@@ -181,11 +196,24 @@ impl Server {
     pub async fn stop(mut self) {
         let id = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         let told = id.map(|id| rustix::process::kill_process(id, rustix::process::Signal::TERM));
-        if matches!(told, Some(Ok(()))) && timeout(STOP_LIMIT, self.child.wait()).await.is_ok() {
+        if matches!(told, Some(Ok(()))) {
+            // What is left after this is killed by the drop.
+            let _ = timeout(STOP_LIMIT, self.child.wait()).await;
+        }
+    }
+}
+
+/// Killed and seen to be gone, so that its folder can be removed after it.
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.child.start_kill().is_err() {
+            // It ended before.
             return;
         }
-        // It may have ended by itself, and then there is nothing to kill.
-        let _ = self.child.kill().await;
+        let deadline = Instant::now() + KILL_LIMIT;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            std::thread::sleep(KILL_POLL);
+        }
     }
 }
 

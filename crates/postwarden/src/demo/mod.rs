@@ -9,13 +9,13 @@ mod device;
 mod files;
 mod machine;
 mod sink;
+mod stage;
 mod story;
 
 use std::io::IsTerminal as _;
 
-use tokio::signal::unix::{SignalKind, signal};
-
 use crate::exit::{Exit, Failure, Outcome};
+use crate::node::Signals;
 use crate::output::Output;
 
 /// Plays the story, and stays up behind it on a terminal or if told to.
@@ -26,26 +26,27 @@ pub fn run(keep: bool, output: &mut Output) -> Outcome {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Unreachable, format!("no threads can be started: {error}")))?;
-    runtime.block_on(async {
-        tokio::select! {
-            outcome = story::play(keep, output) => outcome,
-            stopped = stopped() => {
-                stopped.map_err(|error| Failure::new(Exit::Unreachable, format!("signals: {error}")))?;
-                Err(Failure::new(Exit::No, "stopped before the end; nothing is left behind"))
-            }
-        }
-    })
+    runtime.block_on(play(keep, output))
 }
 
-/// Waits for a signal that ends programs.
-async fn stopped() -> std::io::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hang_up.recv() => {}
+async fn play(keep: bool, output: &mut Output) -> Outcome {
+    // Listened to from before anything is made, so that nothing is left behind.
+    let mut signals = Signals::new().map_err(|error| Failure::new(Exit::Unreachable, format!("signals: {error}")))?;
+    let mut stage = tokio::select! {
+        stage = story::play(output) => stage?,
+        _ = signals.next() => {
+            return Err(Failure::new(Exit::No, "stopped before the end; nothing is left behind"));
+        }
+    };
+    if keep {
+        stage.stay(&mut signals, output).await?;
+    } else {
+        output
+            .next("`postwarden demo --keep` stays up to play with; `postwarden serve` starts a relay of your own.")?;
     }
-    Ok(())
+    stage.clear().await?;
+    if keep {
+        output.line("\nStopped; nothing is left behind.")?;
+    }
+    Ok(Exit::Done)
 }

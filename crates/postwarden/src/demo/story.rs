@@ -1,6 +1,5 @@
 //! The story, step by step. Each step does what a user would do and looks whether it did what it should.
 
-use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -9,10 +8,11 @@ use tokio::time::timeout;
 use super::authority::Authority;
 use super::device::{self, CUSTOMER, DEVICE};
 use super::files::{self, EDGE, HUB, RENEWED};
-use super::machine::{Machine, Server};
+use super::machine::Machine;
 use super::sink::{Arrived, Sink};
-use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{BAD, GOOD, Output, STRONG, TYPED};
+use super::stage::Stage;
+use crate::exit::{Exit, Failure};
+use crate::output::{BAD, GOOD, Output, STRONG};
 
 /// How long mail may take through both servers. It takes well under a second where the disk is not busy.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(20);
@@ -26,46 +26,28 @@ const DIRECTORY: &str = "directory.toml";
 /// The file that keeps the bounce.
 const BOUNCE: &str = "bounce.eml";
 
-/// Everybody on stage.
-struct Stage {
-    hub: Machine,
-    hub_server: Server,
-    edge: Machine,
-    edge_server: Server,
-    outside: Sink,
-}
-
-/// Plays it, and stays up behind it if told to.
-pub async fn play(keep: bool, output: &mut Output) -> Outcome {
+/// Plays it to its good end.
+pub async fn play(output: &mut Output) -> Result<Stage, Failure> {
     let folder = TempDir::with_prefix("postwarden-demo-")
         .map_err(|error| Failure::usage(format!("no folder can be made for the demo: {error}")).hint("set TMPDIR"))?;
-    let mut stage = set(folder.path(), output).await?;
+    let mut stage = set(folder, output).await?;
     relay(&mut stage, output).await?;
     renew(&mut stage, output).await?;
     repair(&mut stage, output).await?;
     relay_again(&mut stage, output).await?;
     output.styled(GOOD, "\nDone: relayed, refused, explained, repaired, relayed again.")?;
-    if keep {
-        stay(&stage, folder.path(), output).await?;
-    } else {
-        output
-            .next("`postwarden demo --keep` stays up to play with; `postwarden serve` starts a relay of your own.")?;
-    }
-    let Stage { hub_server, edge_server, .. } = stage;
-    tokio::join!(hub_server.stop(), edge_server.stop());
-    folder.close().map_err(|error| Failure::usage(format!("the demo's folder cannot be removed: {error}")))?;
-    Ok(Exit::Done)
+    Ok(stage)
 }
 
 /// Step 1: certificates, files, servers.
-async fn set(folder: &Path, output: &mut Output) -> Result<Stage, Failure> {
+async fn set(folder: TempDir, output: &mut Output) -> Result<Stage, Failure> {
     heading("1. A hub for two tenants, an edge on contoso's premises, and the outside world", output)?;
     let program = std::env::current_exe().map_err(|error| unexpected(format!("where this program is: {error}")))?;
     let outside = Sink::start().await.map_err(|error| unexpected(format!("the outside world: {error}")))?;
-    let hub = Machine::new("hub", folder, &program, output)?;
-    let edge = Machine::new("edge", folder, &program, output)?;
+    let hub = Machine::new("hub", folder.path(), &program, output)?;
+    let edge = Machine::new("edge", folder.path(), &program, output)?;
     let authority = Authority::new().map_err(|error| unexpected(format!("certificates: {error}")))?;
-    let authority_file = folder.join("ca.pem");
+    let authority_file = folder.path().join("ca.pem");
     std::fs::write(&authority_file, &authority.certificate)
         .map_err(|error| Failure::usage(format!("{}: {error}", authority_file.display())))?;
     for (machine, name) in [(&hub, HUB), (&edge, EDGE), (&edge, RENEWED)] {
@@ -81,7 +63,7 @@ async fn set(folder: &Path, output: &mut Output) -> Result<Stage, Failure> {
     edge.write(DIRECTORY, &files::edge_directory(EDGE, hub_server.address))?;
     let edge_server = edge.serve(output).await?;
     edge.types(&["apply", "-f", DIRECTORY, "--yes"], Exit::Done, output).await?;
-    Ok(Stage { hub, hub_server, edge, edge_server, outside })
+    Ok(Stage { hub, hub_server, edge, edge_server, outside, folder })
 }
 
 /// Step 2: mail flows.
@@ -143,35 +125,6 @@ async fn relay_again(stage: &mut Stage, output: &mut Output) -> Result<(), Failu
     Ok(())
 }
 
-/// Prints what there is to play with, and waits until it is stopped.
-async fn stay(stage: &Stage, folder: &Path, output: &mut Output) -> Result<(), Failure> {
-    heading("Everything stays up until Ctrl-C", output)?;
-    let (hub, edge) = (stage.hub_server.address, stage.edge_server.address);
-    let folder = folder.display();
-    output.line(format_args!("  Hub      {hub}   its folder {folder}/hub"))?;
-    output.line(format_args!("  Edge     {edge}   its folder {folder}/edge"))?;
-    output.line(format_args!("  Outside  {}   takes everything\n", stage.outside.address))?;
-    let commands = [
-        format!("swaks --server {edge} --from {DEVICE} --to {CUSTOMER}"),
-        format!(
-            "swaks --server {hub} --tls --tls-cert {folder}/edge/{RENEWED}.pem --tls-key {folder}/edge/{RENEWED}.key \
-             --from {DEVICE} --to {CUSTOMER}"
-        ),
-        format!("swaks --server {hub} --tls --from {DEVICE} --to {CUSTOMER}      # without a certificate: refused"),
-        format!(
-            "openssl s_client -starttls smtp -connect {hub} -CAfile {folder}/ca.pem -cert {folder}/edge/{EDGE}.pem \
-             -key {folder}/edge/{EDGE}.key"
-        ),
-        format!("cd {folder}/hub && postwarden status"),
-        format!("cd {folder}/hub && postwarden why REFERENCE"),
-    ];
-    for command in commands {
-        output.line(format_args!("  {TYPED}{command}{TYPED:#}"))?;
-    }
-    super::stopped().await.map_err(|error| unexpected(format!("signals: {error}")))?;
-    output.line("\nStopped; nothing is left behind.")
-}
-
 /// Has the device send, and shows what the edge answers.
 async fn send(stage: &Stage, subject: &str, output: &mut Output) -> Result<(), Failure> {
     let reply = device::send(stage.edge_server.address, subject)
@@ -198,15 +151,9 @@ async fn arrival(stage: &mut Stage) -> Result<Arrived, Failure> {
         Ok(None) => Err(unexpected("the outside world is gone")),
         Err(_) => {
             let limit = ARRIVAL_LIMIT.as_secs();
-            Err(unexpected(format!("nothing arrived outside within {limit} seconds; see {}", logs(stage))))
+            Err(unexpected(format!("nothing arrived outside within {limit} seconds; {}", stage.logs())))
         }
     }
-}
-
-/// What the servers said last.
-fn logs(stage: &Stage) -> String {
-    let read = |machine: &Machine| std::fs::read_to_string(machine.folder.join("postwarden.log")).unwrap_or_default();
-    format!("the logs:\nhub:\n{}\nedge:\n{}", read(&stage.hub), read(&stage.edge))
 }
 
 /// The refusal that a bounce quotes, in one line.

@@ -13,6 +13,7 @@ mod trust;
 mod upkeep;
 
 pub use check::check;
+pub use signals::Signals;
 
 use std::path::PathBuf;
 
