@@ -266,8 +266,8 @@ pub struct QueueListArgs {
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
     /// Most messages, 1 to 1000
-    #[arg(long, value_name = "NUMBER")]
-    pub limit: Option<usize>,
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub limit: Option<u16>,
     /// Only messages behind this one: where the list before ended
     #[arg(long, value_name = "ID")]
     pub after: Option<String>,
@@ -301,3 +301,6 @@ impl Global {
         Language::from_tag(&tag)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! The command line as a user meets it: the real program, what it prints on each output, and how it exits.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(unix)]
+
+mod answers;
+mod bad_input;
+mod help;
+mod program;
+mod server;
