@@ -10,7 +10,7 @@ use crate::fork::{Assumed, Value};
 use crate::observed::Observed;
 use crate::partial_directory::{Judge, PartialDirectory, PartialTenant, Reading};
 use crate::rules::{CertificatePass, Found, PartnerPass, View};
-use crate::{Query, Reason, Sender, proof};
+use crate::{Query, Sender, proof};
 
 mod address;
 mod certificate;
@@ -68,6 +68,14 @@ impl<'a> Linear<'a> {
         self.tenants[tenant].unknown.get(&connector.id).is_some_and(|fields| fields.contains(field))
     }
 
+    /// Whether the connector's hidden field is more specific than those of the others that match: it stands before them all
+    /// or behind, since in between it is behind whatever decides or before it.
+    fn precedes(&self, handle: usize, field: Field) -> Result<bool> {
+        let (tenant, connector) = self.connectors[handle];
+        let tenant = self.tenants[tenant].tenant.id;
+        self.flag(Query::Precedes { tenant, connector: connector.id, name: connector.name.clone(), field })
+    }
+
     /// What `known` says of the field, or what is assumed about it.
     fn field(&self, handle: usize, field: Field, known: impl FnOnce(&InboundConnector) -> bool) -> Result<bool> {
         if self.is_unknown(handle, field) {
@@ -96,7 +104,23 @@ impl<'a> Linear<'a> {
         if shown.domains_shown {
             return Ok(false);
         }
-        self.flag(Query::Holds { tenant: shown.tenant.id, domain: domain.clone() })
+        let (tenant, domain) = (shown.tenant.id, domain.clone());
+        // Nobody holds a registrable domain through one above it, so there the two questions are one.
+        let registrable = domain.registrable() == domain.as_str();
+        let holds = Query::Holds { tenant, domain: domain.clone() };
+        if registrable || self.assumed.answers.get(&holds) == Some(&Value::Flag(false)) {
+            return self.flag(holds);
+        }
+        self.flag(Query::Accepts { tenant, domain })
+    }
+
+    /// Whether a tenant whose domains are not shown holds the domain.
+    fn may_hold(&self, tenant: TenantId, domain: &Domain) -> Result<bool> {
+        let accepts = Query::Accepts { tenant, domain: domain.clone() };
+        if self.assumed.answers.get(&accepts) == Some(&Value::Flag(true)) {
+            return Ok(true);
+        }
+        self.flag(Query::Holds { tenant, domain: domain.clone() })
     }
 
     fn sole_owner(&self, domain: &Domain) -> Option<usize> {
@@ -126,21 +150,18 @@ impl<'a> Linear<'a> {
         if *sender == Sender::Null {
             return Ok(true);
         }
-        let unknown_scope = self.is_unknown(handle, Field::SenderDomains);
-        if unknown_scope && !self.flag(self.query(handle, Field::SenderDomains))? {
+        if !self.field(handle, Field::SenderDomains, |c| c.best_scope(sender.domain()).is_some())? {
             return Ok(false);
         }
-        if self.is_unknown(handle, Field::AssociatedAcceptedDomains)
-            && !self.flag(self.query(handle, Field::AssociatedAcceptedDomains))?
+        let shown = self.tenants[tenant];
+        let associated = Field::AssociatedAcceptedDomains;
+        let open = !shown.domains_shown && proof::may_be_associated(connector, sender);
+        if self.is_unknown(handle, associated)
+            || open && !proof::is_associated(connector, &shown.tenant.domains, sender)
         {
-            return Ok(false);
+            return self.flag(self.query(handle, associated));
         }
-        let reason = proof::out_of_scope(connector, &self.tenants[tenant].tenant.domains, sender);
-        Ok(match reason {
-            Some(Reason::OutOfScope) => unknown_scope,
-            Some(Reason::NotAssociated) => self.is_unknown(handle, Field::AssociatedAcceptedDomains),
-            _ => true,
-        })
+        Ok(proof::is_associated(connector, &shown.tenant.domains, sender))
     }
 
     fn unseen(&self, query: impl Fn(TenantId) -> Query) -> Result<Option<Candidate>> {
@@ -203,7 +224,7 @@ impl View for Linear<'_> {
             }
         }
         for (index, shown) in self.tenants.iter().enumerate().filter(|(_, shown)| !shown.domains_shown) {
-            if self.flag(Query::Holds { tenant: shown.tenant.id, domain: domain.clone() })? {
+            if self.may_hold(shown.tenant.id, domain)? {
                 return Ok(Some(index));
             }
         }

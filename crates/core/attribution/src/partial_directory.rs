@@ -111,8 +111,27 @@ pub enum Query {
         /// Which field.
         field: Field,
     },
-    /// Whether the domain is an accepted domain of the tenant.
+    /// Whether what a hidden field holds is more specific than what the other connectors that match hold, so that its
+    /// connector comes first.
+    Precedes {
+        /// Whose.
+        tenant: TenantId,
+        /// Which connector.
+        connector: ConnectorId,
+        /// Its name, for people.
+        name: Box<str>,
+        /// Which field.
+        field: Field,
+    },
+    /// Whether the tenant holds the domain: it is an accepted domain, or lies below one with `match_subdomains`.
     Holds {
+        /// The tenant.
+        tenant: TenantId,
+        /// The domain.
+        domain: Domain,
+    },
+    /// Whether a domain that could be held through one above it is an accepted domain itself.
+    Accepts {
         /// The tenant.
         tenant: TenantId,
         /// The domain.
@@ -135,7 +154,9 @@ impl fmt::Display for Query {
             Self::MailFrom => f.write_str("mail_from"),
             Self::RcptTo => f.write_str("rcpt_to"),
             Self::Field { name, field, .. } => write!(f, "connector {name:?}: {field}"),
+            Self::Precedes { name, field, .. } => write!(f, "connector {name:?}: {field} more specific than others"),
             Self::Holds { domain, .. } => write!(f, "accepted domain {domain}"),
+            Self::Accepts { domain, .. } => write!(f, "accepted domain {domain} itself"),
             Self::UnseenByCertificate(_) => f.write_str("a connector not shown that matches the certificate"),
             Self::UnseenByAddress(_) => f.write_str("a connector not shown that matches the address"),
             Self::Reading(reading) => write!(f, "reading {}", reading.name()),

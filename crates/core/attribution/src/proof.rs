@@ -1,7 +1,7 @@
 //! What a certificate proves to one connector (rules A1 and A2), and whether a sender is in its scope (rule A8).
 
 use core_directory::{
-    AcceptedDomain, CertificateFacts, CertificateName, InboundConnector, TenantId, TrustedPath, ValidityWindow,
+    AcceptedDomain, CertificateFacts, CertificateName, Domain, InboundConnector, TenantId, TrustedPath, ValidityWindow,
 };
 use jiff::Timestamp;
 
@@ -96,16 +96,24 @@ pub(crate) fn out_of_scope(
     if connector.best_scope(sender.domain()).is_none() {
         return Some(Reason::OutOfScope);
     }
+    (!is_associated(connector, domains, sender)).then_some(Reason::NotAssociated)
+}
+
+/// Whether the sender is in one of the connector's associated accepted domains, where it has any.
+pub(crate) fn is_associated(connector: &InboundConnector, domains: &[AcceptedDomain], sender: &Sender) -> bool {
     let associated = &connector.associated_accepted_domains;
-    if associated.is_empty() {
-        return None;
-    }
-    let inside = sender.domain().is_some_and(|sender| {
-        associated.iter().any(|domain| {
-            sender == domain
-                || sender.is_below(domain.as_str())
-                    && domains.iter().any(|own| own.name == *domain && own.match_subdomains)
+    associated.is_empty()
+        || sender.domain().is_some_and(|sender| {
+            associated.iter().any(|domain| {
+                let with_subdomains = || domains.iter().any(|own| own.name == *domain && own.match_subdomains);
+                sender == domain || sender.is_below(domain.as_str()) && with_subdomains()
+            })
         })
-    });
-    (!inside).then_some(Reason::NotAssociated)
+}
+
+/// Whether the sender would be in an associated domain if that were accepted with those below it.
+pub(crate) fn may_be_associated(connector: &InboundConnector, sender: &Sender) -> bool {
+    let below =
+        |sender: &Domain| connector.associated_accepted_domains.iter().any(|domain| sender.is_below(domain.as_str()));
+    sender.domain().is_some_and(below)
 }

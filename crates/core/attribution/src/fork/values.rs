@@ -46,7 +46,9 @@ impl Classes<'_> {
             ),
             Query::Tls
             | Query::Field { .. }
+            | Query::Precedes { .. }
             | Query::Holds { .. }
+            | Query::Accepts { .. }
             | Query::UnseenByCertificate(_)
             | Query::UnseenByAddress(_)
             | Query::Reading(_) => Some(vec![Value::Flag(true), Value::Flag(false)]),

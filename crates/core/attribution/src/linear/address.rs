@@ -70,6 +70,15 @@ impl Linear<'_> {
                 holding.push((std::cmp::Reverse(prefix), handle));
             }
         }
+        if holding.len() > 1 {
+            for (prefix, handle) in &mut holding {
+                if self.is_unknown(*handle, Field::SenderIpAddresses)
+                    && self.precedes(*handle, Field::SenderIpAddresses)?
+                {
+                    prefix.0 = u8::MAX;
+                }
+            }
+        }
         holding.sort_unstable();
         Ok(holding.into_iter().map(|(_, handle)| handle).collect())
     }

@@ -82,7 +82,21 @@ impl Linear<'_> {
                 }
             }
         }
+        self.rank_hidden(&mut matches)?;
         Ok(matches)
+    }
+
+    /// Ranks connectors whose names are hidden before or behind the others that match.
+    fn rank_hidden(&self, matches: &mut [Matched]) -> Result<()> {
+        let alone = matches.windows(2).all(|pair| pair[0].0 == pair[1].0);
+        for (handle, rank, _) in matches.iter_mut().filter(|_| !alone) {
+            if self.is_unknown(*handle, Field::TlsSenderCertificateName)
+                && !self.precedes(*handle, Field::TlsSenderCertificateName)?
+            {
+                *rank = NameMatch::UnderPresentedWildcard;
+            }
+        }
+        Ok(())
     }
 
     /// How a connector's name matches one presented name, and whether it is owned. Rules A3 and A4.
@@ -146,15 +160,18 @@ impl Linear<'_> {
         let (tenant, connector) = self.connectors[handle];
         let id = self.tenants[tenant].tenant.id;
         let mut known = connector.clone();
-        if self.is_unknown(handle, Field::PinnedCertificates) {
-            let pinned = self.flag(self.query(handle, Field::PinnedCertificates))?;
-            known.pinned_certificates = if pinned { Box::new([certificate.leaf_sha256]) } else { Box::default() };
-        }
         if self.judge == Judge::ExchangeOnline {
             // Pins do not exist there.
             known.pinned_certificates = Box::default();
+        } else if self.is_unknown(handle, Field::PinnedCertificates) {
+            // The leaf is among the pins; or it is not, and nothing else helps it.
+            if !self.flag(self.query(handle, Field::PinnedCertificates))? {
+                return Ok(false);
+            }
+            known.pinned_certificates = Box::new([certificate.leaf_sha256]);
         }
-        known.require_client_auth = self.field(handle, Field::RequireClientAuth, |c| c.require_client_auth)?;
+        known.require_client_auth =
+            !certificate.leaf_use.client && self.field(handle, Field::RequireClientAuth, |c| c.require_client_auth)?;
         match proof::doubt(certificate, name, id, &known, self.assumed.evidence.at) {
             None if self.judge == Judge::ExchangeOnline && !certificate.leaf_use.client => {
                 self.reading(Reading::ServerUse, true)

@@ -20,6 +20,13 @@ impl Linear<'_> {
                 scoped.push((specificity, handle));
             }
         }
+        if scoped.len() > 1 {
+            for (specificity, handle) in &mut scoped {
+                if self.is_unknown(*handle, Field::SenderDomains) && self.precedes(*handle, Field::SenderDomains)? {
+                    *specificity = usize::MAX;
+                }
+            }
+        }
         let best = scoped.iter().map(|(specificity, _)| *specificity).max();
         let mut pass = PartnerPass::NoneInScope;
         for (_, handle) in scoped.into_iter().filter(|(specificity, _)| Some(*specificity) == best) {

@@ -16,8 +16,13 @@ mod a6_attr36;
 mod a7_address;
 mod a8_originating;
 mod a9_incoming;
+mod fork;
+mod hidden;
+mod lookups;
+mod partial;
 mod properties;
 mod random;
+mod reasoning;
 mod sight;
 mod wire;
 

@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::consistency::consistent;
-use super::random::{complete, drop_facts, evidence, world};
+use super::random::{by_foreign_roots, complete, drop_facts, evidence, world};
 use crate::{Direction, Evidence, Judgement, RuleId, Verdict, decide, judge, reason, tenants_with_sight};
 
 fn indexed(tenants: &[Tenant]) -> Snapshot {
@@ -120,12 +120,8 @@ proptest! {
         others in vec(evidence(1), 24),
     ) {
         let directory = indexed(&tenants);
-        // Only those tenants can prove a name by roots of their own that have some.
-        let rootless = |evidence: &Evidence| evidence.certificate.iter().flat_map(|facts| &facts.tenant_paths).any(|(id, _)| {
-            tenants.iter().all(|tenant| tenant.id != *id || tenant.trusted_roots.is_empty())
-        });
         let judgement = judge(&drop_facts(&base, known), &directory);
-        for whole in others.iter().map(|other| complete(&base, other, known)).filter(|whole| !rootless(whole)) {
+        for whole in others.iter().map(|other| complete(&base, other, known)).filter(|whole| !by_foreign_roots(whole, &tenants)) {
             let verdict = decide(&whole, &directory);
             match &judgement {
                 Judgement::Determined(determined) => prop_assert_eq!(*determined, verdict, "{:?}", whole),

@@ -230,3 +230,9 @@ pub fn complete(base: &Evidence, other: &Evidence, known: [bool; 5]) -> Evidence
     whole.tls |= whole.certificate.is_some();
     whole
 }
+
+/// Whether the certificate is proved by roots of a tenant that has none, which no directory foresees.
+pub fn by_foreign_roots(evidence: &Evidence, tenants: &[Tenant]) -> bool {
+    let mut roots = evidence.certificate.iter().flat_map(|facts| &facts.tenant_paths).map(|(id, _)| *id);
+    roots.any(|id| tenants.iter().all(|tenant| tenant.id != id || tenant.trusted_roots.is_empty()))
+}
