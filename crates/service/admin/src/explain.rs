@@ -26,7 +26,9 @@ pub(crate) async fn explain(
     let current = state.directory.usable(now)?;
     let at = request.at.unwrap_or(now);
     let judge = |chain: &[Vec<u8>]| {
-        proto_certificate::judge(chain, true, at, &state.trust, &current.tenant_roots, &state.denied)
+        // What the relay itself cannot check in the handshake proves nothing (rule A2).
+        let checkable = chain.first().is_some_and(|leaf| proto_certificate::key_is_checkable(leaf));
+        proto_certificate::judge(chain, checkable, at, &state.trust, &current.tenant_roots, &state.denied)
     };
     let evidence = evidence(&request, at, judge).map_err(|errors| {
         let details: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();

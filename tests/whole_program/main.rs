@@ -1,0 +1,15 @@
+//! Whole-program tests: the real binary, real sockets, real peers. What can be shown without them is tested beside the
+//! code that it is about.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+// What the tests are made with.
+mod client;
+mod peers;
+mod pki;
+mod program;
+mod relay;
+mod sink;
+mod waiting;
+
+// The tests.
+mod wire;
