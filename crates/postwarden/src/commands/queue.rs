@@ -63,7 +63,7 @@ fn head(details: &MessageDetails, output: &mut Output) -> Result<(), Failure> {
     output.line(format_args!("From        <{}>, {} octets", message.mail_from, message.size))?;
     output.line(format_args!("Accepted    {:.0} as {}", message.accepted_at, message.reference))?;
     output.line(format_args!("Route       send connector {:?}", message.send_connector))?;
-    output.line(format_args!("State       {}, {} tries so far", state(message), message.attempts))?;
+    output.line(format_args!("State       {}, tries so far: {}", state(message), message.attempts))?;
     if let Some(lease) = &details.lease {
         output.line(format_args!("Under way   at node {}, until {:.0} at the latest", lease.node, lease.until))?;
     }

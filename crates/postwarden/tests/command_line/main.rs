@@ -4,6 +4,7 @@
 
 mod answers;
 mod bad_input;
+mod demo;
 mod help;
 mod program;
 mod server;

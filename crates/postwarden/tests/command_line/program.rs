@@ -87,7 +87,8 @@ impl Place {
         server
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// The command, not run yet, without settings of whoever runs the tests.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postwarden"));
         command.args(arguments).current_dir(self.path());
         for variable in ["LC_ALL", "LC_MESSAGES", "LANG", "CLICOLOR_FORCE", "COLUMNS"] {
