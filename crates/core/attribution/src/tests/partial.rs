@@ -77,10 +77,7 @@ fn unknown_fields_fork_where_they_decide() {
     let case = "cert=mail.contoso.com ip=192.0.2.9 from=contoso.com";
     relay("", case, &[], &["A5 HQ"]);
     let field = |name: &str| format!("connector \"HQ\": {name}");
-    for name in ["enabled", "type", "sender_domains", "associated_accepted_domains"] {
-        relay(&format!("HQ.{name}"), case, &[&field(name)], &["A5 HQ", "5.7.64"]);
-    }
-    for name in ["pinned_certificates"] {
+    for name in ["enabled", "type", "sender_domains", "associated_accepted_domains", "pinned_certificates"] {
         relay(&format!("HQ.{name}"), case, &[&field(name)], &["A5 HQ", "5.7.64"]);
     }
     let name = "tls_sender_certificate_name";

@@ -4,6 +4,8 @@
 mod build;
 mod names;
 mod scopes;
+#[cfg(test)]
+mod tests;
 
 use std::net::IpAddr;
 
