@@ -70,16 +70,24 @@ impl Client {
         self
     }
 
-    /// Sends a message to one recipient as far as the relay lets it. The text ends with CRLF and has no dot to stuff.
-    pub fn submit(&mut self, from: &str, to: &str, text: &str) -> Answers {
+    /// Sends a message to one recipient as far as the relay lets it.
+    pub fn submit(&mut self, from: &str, to: &str, text: impl AsRef<[u8]>) -> Answers {
         self.command(&format!("MAIL FROM:<{from}>")).expect("250");
         let recipient = self.command(&format!("RCPT TO:<{to}>"));
-        let message = recipient.0.starts_with("250").then(|| {
-            self.command("DATA").expect("354");
-            self.send(text);
-            self.command(".")
-        });
+        let message = recipient.0.starts_with("250").then(|| self.message(text));
         Answers { recipient, message }
+    }
+
+    /// Sends a message, which ends with CRLF, with dots stuffed.
+    pub fn message(&mut self, text: impl AsRef<[u8]>) -> Reply {
+        self.command("DATA").expect("354");
+        let mut stuffed = Vec::new();
+        for line in text.as_ref().split_inclusive(|&octet| octet == b'\n') {
+            stuffed.extend(line.first().filter(|&&first| first == b'.'));
+            stuffed.extend(line);
+        }
+        self.send(stuffed);
+        self.command(".")
     }
 
     /// Sends octets as they are.
@@ -131,6 +139,11 @@ impl Client {
         let mut client = self.handshake(config).unwrap();
         client.command(EHLO).expect("250");
         client
+    }
+
+    /// Makes the handshake, and nothing before or after it.
+    pub fn handshake_only(self) -> Self {
+        self.handshake(config(None)).unwrap()
     }
 
     /// Makes the handshake with what is presented, be it the key of another certificate. An alert that comes with the first

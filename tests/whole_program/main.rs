@@ -1,5 +1,6 @@
 //! Whole-program tests: the real binary, real sockets, real peers. What can be shown without them is tested beside the
 //! code that it is about.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 // What the tests are made with.
@@ -12,4 +13,12 @@ mod sink;
 mod waiting;
 
 // The tests.
+mod bounces;
+mod changes;
+mod dialogues;
+mod hostile;
+mod queue;
+mod readme;
+mod relaying;
+mod tenants;
 mod wire;

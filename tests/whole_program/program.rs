@@ -28,13 +28,6 @@ pub fn postwarden(folder: &Path) -> Command {
     command
 }
 
-/// Runs the binary in a folder.
-pub fn run(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut command = postwarden(folder);
-    command.args(arguments);
-    Ran::of(&mut command)
-}
-
 impl Ran {
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Self {

@@ -41,6 +41,13 @@ impl Relay {
         Self::start(Self::folder_only(), "[[listener]]\naddress = \"127.0.0.1:0\"\n[client_certificates]\ntrust = []\n")
     }
 
+    /// Starts with tenant contoso, which takes contoso.com's mail from 127.0.0.1 and hands it to this next hop.
+    pub fn of_contoso(next_hop: SocketAddr) -> Self {
+        let relay = Self::bare();
+        relay.apply(&contoso(next_hop));
+        relay
+    }
+
     /// Starts in a folder; `config` is what stands in the configuration below the host name.
     pub fn start(folder: TempDir, config: &str) -> Self {
         let text = format!("hostname = \"{HOSTNAME}\"\ndata = \"data\"\n{config}\n[log]\nformat = \"json\"\n");
@@ -172,6 +179,19 @@ impl Drop for Relay {
             eprintln!("--- log of the relay\n{}", fs::read_to_string(self.log_file()).unwrap_or_default());
         }
     }
+}
+
+/// The directory of [`Relay::of_contoso`].
+pub fn contoso(next_hop: SocketAddr) -> String {
+    format!(
+        r#"
+        [[tenant]]
+        name = "contoso"
+        domain = [{{ name = "contoso.com", verified = true }}]
+        inbound_connector = [{{ name = "Printers", sender_ip_addresses = ["127.0.0.1"] }}]
+        send_connector = [{{ name = "Out", smart_hosts = ["{next_hop}"], tls = "none" }}]
+        "#
+    )
 }
 
 /// The whole lines of a log from an octet on.

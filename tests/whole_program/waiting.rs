@@ -9,13 +9,18 @@ const LOOK: Duration = Duration::from_millis(20);
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Looks until there is a value. Panics with `what` if there is none.
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, what, look)
+}
+
+/// The same with another patience, for what is meant to take long.
+pub fn until_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(value) = look() {
             return value;
         }
-        assert!(start.elapsed() < PATIENCE, "waited in vain: {what}");
+        assert!(start.elapsed() < patience, "waited in vain: {what}");
         std::thread::sleep(LOOK);
     }
 }

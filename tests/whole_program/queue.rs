@@ -1,0 +1,92 @@
+//! What was accepted is not lost: through a crash, through a stop, and while the next hop is away.
+
+use crate::client::Client;
+use crate::relay::Relay;
+use crate::sink::Sink;
+use crate::waiting::until;
+
+const ANNA: &str = "anna@contoso.com";
+const BOB: &str = "bob@elsewhere.example";
+const TEXT: &str = "Subject: x\r\n\r\nhello\r\n";
+
+/// The next hop takes the connection and says nothing, so that the attempt is under way when the relay dies.
+#[test]
+fn a_crash_in_the_middle_of_an_attempt() {
+    let sink = Sink::start(&[("banner", "silence")]);
+    let mut relay = Relay::of_contoso(sink.address);
+    let reference = Client::greeted(relay.address()).submit(ANNA, BOB, TEXT).message.unwrap().queued_as();
+    until("an attempt under way", || (relay.queue().first()?["claimed"] == true).then_some(()));
+    relay.kill();
+    sink.answer(&[]);
+    relay.restart();
+    let delivered = sink.message_to(BOB);
+    assert!(delivered.received().0.contains(&reference), "{}", delivered.text());
+    until("an empty queue", || relay.queue().is_empty().then_some(()));
+    assert_eq!(sink.arrived().len(), 1, "delivered more than once");
+}
+
+/// Nobody listens at the next hop: the message waits, and a crash changes nothing about it.
+#[test]
+fn a_crash_between_attempts() {
+    let gone = Sink::start(&[]).address;
+    let mut relay = Relay::of_contoso(gone);
+    let reference = Client::greeted(relay.address()).submit(ANNA, BOB, TEXT).message.unwrap().queued_as();
+    let failed =
+        |relay: &Relay| relay.queue().into_iter().find(|entry| entry["attempts"] == 1 && entry["claimed"] == false);
+    let before = until("a failed attempt", || failed(&relay));
+    relay.kill();
+    relay.restart();
+    let after = until("the message after the crash", || failed(&relay));
+    assert_eq!(after, before);
+    assert_eq!(after["reference"], reference);
+    let id = after["id"].as_str().unwrap();
+    let shown = relay.run(&["queue", "show", id]).expect(0);
+    for part in [BOB, ANNA, "pending", &format!("[127.0.0.1]:{}", gone.port())] {
+        assert!(shown.stdout.contains(part), "{part:?} is not in {shown}");
+    }
+}
+
+#[test]
+fn a_stop_in_good_order() {
+    let sink = Sink::start(&[]);
+    let mut relay = Relay::of_contoso(sink.address);
+    let mut idle = Client::greeted(relay.address());
+    let mut busy = Client::greeted(relay.address());
+    busy.command(&format!("MAIL FROM:<{ANNA}>")).expect("250");
+    busy.command(&format!("RCPT TO:<{BOB}>")).expect("250");
+    busy.command("DATA").expect("354");
+    relay.signal("TERM");
+    idle.reply().expect("421 4.3.2 ");
+    assert_eq!(idle.line(), None);
+    // A message that is coming in is let in.
+    busy.send(TEXT);
+    busy.command(".").queued_as();
+    busy.reply().expect("421 4.3.2 ");
+    assert_eq!(relay.ended(), Some(0));
+    relay.restart();
+    sink.message_to(BOB);
+    assert_eq!(relay.stop(), Some(0));
+    assert_eq!(sink.arrived().len(), 1);
+}
+
+mod long {
+    //! The first retry comes after a minute.
+    use std::time::Duration;
+
+    use super::*;
+    use crate::waiting::until_within;
+
+    #[test]
+    fn the_next_hop_comes_back_after_a_crash() {
+        let gone = Sink::start(&[]).address;
+        let mut relay = Relay::of_contoso(gone);
+        Client::greeted(relay.address()).submit(ANNA, BOB, TEXT).message.unwrap().queued_as();
+        until("a failed attempt", || (relay.queue().first()?["attempts"] == 1).then_some(()));
+        relay.kill();
+        let sink = Sink::at(gone, &[]);
+        relay.restart();
+        until_within(Duration::from_secs(120), "the message", || sink.arrived().first().cloned());
+        until("an empty queue", || relay.queue().is_empty().then_some(()));
+        assert_eq!(sink.arrived().len(), 1);
+    }
+}
