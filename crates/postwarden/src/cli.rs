@@ -215,6 +215,9 @@ pub struct ExplainArgs {
     /// It presents no certificate
     #[arg(long, group = "presented")]
     pub no_certificate: bool,
+    /// It uses TLS, which a certificate says already
+    #[arg(long, conflicts_with = "no_tls")]
+    pub tls: bool,
     /// It does not use TLS
     #[arg(long, conflicts_with_all = ["certificate", "presented_name"])]
     pub no_tls: bool,

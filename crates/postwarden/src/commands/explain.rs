@@ -18,7 +18,7 @@ mod offline;
 /// Facts of an answer, and the flags that give them.
 const FLAGS: [(&str, &str); 5] = [
     ("remote_ip", "--ip ADDRESS"),
-    ("tls", "--no-tls, or a certificate, which implies TLS"),
+    ("tls", "--tls or --no-tls"),
     ("certificate", "--certificate FILE, --presented-name NAME or --no-certificate"),
     ("mail_from", "--mail-from SENDER"),
     ("rcpt_to", "--rcpt-to RECIPIENT"),
@@ -99,7 +99,7 @@ fn request(args: &ExplainArgs) -> Result<ExplainRequest, Failure> {
     };
     Ok(ExplainRequest {
         remote_ip: args.ip.clone(),
-        tls: args.no_tls.then_some(false),
+        tls: if args.tls { Some(true) } else { args.no_tls.then_some(false) },
         certificate_pem,
         presented_names: (!args.presented_name.is_empty()).then(|| args.presented_name.clone()),
         no_certificate: args.no_certificate,

@@ -30,6 +30,8 @@ pub(super) struct Examined {
     pub misses: Vec<Miss>,
     /// Labels that the best presented name and the value share at their ends: the more, the nearer.
     kinship: usize,
+    /// Its tenant holds the sender's domain: of equals the likelier.
+    of_sender: bool,
     decided: bool,
 }
 
@@ -78,7 +80,9 @@ impl<'a> Case<'a> {
         let entry = self.snapshot.connector(index);
         let subject = Subject { case: *self, tenant: entry.tenant, connector: &entry.connector };
         let decided = self.decided == Some(index);
-        let examined = |way, misses, kinship| Examined { connector: index, way, misses, kinship, decided };
+        let sender = self.evidence.mail_from.domain().and_then(|domain| self.snapshot.holder(domain));
+        let of_sender = sender == Some(entry.tenant);
+        let examined = |way, misses, kinship| Examined { connector: index, way, misses, kinship, of_sender, decided };
         let receives =
             self.evidence.rcpt_to.as_ref().and_then(|domain| self.snapshot.holder(domain)) == Some(entry.tenant);
         if entry.connector.connector_type == ConnectorType::Partner && (receives || decided) {
@@ -148,11 +152,14 @@ pub(super) fn tenant_wide(case: &Case<'_>) -> Vec<Considered> {
 }
 
 impl Examined {
-    /// Nearest first: what decided, then the fewest misses, then the kin of the presented names.
+    /// Nearest first: what decided, then the fewest misses, then where something presented has to do with the connector,
+    /// then the kin of the presented names, then the sender's own tenant.
     pub fn distance(&self) -> impl Ord + use<> {
-        let far = self.misses.iter().any(|miss| matches!(miss.reason, Reason::NameDiffers | Reason::AddressDiffers));
+        let is_far =
+            |reason| matches!(reason, Reason::NameDiffers | Reason::AddressDiffers | Reason::NoCertificate);
+        let far = self.misses.iter().any(|miss| is_far(miss.reason)) && self.kinship == 0;
         let kinship = std::cmp::Reverse(self.kinship);
-        (!self.decided, self.misses.len(), far && self.kinship == 0, kinship, self.way, self.connector)
+        (!self.decided, self.misses.len(), far, kinship, !self.of_sender, self.way, self.connector)
     }
 
     pub fn considered(&self, snapshot: &Snapshot) -> Vec<Considered> {

@@ -154,7 +154,7 @@ pub fn reason(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Re
     let mut examined: Vec<Examined> = near.connectors.iter().flat_map(|&index| case.examine(index)).collect();
     examined.sort_by_key(Examined::distance);
     let change = (!verdict.passes()).then(|| change::smallest(&case, &examined)).flatten();
-    let mut considered = Vec::new();
+    let mut considered = examine::tenant_wide(&case);
     let mut shown = std::collections::BTreeSet::new();
     for route in &examined {
         if shown.len() == MAX_CONSIDERED && !shown.contains(&route.connector) {
@@ -163,7 +163,6 @@ pub fn reason(evidence: &Evidence, snapshot: &Snapshot, verdict: &Verdict) -> Re
         shown.insert(route.connector);
         considered.extend(route.considered(snapshot));
     }
-    considered.extend(examine::tenant_wide(&case));
     let not_shown = near.connectors.len() - shown.len() + near.passed_over();
     let not_shown = u64::try_from(not_shown).unwrap_or(u64::MAX);
     Reasoning { considered, not_shown, presented: Presented::of(evidence), change }

@@ -86,7 +86,7 @@ fn any_sender_that_counts_for_nothing() {
 #[test]
 fn the_tenant_itself() {
     let world = "t: t.example; reject-direct-send; P = partner tls";
-    let expected = ["P restrict_domains_to_ip_addresses direct-send A9", "reject_direct_send direct-send A9"];
+    let expected = ["reject_direct_send direct-send A9", "P restrict_domains_to_ip_addresses direct-send A9"];
     check(world, "to=t.example from=t.example", &expected);
 }
 

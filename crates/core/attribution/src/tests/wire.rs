@@ -106,7 +106,9 @@ fn incoming() {
     refused(world, "to=contoso.com ip=192.0.2.2", "5.7.51 contoso/HQ", "address-differs");
     refused(world, "plain to=contoso.com ip=192.0.2.1", "4.7.0 contoso/HQ", "tls-required");
     let open = "contoso: contoso.com; reject-direct-send; HQ = partner";
-    refused(open, "to=contoso.com from=contoso.com", "5.7.68 contoso", "direct-send");
+    // The tenant's own switch decided, and comes first; its unrestricting partner connector follows.
+    check(open, "to=contoso.com from=contoso.com", "5.7.68 contoso");
+    nearest(open, "to=contoso.com from=contoso.com", "", "direct-send");
     let wrong = "contoso: contoso.com; HQ = partner *.contoso.com";
     refused(wrong, "cert=mail.contoso.com from=contoso.com", "5.7.64", "wrong-type");
 }
