@@ -155,9 +155,13 @@ impl Examined {
     /// Nearest first: what decided, then the fewest misses, then where something presented has to do with the connector,
     /// then the kin of the presented names, then the sender's own tenant.
     pub fn distance(&self) -> impl Ord + use<> {
-        let is_far =
-            |reason| matches!(reason, Reason::NameDiffers | Reason::AddressDiffers | Reason::NoCertificate);
-        let far = self.misses.iter().any(|miss| is_far(miss.reason)) && self.kinship == 0;
+        // Whoever shows no certificate is likelier admitted by address than by one.
+        let far = |miss: &Miss| match miss.reason {
+            Reason::NoCertificate => 2,
+            Reason::NameDiffers | Reason::AddressDiffers if self.kinship == 0 => 1,
+            _ => 0,
+        };
+        let far = self.misses.iter().map(far).max();
         let kinship = std::cmp::Reverse(self.kinship);
         (!self.decided, self.misses.len(), far, kinship, !self.of_sender, self.way, self.connector)
     }
