@@ -42,8 +42,7 @@ fn determined(world: &str, case: &str, expected: &str) {
     let text = serde_json::to_string_pretty(&answer).unwrap();
     let Judgement::Determined(verdict) = judgement else { panic!("undetermined\n{world}\n{case}\n{text}") };
     let got = shown(&evidence(""), &snapshot(world), &verdict);
-    let parts: Vec<_> = got.split('/').next().into_iter().collect();
-    assert_eq!(parts, [expected], "\n{world}\n{case}\n{text}");
+    assert_eq!(got.split('/').next(), Some(expected), "\n{world}\n{case}\n{text}");
 }
 
 /// Undetermined: what is missing, and the outcomes in any order.
@@ -76,7 +75,7 @@ fn only_what_makes_a_difference_is_missing() {
     determined("", "", "5.7.64");
     determined(HQ, "cert=mail.contoso.com", "A5 contoso");
     determined(HQ, "no-cert ip=198.51.100.1 to=elsewhere.example", "5.7.64");
-    determined(HQ, "no-cert ip=192.0.2.1 from=contoso.com tls", "4.7.0 contoso".replace("4.7.0", "A7").as_str());
+    determined(HQ, "no-cert ip=192.0.2.1 from=contoso.com tls", "A7 contoso");
     determined(HQ, "no-cert from=stranger.example to=contoso.com", "A9 contoso");
     determined(HQ, "plain from=stranger.example to=elsewhere.example", "5.7.64");
 }

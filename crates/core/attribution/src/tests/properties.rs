@@ -99,8 +99,7 @@ proptest! {
         }
     }
 
-    /// A tenant that is added, without a verified domain and without a granted address, changes nobody's verdict to its own
-    /// and passes nothing that did not pass; it can only spoil another's `any_sender`.
+    /// A tenant that verified no domain passes nothing as its own, whatever it claims and names.
     #[test]
     fn a_stranger_gains_nothing(tenants in world(), evidence in evidence(3), at in 0..4usize) {
         let mut claimed = tenants.clone();
