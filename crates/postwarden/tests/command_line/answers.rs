@@ -59,6 +59,17 @@ fn verdicts_and_exit_codes() {
     );
 }
 
+/// A range wider than a tenant may register is the operator's grant, offline as on the server.
+#[test]
+fn files_speak_as_the_operator() {
+    let wide = DIRECTORY.replace("192.0.2.0/24", "192.0.0.0/16");
+    assert_ne!(wide, DIRECTORY);
+    let place = Place::with(&[("d.toml", &wide)]);
+    let flags = ["--no-certificate", "--mail-from", "contoso.com", "--rcpt-to", "example.org"];
+    let ran = place.run(&[&["explain", "-f", "d.toml", "--ip", "192.0.99.7"], flags.as_slice()].concat());
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+}
+
 #[test]
 fn json_has_the_keys_of_the_contract() {
     let place = Place::with(&[("d.toml", DIRECTORY)]);

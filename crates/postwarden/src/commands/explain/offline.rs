@@ -34,6 +34,7 @@ impl Offline {
             return Err(Failure { exit: Exit::Usage, errors, hint: None });
         }
         number(&mut file.tenants);
+        grant_addresses(&mut file.tenants);
         let snapshot = Snapshot::new(DirectoryVersion(0), file.tenants);
         let (tenant_roots, problems) = TenantRoots::new(snapshot.trusted_roots());
         if !problems.is_empty() {
@@ -72,6 +73,13 @@ fn roots(trust: &[String]) -> Result<TrustStore, Failure> {
         roots.extend(own);
     }
     Ok(TrustStore::new(roots.iter().map(Vec::as_slice)).0)
+}
+
+/// Whoever judges by files speaks as the operator, whose `apply` grants the addresses in them, wide ones too (rule A0).
+fn grant_addresses(tenants: &mut [Tenant]) {
+    for connector in tenants.iter_mut().flat_map(|tenant| &mut tenant.inbound_connectors) {
+        connector.addresses_granted = !connector.sender_ip_addresses.is_empty();
+    }
 }
 
 /// Gives every object an identity, as the store does.
