@@ -72,16 +72,41 @@ impl Spool {
             return Err(error);
         }
         let mut sealed = BTreeMap::new();
-        for (tenant, body) in self.bodies {
-            sealed.insert(tenant, body.seal().await?);
+        let outcome = seal_and_queue(self.bodies, &mut sealed, self.size, services, &arriving).await;
+        if let Err(error) = outcome {
+            discard(services, sealed).await;
+            return Err(error);
         }
-        let messages = entries(&arriving, &sealed, self.size);
-        services.queue.accept(Scope::Operator, messages).await?;
         services.accepted.notify_one();
         for recipient in &arriving.recipients {
             services.trace.record_event(Scope::Operator, accepted_event(&arriving, recipient));
         }
         Ok(self.size)
+    }
+}
+
+/// Notes each body in `sealed` as soon as it is, so that none is forgotten when a later step fails.
+async fn seal_and_queue(
+    bodies: Vec<(TenantId, Box<dyn BodyWriter>)>,
+    sealed: &mut BTreeMap<TenantId, BodyId>,
+    size: u64,
+    services: &Services,
+    arriving: &Arriving,
+) -> Result<(), StoreError> {
+    for (tenant, body) in bodies {
+        sealed.insert(tenant, body.seal().await?);
+    }
+    services.queue.accept(Scope::Operator, entries(arriving, sealed, size)).await?;
+    Ok(())
+}
+
+/// Removes bodies that were not queued: the client comes again with the message, and a full disk would stay full. The store
+/// keeps a body that a message refers to after all.
+async fn discard(services: &Services, sealed: BTreeMap<TenantId, BodyId>) {
+    for (tenant, body) in sealed {
+        if let Err(error) = services.bodies.remove(Scope::Tenant(tenant), body).await {
+            tracing::debug!(%body, %error, "the body of a message that was not queued stays for now");
+        }
     }
 }
 

@@ -1,1 +1,15 @@
-//! Tests of reception over loopback.
+//! Tests of reception over loopback: what cannot easily be brought about with the whole program, such as stores that fail
+//! and clocks that run ahead.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod client;
+mod clock;
+mod endings;
+mod faulty;
+mod refusals;
+mod relay;
+mod stores;
+
+use client::Client;
+use faulty::Step;
+use relay::Relay;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use core_attribution::{Attributed, Evidence, Refusal, RefusalReply, RuleId, Sender, attribute};
+use core_attribution::{Attributed, Evidence, Sender, attribute};
 use core_directory::Domain;
 use proto_message::{HeaderScanner, Received};
 use proto_smtp::server::{Answer, MailRequest, RcptRequest};
@@ -83,8 +83,7 @@ impl Transaction {
         let forward_path = path_text(&request.forward_path);
         let evidence = Evidence { rcpt_to: recipient_domain(&request.forward_path), ..self.evidence.clone() };
         let snapshot = &self.current.snapshot;
-        let judged = attribute(&evidence, snapshot, forward_path.clone());
-        match judged.and_then(|attributed| self.has_next_hop(attributed)) {
+        match attribute(&evidence, snapshot, forward_path.clone()) {
             Ok(attributed) if self.is_one_tenant_too_many(&attributed) => {
                 Answer::Reply(Reply::with_status(452, (4, 5, 3), "Too many organizations among the recipients"))
             }
@@ -100,24 +99,6 @@ impl Transaction {
                 };
                 Answer::Reply(shared.refusals.refuse(&evidence, snapshot, refusal, &envelope))
             }
-        }
-    }
-
-    /// Delivery by MX is not built yet: better said now, for the sender keeps the mail, than found out in the queue.
-    fn has_next_hop(&self, attributed: Attributed<String>) -> Result<Attributed<String>, Refusal> {
-        let route = attributed.route();
-        let snapshot = &self.current.snapshot;
-        let connector = snapshot
-            .tenant_by_id(route.attribution.tenant)
-            .and_then(|tenant| snapshot.send_connector(tenant, route.send_connector));
-        match connector {
-            Some(connector) if !connector.smart_hosts.is_empty() => Ok(attributed),
-            _ => Err(Refusal {
-                reply: RefusalReply::NoRoute,
-                rule: RuleId::A13,
-                tenant: Some(route.attribution.tenant),
-                connector: None,
-            }),
         }
     }
 

@@ -1,0 +1,107 @@
+//! How sessions end: limits, silence, and a stop.
+
+use std::time::Duration;
+
+use io_store::BODY_CHUNK;
+
+use super::relay::until;
+use super::{Client, Relay};
+use crate::Limits;
+
+const ANNA: &str = "anna@contoso.com";
+const BOB: &str = "bob@elsewhere.example";
+/// As short as a test wants it.
+const SHORT: Duration = Duration::from_millis(100);
+
+#[tokio::test]
+async fn a_stop_is_told_to_idle_sessions_and_lets_messages_in() {
+    let mut relay = Relay::new().await;
+    let mut fresh = Client::greeted(relay.address).await;
+    let mut open = Client::greeted(relay.address).await;
+    open.envelope(ANNA, BOB).await;
+    let mut busy = Client::greeted(relay.address).await;
+    busy.envelope(ANNA, BOB).await;
+    busy.command("DATA", "354").await;
+    busy.send("Subject: x\r\n").await;
+    relay.stop();
+    for idle in [&mut fresh, &mut open] {
+        idle.expect("421 4.3.2 ").await;
+        assert_eq!(idle.reply().await, "");
+    }
+    busy.command("\r\nhello\r\n.", "250 2.0.0 Queued as ").await;
+    busy.expect("421 4.3.2 ").await;
+    relay.ended().await;
+    assert_eq!(relay.queue().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_ever() {
+    let mut relay = Relay::limited(Limits { drain: SHORT, ..Limits::default() }).await;
+    let mut busy = Client::greeted(relay.address).await;
+    busy.envelope(ANNA, BOB).await;
+    busy.command("DATA", "354").await;
+    relay.stop();
+    relay.ended().await;
+    assert_eq!(relay.queue().await.len(), 0);
+}
+
+#[tokio::test]
+async fn silence_ends_a_session() {
+    let relay = Relay::limited(Limits { command_wait: SHORT, ..Limits::default() }).await;
+    let mut client = Client::connect_from("127.0.0.1", relay.address).await;
+    client.expect("220").await;
+    client.expect("421 4.4.2 ").await;
+    assert_eq!(client.reply().await, "");
+}
+
+#[tokio::test]
+async fn silence_ends_a_message() {
+    let relay = Relay::limited(Limits { data_wait: 5 * SHORT, sessions: 1, ..Limits::default() }).await;
+    let mut client = Client::greeted(relay.address).await;
+    client.envelope(ANNA, BOB).await;
+    client.command("DATA", "354").await;
+    client.send(&format!("Subject: x\r\n\r\n{}", "hello\r\n".repeat(3 * BODY_CHUNK / 7))).await;
+    client.expect("421 4.4.2 ").await;
+    assert_eq!(client.reply().await, "");
+    relay.until_free().await;
+    assert_eq!((relay.queue().await, relay.orphans().await), (Vec::new(), 0));
+}
+
+#[tokio::test]
+async fn a_handshake_that_never_comes_ends_a_session() {
+    let relay = Relay::limited(Limits { handshake_wait: SHORT, ..Limits::default() }).await;
+    let mut client = Client::greeted(relay.address).await;
+    client.command("STARTTLS", "220").await;
+    assert_eq!(client.reply().await, "");
+}
+
+#[tokio::test]
+async fn sessions_are_limited_in_all_and_by_source() {
+    let relay = Relay::limited(Limits { sessions: 3, sessions_per_source: 2, ..Limits::default() }).await;
+    let first = Client::greeted(relay.address).await;
+    let _second = Client::greeted(relay.address).await;
+    Client::connect_from("127.0.0.1", relay.address).await.expect("421 4.7.0 ").await;
+    let _third = Client::greeted_from("127.0.0.8", relay.address).await;
+    Client::connect_from("127.0.0.9", relay.address).await.expect("421 4.3.2 ").await;
+    drop(first);
+    until("a place again", async || {
+        let mut client = Client::connect_from("127.0.0.9", relay.address).await;
+        client.reply().await.starts_with("220")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn recipients_and_octets_are_limited() {
+    let limits = Limits { recipients: 2, message_size: 1000, ..Limits::default() };
+    let relay = Relay::limited(limits).await;
+    let mut client = Client::greeted(relay.address).await;
+    client.command("MAIL FROM:<anna@contoso.com> SIZE=1001", "552 5.3.4 ").await;
+    client.envelope(ANNA, BOB).await;
+    client.command("RCPT TO:<carol@elsewhere.example>", "250").await;
+    client.command("RCPT TO:<dora@elsewhere.example>", "452 4.5.3 ").await;
+    client.command("DATA", "354").await;
+    client.command(&format!("Subject: x\r\n\r\n{}\r\n.", "x".repeat(1000)), "552 5.3.4 ").await;
+    assert_eq!(relay.queue().await, []);
+    client.message(ANNA, BOB).await;
+}

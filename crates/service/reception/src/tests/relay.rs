@@ -1,0 +1,185 @@
+//! A reception over the embedded store, with a clock and faults that a test may change while it runs.
+
+use std::cell::Cell;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use core_directory::{
+    AcceptedDomain, AddressRange, AddressSpace, CertificateName, Domain, InboundConnector, SendConnector, SmartHost,
+    Standing, Tenant, TlsLevel,
+};
+use io_store::{QueueFilter, QueueSummary, RefusalRecord, Scope, Stores, TraceFilter};
+use io_store_embedded::Embedded;
+use io_tls::ServerTls;
+use jiff::{SignedDuration, Timestamp};
+use proto_certificate::TrustStore;
+use service_directory::{ApplyRequest, DirectoryService};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::client::Client;
+use super::faulty::{Fault, Faulty};
+use crate::{Limits, ListenerConfig, Reception, ReceptionConfig, Services};
+
+thread_local! {
+    // Each test has a thread of its own, on which its sessions run too.
+    static AHEAD: Cell<SignedDuration> = const { Cell::new(SignedDuration::ZERO) };
+}
+
+fn clock() -> Timestamp {
+    Timestamp::now() + AHEAD.get()
+}
+
+/// Sets the relay's clock so far ahead.
+pub fn set_ahead(seconds: i64) {
+    AHEAD.set(SignedDuration::from_secs(seconds));
+}
+
+pub struct Relay {
+    pub address: SocketAddr,
+    pub fault: Arc<Fault>,
+    stores: Stores,
+    shutdown: CancellationToken,
+    running: Option<JoinHandle<()>>,
+    // In this order: the store is closed before its folder goes.
+    _store: Embedded,
+    _folder: TempDir,
+}
+
+impl Relay {
+    /// Trusts nobody, with the default limits.
+    pub async fn new() -> Self {
+        Self::with(Limits::default(), &[]).await
+    }
+
+    pub async fn limited(limits: Limits) -> Self {
+        Self::with(limits, &[]).await
+    }
+
+    /// Trusts these roots.
+    pub async fn trusting(roots: &[Vec<u8>]) -> Self {
+        Self::with(Limits::default(), roots).await
+    }
+
+    async fn with(limits: Limits, roots: &[Vec<u8>]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Embedded::open(folder.path()).unwrap();
+        let stores = store.stores();
+        let directory = DirectoryService::open(Arc::clone(&stores.directories)).await.unwrap();
+        directory.apply(request()).await.unwrap();
+        let fault = Arc::<Fault>::default();
+        let faulty = Arc::new(Faulty {
+            fault: Arc::clone(&fault),
+            bodies: Arc::clone(&stores.bodies),
+            queue: Arc::clone(&stores.queue),
+        });
+        let services = Services {
+            directory,
+            queue: Arc::clone(&faulty) as _,
+            bodies: faulty,
+            trace: Arc::clone(&stores.trace),
+            trust: Arc::new(TrustStore::new(roots.iter().map(Vec::as_slice)).0),
+            denied: Arc::default(),
+            accepted: Arc::default(),
+            now: clock,
+        };
+        let own = io_tls::self_signed("relay.example.net").unwrap();
+        let tls = ServerTls::from_pem(own.certificate.as_bytes(), own.key.as_bytes(), true).unwrap();
+        let config = ReceptionConfig {
+            hostname: "relay.example.net".to_owned(),
+            listeners: vec![ListenerConfig { address: "127.0.0.1:0".parse().unwrap(), tls: Some(Arc::new(tls)) }],
+            limits,
+        };
+        let reception = Reception::bind(config, services).await.unwrap();
+        let (address, shutdown) = (reception.addresses()[0], CancellationToken::new());
+        let running = Some(tokio::spawn(reception.run(shutdown.clone())));
+        Self { address, fault, stores, shutdown, running, _store: store, _folder: folder }
+    }
+
+    pub async fn queue(&self) -> Vec<QueueSummary> {
+        let filter = QueueFilter { limit: 100, ..QueueFilter::default() };
+        self.stores.queue.list(Scope::Operator, filter).await.unwrap()
+    }
+
+    /// Bodies that no message refers to. They are gone then.
+    pub async fn orphans(&self) -> u64 {
+        let later = Timestamp::now() + SignedDuration::from_hours(48);
+        self.stores.bodies.collect_orphans(Scope::Operator, later).await.unwrap().bodies
+    }
+
+    /// Waits until a session has ended whose relay takes one at a time.
+    pub async fn until_free(&self) {
+        until("the end of a session", async || {
+            let mut client = Client::connect_from("127.0.0.1", self.address).await;
+            client.reply().await.starts_with("220")
+        })
+        .await;
+    }
+
+    pub async fn refusal(&self, reference: &str) -> Option<RefusalRecord> {
+        self.stores.trace.flush().await.unwrap();
+        self.stores.trace.refusal(Scope::Operator, reference).await.unwrap()
+    }
+
+    pub async fn refusals(&self) -> Vec<RefusalRecord> {
+        self.stores.trace.flush().await.unwrap();
+        let filter = TraceFilter { limit: 1000, ..TraceFilter::default() };
+        self.stores.trace.refusals(Scope::Operator, filter).await.unwrap()
+    }
+
+    /// Says stop.
+    pub fn stop(&self) {
+        self.shutdown.cancel();
+    }
+
+    /// Waits for the end.
+    pub async fn ended(&mut self) {
+        self.running.take().unwrap().await.unwrap();
+    }
+}
+
+/// Waits until it is so.
+pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+}
+
+/// Contoso takes mail by address from 127.0.0.1 and by certificate from all; fabrikam is sent to.
+fn request() -> ApplyRequest {
+    ApplyRequest {
+        tenants: vec![tenant("contoso"), tenant("fabrikam")],
+        prune: true,
+        dry_run: false,
+        standing: Standing::Operator,
+        actor: "test".into(),
+        origin: "test".into(),
+        at: Timestamp::now(),
+        expected_version: None,
+    }
+}
+
+fn tenant(name: &str) -> Tenant {
+    let domain = Domain::parse(&format!("{name}.com")).unwrap();
+    let mut inbound =
+        InboundConnector::new("HQ", Some(CertificateName::parse_presented(&format!("*.{domain}")).unwrap()));
+    inbound.require_tls = false;
+    if name == "contoso" {
+        inbound.sender_ip_addresses = [AddressRange::parse("127.0.0.1").unwrap()].into();
+    }
+    let hosts: Box<[_]> = Box::new([SmartHost::parse("192.0.2.1").unwrap()]);
+    let spaces = Box::new([AddressSpace::parse("*").unwrap()]);
+    let send = SendConnector { address_spaces: spaces, tls: TlsLevel::None, ..SendConnector::new("Out", hosts) };
+    Tenant {
+        name: name.into(),
+        domains: vec![AcceptedDomain::new(domain, true)],
+        inbound_connectors: vec![inbound],
+        send_connectors: vec![send],
+        ..Tenant::default()
+    }
+}
