@@ -11,6 +11,10 @@ use io_store::StoreError;
 /// log grows even when rows are removed.
 pub const RESERVE: u64 = 64 * 1024 * 1024;
 
+/// The part of the reserve, one in so many, that must be free in the file system itself: settlements are small, and the
+/// log keeps the length that it once had.
+const LOG_SHARE: u64 = 8;
+
 /// The name of the file that says by its lock that a process has the store open.
 const LOCK: &str = "store.lock";
 
@@ -63,29 +67,30 @@ impl Folder {
         sync_folder(&self.path)
     }
 
-    /// Whether there is room for more mail.
-    pub fn room(&self) -> Result<(), StoreError> {
+    /// Whether there is room for more. `reusable` tells the octets that the database has inside and does not use; it is
+    /// asked only where the file system is short of room.
+    pub fn room(&self, reusable: impl FnOnce() -> u64) -> Result<(), StoreError> {
         let place = || self.path.display().to_string();
-        match rustix::fs::statvfs(&self.path) {
-            Ok(stat) => {
-                let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-                if free >= self.reserve {
-                    return Ok(());
-                }
-                Err(StoreError::Full {
-                    place: place(),
-                    reason: format!(
-                        "{free} octets are free, {} are kept for delivery: free some space on its file system",
-                        self.reserve
-                    ),
-                })
-            }
-            Err(error) => Err(StoreError::Unavailable {
-                place: place(),
-                reason: format!("the free space cannot be told: {}", io::Error::from(error)),
-            }),
+        let stat = rustix::fs::statvfs(&self.path).map_err(|error| StoreError::Unavailable {
+            place: place(),
+            reason: format!("the free space cannot be told: {}", io::Error::from(error)),
+        })?;
+        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+        if free >= self.reserve || is_enough(free, reusable(), self.reserve) {
+            return Ok(());
         }
+        let reason = format!(
+            "{free} octets are free, {} are kept for delivery: free some space on its file system",
+            self.reserve
+        );
+        Err(StoreError::Full { place: place(), reason })
     }
+}
+
+/// Whether more may be kept. A database never gives room back to the file system, so that after a long queue has drained
+/// the room is inside it; some must be outside all the same, for its write-ahead log.
+fn is_enough(free: u64, reusable: u64, reserve: u64) -> bool {
+    free.saturating_add(reusable) >= reserve && free >= reserve / LOG_SHARE
 }
 
 /// Makes the folder and those above it where they are missing, and makes their entries durable.
@@ -129,5 +134,26 @@ fn unusable(path: &Path, error: &io::Error) -> StoreError {
             place,
             reason: format!("{error}: the folder must exist or be makeable, and belong to the user of the service"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_inside_the_database_counts() {
+        const MIB: u64 = 1024 * 1024;
+        let check = |free: u64, reusable: u64, expected: bool| {
+            assert_eq!(is_enough(free * MIB, reusable * MIB, RESERVE), expected, "{free} MiB free, {reusable} inside");
+        };
+        check(64, 0, true);
+        check(63, 0, false);
+        check(63, 1, true);
+        check(20, 40, false);
+        check(20, 80, true);
+        check(8, 80, true);
+        check(7, 800, false);
+        assert!(!is_enough(u64::MAX - 1, 0, u64::MAX));
     }
 }

@@ -22,7 +22,7 @@ use crate::Embedded;
 use crate::database::{Database, Durability, Settings};
 use crate::files::Folder;
 use crate::schema::Schema;
-use crate::writer::Room;
+use crate::writer::{Room, reusable};
 
 const TENANT: TenantId = TenantId(1);
 const ALL: Scope = Scope::Operator;
@@ -136,6 +136,20 @@ async fn low_disk_refuses_mail_and_still_delivers() {
     assert_eq!(ids.len(), 1);
     store.queue().remove(ALL, ids).await.unwrap();
     assert_eq!(store.poisoned(), None);
+}
+
+#[tokio::test]
+async fn room_of_what_is_gone_is_told() {
+    const OCTETS: usize = 4 * 1024 * 1024;
+    let folder = TempDir::new().unwrap();
+    let store = Embedded::open(folder.path()).unwrap();
+    let mut writer = store.bodies().create(ALL, TENANT, Timestamp::UNIX_EPOCH).await.unwrap();
+    writer.write(Bytes::from(vec![7; OCTETS])).await.unwrap();
+    let body = writer.seal().await.unwrap();
+    let inside = || reusable(&Connection::open(folder.path().join("queue.db")).unwrap());
+    assert!(inside() < 1024 * 1024, "{} octets before the removal", inside());
+    store.bodies().remove(ALL, body).await.unwrap();
+    assert!(inside() > OCTETS as u64 * 9 / 10, "{} octets after the removal", inside());
 }
 
 #[test]

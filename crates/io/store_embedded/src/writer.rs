@@ -261,7 +261,7 @@ impl Thread {
     fn transact(&self, group: &mut [Box<dyn Job>]) -> Result<(), (StoreError, bool)> {
         let failed = |error: &rusqlite::Error, doubt| (engine_error(error, &self.file), doubt);
         let statement = |text: &str| self.connection.prepare_cached(text).and_then(|mut ready| ready.execute([]));
-        let room = self.folder.room();
+        let room = self.folder.room(|| reusable(&self.connection));
         statement("BEGIN IMMEDIATE").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
         for job in group.iter_mut() {
             statement("SAVEPOINT operation").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
@@ -320,6 +320,12 @@ impl Thread {
         };
         self.tally.poison.get_or_init(|| poison).clone()
     }
+}
+
+/// Octets of pages in the file that hold nothing. Where they cannot be told there are none.
+pub fn reusable(connection: &Connection) -> u64 {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, u32>(0)).unwrap_or(0);
+    u64::from(pragma("freelist_count")) * u64::from(pragma("page_size"))
 }
 
 /// Has SQLite tell after each commit how many pages the write-ahead log has.
