@@ -6,13 +6,19 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Extension, Query, State};
-use core_directory::{DirectoryVersion, Standing};
+use core_directory::{DirectoryVersion, Standing, Tenant};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::task::{JoinError, spawn_blocking};
 
 use crate::problem::{json, unreadable_directory};
 use crate::state::AdminState;
 use crate::wire::{ApplyRequest, ApplyResponse, Problem, ProblemKind};
+
+/// Most values in a directory, counted by what opens and parts them before anything is made of them. In memory a value
+/// takes a hundred times its octets, and this is what bounds it. A hundred thousand connectors with all fields written out
+/// have 2.5 million.
+const MAX_DIRECTORY_VALUES: usize = 8_000_000;
 
 /// Who sends a request, for the audit trail.
 #[derive(Clone, Debug)]
@@ -47,9 +53,7 @@ pub(crate) async fn apply(
     caller: Option<Extension<Caller>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ApplyResponse>, Problem> {
-    let request: ApplyRequest = json(body)?;
-    let tenants =
-        proto_directory_file::from_json(&request.directory).map_err(|errors| unreadable_directory(&errors))?;
+    let (request, tenants) = spawn_blocking(move || read(body)).await.map_err(broken_down)??;
     let caller = caller.map_or_else(|| Caller { actor: "unknown".into(), origin: "unknown".into() }, |own| own.0);
     let applied = state
         .directory
@@ -65,6 +69,24 @@ pub(crate) async fn apply(
         })
         .await?;
     Ok(Json(ApplyResponse { diff: applied.diff, version: applied.version.0 }))
+}
+
+/// Reads the body of a change. It may be large, so that this takes a thread of its own and not one that serves mail.
+fn read(body: Result<Bytes, BytesRejection>) -> Result<(ApplyRequest, Vec<Tenant>), Problem> {
+    let values = body.iter().flatten().filter(|octet| matches!(octet, b'{' | b'[' | b',')).count();
+    if values > MAX_DIRECTORY_VALUES {
+        let detail = format!("the body has about {values} values; at most {MAX_DIRECTORY_VALUES} are read");
+        return Err(Problem::new(ProblemKind::TooLarge, detail));
+    }
+    let request: ApplyRequest = json(body)?;
+    let tenants =
+        proto_directory_file::from_json(&request.directory).map_err(|errors| unreadable_directory(&errors))?;
+    Ok((request, tenants))
+}
+
+fn broken_down(error: JoinError) -> Problem {
+    tracing::error!(%error, "a directory was not read");
+    Problem::new(ProblemKind::Internal, "the directory was not read; see the log")
 }
 
 /// The problem of a tenant that is not there.

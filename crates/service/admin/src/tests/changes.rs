@@ -8,8 +8,8 @@ use io_store::{AuditEntry, AuditRecord, Committed, DirectoryImage, ObjectChange,
 use serde_json::{Value, json};
 
 use super::*;
-use crate::wire::ProblemKind::{BadRequest, Conflict, Invalid, Unavailable};
-use crate::wire::{ApplyRequest, ApplyResponse, ObjectReference};
+use crate::wire::ProblemKind::{BadRequest, Conflict, Invalid, TooLarge, Unavailable};
+use crate::wire::{ApplyRequest, ApplyResponse, ObjectReference, Problem};
 
 const APPLY: &str = "/v1/directory/apply";
 
@@ -91,6 +91,16 @@ async fn what_cannot_be_read_is_told_with_its_place() {
     for (body, expected) in [("", "EOF"), ("{}", "directory"), ("{\"directory\":{},\"force\":true}", "force")] {
         server.client.refuses("POST", APPLY, body, BadRequest, expected).await;
     }
+}
+
+#[tokio::test]
+async fn a_directory_of_too_many_values_is_not_read() {
+    let server = Server::start().await;
+    let many = format!("{{\"directory\":{{\"tenant\":[{}{{}}]}}}}", "{},".repeat(4_000_000));
+    let reply = server.client.send("POST", APPLY, many).await;
+    let problem: Problem = serde_json::from_str(&reply.body).unwrap();
+    assert_eq!((reply.status, problem.kind), (TooLarge.status(), TooLarge), "{problem:?}");
+    assert!(problem.detail.contains("8000000 are read"), "{problem:?}");
 }
 
 #[tokio::test]
