@@ -10,6 +10,7 @@ use core_directory::{CertificateFacts, Domain, Snapshot};
 
 use crate::indexed::Indexed;
 use crate::linear::Linear;
+use crate::route::with_route;
 use crate::{
     Fact, Judge, PartialDirectory, PartialEvidence, PartialTenant, Query, RefusalReply, Sender, Verdict, rules,
 };
@@ -86,6 +87,17 @@ pub(crate) struct Assumed {
 /// Judges evidence with gaps against a whole directory.
 pub fn judge(evidence: &PartialEvidence, snapshot: &Snapshot) -> Judgement {
     let decide = |assumed: &Assumed| rules::decide(&Indexed::new(&assumed.evidence, snapshot));
+    explore(evidence, &Fork { decide: &decide, classes: Classes { snapshot, partial: false }, one_family: false })
+}
+
+/// Judges as the relay answers at RCPT TO: as [`judge`], and where the recipient is known rule A13 too.
+pub fn judge_with_route(evidence: &PartialEvidence, snapshot: &Snapshot) -> Judgement {
+    // Recipients are told apart by who holds them, not by their routes: of an unknown one no route is judged.
+    let routed = evidence.rcpt_to.known().is_some();
+    let decide = |assumed: &Assumed| {
+        let verdict = rules::decide(&Indexed::new(&assumed.evidence, snapshot))?;
+        if routed { with_route(&assumed.evidence, snapshot, verdict) } else { Ok(verdict) }
+    };
     explore(evidence, &Fork { decide: &decide, classes: Classes { snapshot, partial: false }, one_family: false })
 }
 

@@ -40,7 +40,7 @@ mod tests;
 pub use answer::{Answer, Branch, VerdictKind};
 pub use attributed::{Attributed, attribute};
 pub use evidence::{Evidence, Fact, PartialEvidence, Sender};
-pub use fork::{Assumption, Judgement, MAX_LEAVES, Missing, NameClass, Value, judge, judge_partial};
+pub use fork::{Assumption, Judgement, MAX_LEAVES, Missing, NameClass, Value, judge, judge_partial, judge_with_route};
 pub use partial_directory::{Judge, PartialDirectory, PartialTenant, Query, Reading};
 pub use reasoning::{
     Change, Considered, Edit, EditKind, MAX_CONSIDERED, Presented, PresentedFault, Reason, Reasoning, Side, reason,
@@ -56,14 +56,6 @@ use core_directory::Snapshot;
 /// Judges one recipient of one message (rules A1 to A10). The relay's own reading, which is the strict one.
 pub fn decide(evidence: &Evidence, snapshot: &Snapshot) -> Verdict {
     match rules::decide(&indexed::Indexed::new(evidence, snapshot)) {
-        Ok(verdict) => verdict,
-        Err(never) => match never {},
-    }
-}
-
-/// Rule A9 alone, for mail of one tenant that is handed over to another inside the relay (rule A13).
-pub fn decide_incoming(evidence: &Evidence, snapshot: &Snapshot, tenant: core_directory::TenantIndex) -> Verdict {
-    match rules::incoming(&indexed::Indexed::new(evidence, snapshot), tenant) {
         Ok(verdict) => verdict,
         Err(never) => match never {},
     }

@@ -2,7 +2,9 @@
 
 use core_directory::{SendConnectorId, Snapshot, TenantId};
 
-use crate::{Attribution, Direction, Evidence, Refusal, RefusalReply, RuleId, Verdict, decide_incoming};
+use crate::indexed::Indexed;
+use crate::observed::Observed;
+use crate::{Attribution, Direction, Evidence, Refusal, RefusalReply, RuleId, Verdict, rules};
 
 /// Where a recipient's mail goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,34 +20,59 @@ pub struct Routed {
 /// Chooses the send connector, or hands over inside: where a tenant of ours holds the recipient's domain and the route
 /// would be by MX, rule A9 is asked with the same evidence. Nothing fits: 451 4.4.4.
 pub fn route(evidence: &Evidence, snapshot: &Snapshot, attribution: Attribution) -> Result<Routed, Refusal> {
-    let no_route = |attribution: Attribution| Refusal {
+    match route_in(evidence, snapshot, attribution) {
+        Ok(routed) => routed,
+        Err(never) => match never {},
+    }
+}
+
+/// The verdict with rule A13's refusal in it: what the relay says at RCPT TO. Without a recipient there is no route to ask
+/// for, and the verdict stays as it is.
+pub(crate) fn with_route<E: Observed>(evidence: &E, snapshot: &Snapshot, verdict: Verdict) -> Result<Verdict, E::Gap> {
+    match verdict {
+        Verdict::Passes(attribution) => Ok(match route_in(evidence, snapshot, attribution)? {
+            Ok(_) => verdict,
+            Err(refusal) => Verdict::Refused(refusal),
+        }),
+        Verdict::Refused(_) => Ok(verdict),
+    }
+}
+
+/// Whether the relay delivers by MX. Until it does, a route by MX is none: better said at RCPT TO, while the sender has
+/// the mail, than found out in the queue.
+const DELIVERS_BY_MX: bool = false;
+
+type Choice<E> = Result<Result<Routed, Refusal>, <E as Observed>::Gap>;
+
+fn route_in<E: Observed>(evidence: &E, snapshot: &Snapshot, attribution: Attribution) -> Choice<E> {
+    let no_route = Err(Refusal {
         reply: RefusalReply::NoRoute,
         rule: RuleId::A13,
         tenant: Some(attribution.tenant),
-        connector: None,
-    };
-    let recipient = evidence.rcpt_to.as_ref().ok_or(no_route(attribution))?;
-    let chosen = snapshot.tenant_by_id(attribution.tenant).and_then(|tenant| snapshot.route(tenant, recipient));
-    let holder = snapshot.holder(recipient);
-    match (chosen, holder) {
-        (Some(connector), None) => Ok(Routed { attribution, send_connector: connector.id, handed_over_by: None }),
-        (Some(connector), Some(_)) if !connector.smart_hosts.is_empty() => {
-            Ok(Routed { attribution, send_connector: connector.id, handed_over_by: None })
-        }
+        connector: attribution.connector,
+    });
+    let Some(recipient) = evidence.recipient()? else { return Ok(no_route) };
+    let tenant = snapshot.tenant_by_id(attribution.tenant);
+    let Some(connector) = tenant.and_then(|tenant| snapshot.route(tenant, recipient)) else { return Ok(no_route) };
+    let chosen = Routed { attribution, send_connector: connector.id, handed_over_by: None };
+    if !connector.smart_hosts.is_empty() {
+        return Ok(Ok(chosen));
+    }
+    let handed_over = |receiver| attribution.direction == Direction::Originating && Some(receiver) != tenant;
+    match snapshot.holder(recipient) {
+        None if DELIVERS_BY_MX => Ok(Ok(chosen)),
+        None => Ok(no_route),
         // A tenant's own mail to its own domain is not handed over to itself: A9 would take it for direct send.
-        (Some(_), Some(receiver))
-            if attribution.direction == Direction::Originating
-                && snapshot.tenant(receiver).id != attribution.tenant =>
-        {
-            match decide_incoming(evidence, snapshot, receiver) {
+        Some(receiver) if handed_over(receiver) => {
+            match rules::incoming(&Indexed::new(evidence, snapshot), receiver)? {
                 Verdict::Passes(incoming) => {
-                    let routed = route(evidence, snapshot, incoming)?;
-                    Ok(Routed { handed_over_by: Some(attribution.tenant), ..routed })
+                    let routed = route_in(evidence, snapshot, incoming)?;
+                    Ok(routed.map(|routed| Routed { handed_over_by: Some(attribution.tenant), ..routed }))
                 }
-                Verdict::Refused(refusal) => Err(refusal),
+                Verdict::Refused(refusal) => Ok(Err(refusal)),
             }
         }
         // By MX the mail would come back to us.
-        (Some(_), Some(_)) | (None, _) => Err(no_route(attribution)),
+        Some(_) => Ok(no_route),
     }
 }

@@ -1,6 +1,6 @@
 //! `explain`: what the relay would say, and why: asked of the server, or judged here by directory files.
 
-use core_attribution::{Answer, Side, VerdictKind, judge};
+use core_attribution::{Answer, Side, VerdictKind, judge_with_route};
 use core_wording::render;
 use jiff::Timestamp;
 use proto_certificate::pem;
@@ -114,7 +114,7 @@ fn offline(args: &ExplainArgs, request: &ExplainRequest) -> Result<Answer, Failu
     let at = args.at.unwrap_or_else(Timestamp::now);
     let evidence =
         service_admin::evidence(request, at, |chain| directory.judge(chain, at)).map_err(|errors| wrong(&errors))?;
-    let judgement = judge(&evidence, &directory.snapshot);
+    let judgement = judge_with_route(&evidence, &directory.snapshot);
     Ok(Answer::of_judgement(&evidence, &directory.snapshot, &judgement))
 }
 

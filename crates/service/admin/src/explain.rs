@@ -34,7 +34,7 @@ pub(crate) async fn explain(
         let details: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
         Problem::new(ProblemKind::BadRequest, details.join("; ")).with_errors(errors)
     })?;
-    let judgement = core_attribution::judge(&evidence, &current.snapshot);
+    let judgement = core_attribution::judge_with_route(&evidence, &current.snapshot);
     Ok(Json(Answer::of_judgement(&evidence, &current.snapshot, &judgement)))
 }
 
