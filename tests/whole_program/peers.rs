@@ -53,8 +53,10 @@ pub enum Peer {
     Own,
     /// `swaks`, which presents a leaf without intermediates.
     Swaks,
-    /// `openssl s_client`.
+    /// `openssl s_client`, by the newest TLS.
     OpenSsl,
+    /// The same by TLS 1.2.
+    OpenSslTls12,
 }
 
 impl Peer {
@@ -63,7 +65,7 @@ impl Peer {
         let (name, argument) = match self {
             Self::Own => return true,
             Self::Swaks => ("swaks", "--version"),
-            Self::OpenSsl => ("openssl", "version"),
+            Self::OpenSsl | Self::OpenSslTls12 => ("openssl", "version"),
         };
         let found = Command::new(name).arg(argument).stdin(Stdio::null()).output().is_ok();
         if !found {
@@ -77,7 +79,8 @@ impl Peer {
         match self {
             Self::Own => carry(letter),
             Self::Swaks => swaks::carry(letter),
-            Self::OpenSsl => openssl::carry(letter),
+            Self::OpenSsl => openssl::carry(letter, "-tls1_3"),
+            Self::OpenSslTls12 => openssl::carry(letter, "-tls1_2"),
         }
     }
 }

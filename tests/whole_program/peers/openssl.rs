@@ -6,14 +6,14 @@ use std::process::{Child, Command, Stdio};
 use super::{Answers, Letter, Shows};
 use crate::client::{Client, EHLO, Stream};
 
-/// Carries the letter over TLS.
-pub fn carry(letter: Letter<'_>) -> Answers {
+/// Carries the letter over TLS of this version.
+pub fn carry(letter: Letter<'_>, version: &str) -> Answers {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("openssl");
     command.args(["s_client", "-quiet", "-starttls", "smtp", "-name", "client.example"]);
     command.args(["-connect", &letter.relay.to_string(), "-bind", &format!("{}:0", letter.source)]);
     // Security level 0 lets OpenSSL use a key that it would otherwise refuse itself.
-    command.args(["-cipher", "DEFAULT@SECLEVEL=0"]);
+    command.args(["-cipher", "DEFAULT@SECLEVEL=0", version]);
     match letter.shows {
         Shows::PlainText => panic!("s_client speaks TLS"),
         Shows::NoCertificate => {}

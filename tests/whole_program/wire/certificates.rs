@@ -11,6 +11,18 @@ use crate::pki::{Identity, Leaf};
 const ANNA: &str = "anna@contoso.com";
 const NORA: &str = "nora@northwind.com";
 
+/// Whoever shows this very leaf is contoso.
+const PINNED: &str = r#"
+[[tenant]]
+name = "contoso"
+domain = [{ name = "contoso.com", verified = true }]
+
+[[tenant.inbound_connector]]
+name = "HQ"
+tls_sender_certificate_name = "*.contoso.com"
+pinned_certificates = ["LEAF"]
+"#;
+
 fn mail() -> Leaf {
     Leaf::san(&["mail.contoso.com"]).cn("mail.contoso.com")
 }
@@ -47,6 +59,7 @@ fn trust_and_dates() {
         row("another tenant's root", with(world.northwind_root.issue(mail())), ANNA, denied("contoso/HQ untrusted")),
     ];
     play(&world, Peer::OpenSsl, &rows);
+    play(&world, Peer::OpenSslTls12, &rows);
 }
 
 #[test]
@@ -83,16 +96,8 @@ fn use_and_pins() {
 /// The key is of a kind that nobody can check: not even a pin makes the certificate prove anything. The session goes on.
 #[test]
 fn a_key_that_cannot_be_checked() {
-    let world = World::new();
     let weak = fixture("rsa-1024");
-    let pinned = format!(
-        "[[tenant.inbound_connector]]\nname = \"HQ\"\ntls_sender_certificate_name = \"*.contoso.com\"\n\
-         pinned_certificates = [\"{}\"]\n",
-        weak.thumbprint()
-    );
-    world.relay.apply(&format!(
-        "[[tenant]]\nname = \"contoso\"\n[[tenant.domain]]\nname = \"contoso.com\"\nverified = true\n{pinned}"
-    ));
+    let world = World::with(&PINNED.replace("LEAF", &weak.thumbprint()));
     let rows = [row("RSA with 1024 bits", with(weak), ANNA, denied("contoso/HQ key-not-proved"))];
     play(&world, Peer::OpenSsl, &rows);
 }

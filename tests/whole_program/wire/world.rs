@@ -28,7 +28,13 @@ pub struct World {
 }
 
 impl World {
+    /// With the table's directory.
     pub fn new() -> Self {
+        Self::with(DIRECTORY)
+    }
+
+    /// With another directory, in which `SINK` and `PIN` stand for the same.
+    pub fn with(directory: &str) -> Self {
         let (root, northwind_root) = (Authority::root("Root"), Authority::root("Northwind Root"));
         let sink = Sink::start(&[]);
         let pinned = Leaf::san(&["device.pinned.example"]).self_signed();
@@ -41,7 +47,7 @@ impl World {
             denied.thumbprint()
         );
         let relay = Relay::start(folder, &config);
-        relay.apply(&DIRECTORY.replace("SINK", &sink.address.to_string()).replace("PIN", &pinned.thumbprint()));
+        relay.apply(&directory.replace("SINK", &sink.address.to_string()).replace("PIN", &pinned.thumbprint()));
         let (intermediate, unknown_root) = (root.intermediate("Intermediate"), Authority::root("Nobody's Root"));
         Self { relay, sink, root, intermediate, northwind_root, unknown_root, pinned, denied }
     }
