@@ -153,7 +153,7 @@ pub(super) fn tenant_wide(case: &Case<'_>) -> Vec<Considered> {
 
 impl Examined {
     /// Nearest first: what decided, then the fewest misses, then where something presented has to do with the connector,
-    /// then the kin of the presented names, then the sender's own tenant.
+    /// then the sender's own tenant, then the kin of the presented names.
     pub fn distance(&self) -> impl Ord + use<> {
         // Whoever shows no certificate is likelier admitted by address than by one.
         let far = |miss: &Miss| match miss.reason {
@@ -161,9 +161,9 @@ impl Examined {
             Reason::NameDiffers | Reason::AddressDiffers if self.kinship == 0 => 1,
             _ => 0,
         };
-        let far = self.misses.iter().map(far).max();
+        let far = self.misses.iter().map(far).max().unwrap_or(0);
         let kinship = std::cmp::Reverse(self.kinship);
-        (!self.decided, self.misses.len(), far, kinship, !self.of_sender, self.way, self.connector)
+        (!self.decided, self.misses.len(), far > 0, !self.of_sender, far, kinship, self.way, self.connector)
     }
 
     pub fn considered(&self, snapshot: &Snapshot) -> Vec<Considered> {
