@@ -69,8 +69,7 @@ impl Connection {
             };
             match output {
                 Output::NeedBody => {
-                    self.send_piece(&mut pieces, body, dot_sent).await?;
-                    self.link.take_unasked(transcript);
+                    self.send_piece(&mut pieces, body, dot_sent, transcript).await?;
                 }
                 Output::Done(outcome) => return Ok(*outcome),
                 Output::Failed(ClientError::Body(error)) => return Err(Broken::Message(error)),
@@ -89,12 +88,16 @@ impl Connection {
         pieces: &mut Option<Pieces>,
         body: &Body,
         dot_sent: Option<&AtomicBool>,
+        transcript: &mut Transcript,
     ) -> Result<(), Broken> {
         let pieces = match pieces {
             Some(pieces) => pieces,
             None => pieces.insert(body.open().await.map_err(Broken::Body)?),
         };
-        let sent = match pieces.next().await.map_err(Broken::Body)? {
+        let piece = pieces.next().await.map_err(Broken::Body)?;
+        // What the peer says before our dot is no answer to it: it is read before the session makes the dot.
+        self.link.take_unasked(transcript);
+        let sent = match piece {
             Some(piece) => self.link.session.body(&piece),
             None => {
                 if let Some(dot_sent) = dot_sent {
