@@ -16,9 +16,9 @@ use crate::state::AdminState;
 use crate::wire::{ApplyRequest, ApplyResponse, Problem, ProblemKind};
 
 /// Most values in a directory, counted by what opens and parts them before anything is made of them. In memory a value
-/// takes a hundred times its octets, and this is what bounds it. A hundred thousand connectors with all fields written out
+/// takes a hundred times its octets, and this is what bounds it, at about 2 GB of the worst. A hundred thousand connectors with all fields written out
 /// have 2.5 million.
-const MAX_DIRECTORY_VALUES: usize = 8_000_000;
+const MAX_DIRECTORY_VALUES: usize = 3_000_000;
 
 /// Who sends a request, for the audit trail.
 #[derive(Clone, Debug)]
