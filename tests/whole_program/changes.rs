@@ -28,17 +28,66 @@ fn a_transaction_keeps_its_directory_and_the_next_has_the_new_one() {
     client.command(BOB).expect("250");
 }
 
+const WITH_A_KEY: &str = r#"
+[[tenant]]
+name = "contoso"
+trusted_roots = ["root.pem"]
+domain = [{ name = "contoso.com", verified = true }, { name = "bücher.example" }]
+certificate = [{ name = "hq", certificate = "hq.pem", key = "hq.key" }]
+inbound_connector = [{ name = 'From "Übersee" <ö>', sender_ip_addresses = ["192.0.2.0/24", "2001:db8::/48"] }]
+send_connector = [{ name = "Out", certificate = "hq", smart_hosts = ["hub.example.net"] }]
+"#;
+
 #[test]
 fn what_was_exported_can_be_applied() {
-    let sink = Sink::start(&[]);
-    let relay = Relay::of_contoso(sink.address);
-    let exported = relay.run(&["export"]).expect(0).stdout;
-    let version = relay.status()["directory"]["version"].clone();
+    let relay = Relay::bare();
+    let root = Authority::root("Root");
+    let hq = root.intermediate("Intermediate").server("hq.contoso.com");
+    relay.write("root.pem", root.pem());
+    hq.write(relay.path(), "hq");
+    relay.apply(WITH_A_KEY);
+    let export = |relay: &Relay| relay.run(&["export"]).expect(0).stdout;
+    let version = |relay: &Relay| relay.status()["directory"]["version"].clone();
+    let (exported, before) = (export(&relay), version(&relay));
     relay.apply(&exported);
-    assert_eq!(relay.status()["directory"]["version"], version, "the export says something else:\n{exported}");
+    assert_eq!((export(&relay), version(&relay)), (exported.clone(), before), "it says something else");
+    // Elsewhere the key is missing, and with it the export makes the same directory.
     let other = Relay::bare();
-    other.apply(&exported);
-    assert_eq!(other.run(&["export"]).expect(0).stdout, exported);
+    other.write("exported.toml", &exported);
+    let refused = other.run(&["apply", "-f", "exported.toml", "--yes"]).expect(2);
+    assert!(refused.stderr.contains("key"), "{refused}");
+    hq.write(other.path(), "hq");
+    let with_key = exported.replace("  # The private key", "  key = \"hq.key\"\n  # The private key");
+    other.apply(&with_key);
+    assert_eq!(export(&other), exported);
+    for (what, text) in [("export", exported), ("log", format!("{:?}", relay.log()))] {
+        assert!(!text.contains("PRIVATE KEY"), "a key is in the {what}: {text}");
+    }
+}
+
+/// Asked or not is the listener's setting; what was not asked for proves nothing.
+#[test]
+fn a_listener_that_asks_for_no_certificates() {
+    let folder = Relay::folder_only();
+    let root = Authority::root("Root");
+    std::fs::write(folder.path().join("root.pem"), root.pem()).unwrap();
+    let listener = |asks: bool| format!("[[listener]]\naddress = \"127.0.0.1:0\"\nclient_certificates = {asks}\n");
+    let config = format!(
+        "{}{}[client_certificates]\ntrust = [\"root.pem\"]\n",
+        listener(true).replace(".1:", ".2:"),
+        listener(false)
+    );
+    let relay = Relay::start(folder, &config);
+    let directory = contoso("127.0.0.1:9".parse().unwrap());
+    relay.apply(
+        &directory.replace("sender_ip_addresses = [\"127.0.0.1\"]", "tls_sender_certificate_name = \"*.contoso.com\""),
+    );
+    let hq = root.server("hq.contoso.com");
+    for (listener, expected) in relay.addresses().iter().zip(["250 2.1.5 ", "550 5.7.64 "]) {
+        let mut client = Client::greeted(*listener).starttls(Some(&hq));
+        client.command(ANNA).expect("250");
+        client.command(BOB).expect(expected);
+    }
 }
 
 #[test]

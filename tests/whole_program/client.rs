@@ -96,6 +96,12 @@ impl Client {
         self.stream.flush().unwrap();
     }
 
+    /// Sends octets and reads so many replies of one line; nothing if the relay is gone.
+    pub fn exchange(&mut self, octets: &str, replies: usize) -> Option<Vec<String>> {
+        self.stream.write_all(octets.as_bytes()).ok()?;
+        (0..replies).map(|_| self.line()).collect()
+    }
+
     /// Sends a command and reads its reply.
     pub fn command(&mut self, line: &str) -> Reply {
         self.send(format!("{line}\r\n"));

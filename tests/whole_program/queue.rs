@@ -46,6 +46,52 @@ fn a_crash_between_attempts() {
     }
 }
 
+/// Killed while mail comes in and goes out: what got its 250 arrives, perhaps twice, and nothing of it is ever torn.
+#[test]
+fn nothing_that_was_accepted_is_lost() {
+    let sink = Sink::start(&[]);
+    let mut relay = Relay::of_contoso(sink.address);
+    let mut accepted = Vec::new();
+    for round in 0..3 {
+        let address = relay.address();
+        let before = sink.arrived().len();
+        let sender = std::thread::spawn(move || send_until_the_end(address, round));
+        until("mail at the sink", || (sink.arrived().len() >= before + 10).then_some(()));
+        relay.kill();
+        accepted.extend(sender.join().unwrap());
+        relay.restart();
+    }
+    until("an empty queue", || relay.queue().is_empty().then_some(()));
+    let arrived = sink.arrived();
+    for number in &accepted {
+        let text = body(number);
+        let found = arrived.iter().find(|message| message.recipients == [format!("<{number}@elsewhere.example>")]);
+        let message = found.unwrap_or_else(|| panic!("{number} got its 250 and is lost, of {}", accepted.len()));
+        assert!(message.text().ends_with(&text), "{number} is torn: {}", message.text());
+    }
+}
+
+fn body(number: &str) -> String {
+    format!("Subject: {number}\r\n\r\n{}", format!("{number}\r\n").repeat(50))
+}
+
+/// Sends mail until the relay is gone. What got its 250.
+fn send_until_the_end(address: std::net::SocketAddr, round: usize) -> Vec<String> {
+    let mut accepted = Vec::new();
+    let mut client = Client::greeted(address);
+    for message in 0.. {
+        let number = format!("{round}-{message}");
+        let commands = format!("MAIL FROM:<{ANNA}>\r\nRCPT TO:<{number}@elsewhere.example>\r\nDATA\r\n");
+        let replies = client.exchange(&commands, 3).and_then(|_| client.exchange(&(body(&number) + ".\r\n"), 1));
+        match replies {
+            Some(replies) if replies.iter().all(|reply| reply.starts_with("250 2.0.0")) => accepted.push(number),
+            Some(replies) => panic!("{number} was refused: {replies:?}"),
+            None => break,
+        }
+    }
+    accepted
+}
+
 #[test]
 fn a_stop_in_good_order() {
     let sink = Sink::start(&[]);

@@ -18,12 +18,13 @@ fn octet_for_octet() {
     let sink = Sink::start(&[]);
     let relay = Relay::of_contoso(sink.address);
     let long = vec![b'x'; 5000];
-    let messages: [(&str, Vec<u8>); 7] = [
+    let messages: [(&str, Vec<u8>); 8] = [
         ("plain", b"Subject: x\r\n\r\nhello\r\n".to_vec()),
         ("dots", b"Subject: x\r\n\r\n.\r\n..\r\n.x\r\n...\r\nx.\r\n.\r\n".to_vec()),
         ("8bit", b"Subject: \xc5\x99\r\n\r\n\xe1\xff\x80\r\n".to_vec()),
         ("long", [b"Subject: x\r\n\r\n.", &*long, b"\r\n", &*long, b"\r\n"].concat()),
         ("blanks", b"Subject: x\r\nX-Folded: a\r\n\tb\r\n\r\n \t \r\n\r\n\r\n\r\n".to_vec()),
+        ("large", [&b"Subject: x\r\n\r\n"[..], &b"....5....0....5....0\r\n".repeat(150_000)].concat()),
         ("headless", b"\r\nno header at all\r\n".to_vec()),
         ("controls", (1..=255).filter(|octet| !b"\r\n".contains(octet)).chain(*b"\r\n").collect()),
     ];
