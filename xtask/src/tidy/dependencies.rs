@@ -23,21 +23,17 @@ const CORE: &[&str] = &[
     "smallvec",
     "strsim",
     "thiserror",
-    "unic-langid",
 ];
 
 /// What `proto` may use beside that: bytes, and formats that we do not own.
 const PROTO: &[&str] = &[
     "aws-lc-rs",
-    "base64",
     "bytes",
     "data-encoding",
-    "memchr",
     "rustls-pki-types",
     "rustls-webpki",
     "serde_json",
     "toml",
-    "toml_edit",
     "x509-parser",
 ];
 
