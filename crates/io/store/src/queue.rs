@@ -89,7 +89,8 @@ pub struct QueueStats {
 #[async_trait]
 pub trait Queue: Send + Sync {
     /// Queues all messages or none; they are durable when this returns. Messages that share a body are handed over in
-    /// one call: when the last that refers to a body goes, the body goes.
+    /// one call: when the last that refers to a body goes, the body goes. To hand over none asks whether any would be
+    /// taken.
     ///
     /// # Errors
     /// `NotFound` for a tenant outside the scope or a body that is not sealed or not the tenant's; `Invalid` for a

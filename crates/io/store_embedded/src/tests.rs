@@ -130,6 +130,8 @@ async fn low_disk_refuses_mail_and_still_delivers() {
     assert!(matches!(sealed, Err(StoreError::Full { .. })), "{sealed:?}");
     let accepted = store.queue().accept(ALL, vec![message(body)]).await;
     assert!(matches!(accepted, Err(StoreError::Full { .. })), "{accepted:?}");
+    let asked = store.queue().accept(ALL, Vec::new()).await;
+    assert!(matches!(asked, Err(StoreError::Full { .. })), "{asked:?}");
     let later = Timestamp::from_second(60).unwrap();
     let claimed = store.queue().claim(ALL, "n", Timestamp::UNIX_EPOCH, 10, later).await.unwrap();
     let ids = claimed.iter().map(|claimed| claimed.message.id).collect::<Vec<_>>();

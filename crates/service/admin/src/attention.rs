@@ -12,6 +12,7 @@ const MAX_TENANTS_NAMED: usize = 10;
 pub(crate) fn of_store(
     usable: Result<(), Unconfirmed>,
     queue: &Result<QueueStats, StoreError>,
+    takes: &Result<(), StoreError>,
     dropped: u64,
 ) -> Vec<String> {
     let mut sentences = Vec::new();
@@ -25,6 +26,10 @@ pub(crate) fn of_store(
             counted(stats.held, "message is", "messages are")
         )),
         Ok(_) => {}
+    }
+    // One that cannot be read is told of already.
+    if let (Ok(_), Err(error)) = (queue, takes) {
+        sentences.push(format!("every message is put off: {error}"));
     }
     if dropped > 0 {
         sentences.push(format!(

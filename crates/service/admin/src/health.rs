@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use io_store::{QueueFilter, Scope};
+use io_store::Scope;
 
 use crate::state::AdminState;
 use crate::wire::Problem;
@@ -16,6 +16,6 @@ pub(crate) async fn alive() -> &'static str {
 /// `GET /readyz`: the directory is confirmed and the queue can be read, so that mail is judged and taken.
 pub(crate) async fn ready(State(state): State<Arc<AdminState>>) -> Result<&'static str, Problem> {
     state.directory.usable((state.now)())?;
-    state.queue.list(Scope::Operator, QueueFilter { limit: 1, ..QueueFilter::default() }).await?;
+    state.queue.accept(Scope::Operator, Vec::new()).await?;
     Ok("ready\n")
 }

@@ -18,7 +18,8 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
     let usable = state.directory.usable(now).map(|_| ());
     let queue = state.queue.stats(Scope::Operator, now).await;
     let mut attention = state.info.attention.clone();
-    attention.extend(attention::of_store(usable, &queue, state.trace.dropped()));
+    let takes = state.queue.accept(Scope::Operator, Vec::new()).await.map(drop);
+    attention.extend(attention::of_store(usable, &queue, &takes, state.trace.dropped()));
     attention.extend(attention::of_directory(&current));
     Json(Status {
         hostname: state.info.hostname.clone(),
