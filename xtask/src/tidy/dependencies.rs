@@ -26,16 +26,8 @@ const CORE: &[&str] = &[
 ];
 
 /// What `proto` may use beside that: bytes, and formats that we do not own.
-const PROTO: &[&str] = &[
-    "aws-lc-rs",
-    "bytes",
-    "data-encoding",
-    "rustls-pki-types",
-    "rustls-webpki",
-    "serde_json",
-    "toml",
-    "x509-parser",
-];
+const PROTO: &[&str] =
+    &["aws-lc-rs", "bytes", "data-encoding", "rustls-pki-types", "rustls-webpki", "serde_json", "toml", "x509-parser"];
 
 /// Crates with an owner: nobody else among the shipped crates names them.
 const OWNED: &[(&str, &[&str])] = &[
