@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 /// How often. What is cleared is small; an hour keeps it so.
 const INTERVAL: Duration = Duration::from_secs(60 * 60);
 
-/// How old a body without a message must be while the node runs: longer than any message takes to arrive, which the limits
-/// of a session keep under an hour.
+/// How old a body without a message must be while the node runs: longer than any message takes to arrive, which the least
+/// rate of reception's limits keeps under 22 hours.
 const ORPHAN_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long the trace is kept: as Exchange keeps its logs (Microsoft: `MessageTrackingLogMaxAge`, 30 days).

@@ -31,14 +31,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Self { stream, buffer: vec![0; READ_BUFFER].into_boxed_slice() }
     }
 
-    /// Feeds the session with what comes next. Safe to drop while it waits.
-    pub async fn read_into(&mut self, session: &mut Session, wait: Duration) -> Result<(), Lost> {
+    /// Feeds the session with what comes next, and returns how many octets. Safe to drop while it waits.
+    pub async fn read_into(&mut self, session: &mut Session, wait: Duration) -> Result<usize, Lost> {
         match timeout(wait, self.stream.read(&mut self.buffer)).await {
             Err(_) => Err(Lost::TooSlow),
             Ok(Ok(0)) => Err(Lost::Closed),
             Ok(Ok(count)) => {
                 session.feed(self.buffer.get(..count).unwrap_or_default());
-                Ok(())
+                Ok(count)
             }
             Ok(Err(error)) => Err(Lost::Broken(error)),
         }

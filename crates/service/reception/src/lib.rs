@@ -20,6 +20,7 @@ mod session;
 mod sources;
 mod spool;
 mod transaction;
+mod turn;
 
 #[cfg(test)]
 mod tests;

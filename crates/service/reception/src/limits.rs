@@ -14,10 +14,14 @@ pub struct Limits {
     pub message_size: u64,
     /// Recipients of a transaction; more get `452 4.5.3` (RFC 5321 §4.5.3.1.8 asks for 100 at least).
     pub recipients: usize,
-    /// Wait for a command (RFC 5321 §4.5.3.2.7 asks for five minutes at least); then `421 4.4.2`.
+    /// Wait for a whole command (RFC 5321 §4.5.3.2.7 asks for five minutes at least); then `421 4.4.2`.
     pub command_wait: Duration,
     /// Wait for more of a message; then `421 4.4.2`. Slow but living clients send in less.
     pub data_wait: Duration,
+    /// Octets a second that a message must come in with, a first `data_wait` apart; slower gets `421 4.4.2`, so that no
+    /// client keeps a session by sending an octet now and then. 16 kbit/s is less than any line still in use, and brings
+    /// the longest message in 22 hours, before its body is taken for one that nobody needs.
+    pub data_rate: u64,
     /// Wait for the client to take our octets; then the connection is dropped.
     pub write_wait: Duration,
     /// Wait for a TLS handshake; then the connection is dropped.
@@ -54,6 +58,7 @@ impl Default for Limits {
             recipients: 1000,
             command_wait: Duration::from_secs(300),
             data_wait: Duration::from_secs(180),
+            data_rate: 2048,
             write_wait: Duration::from_secs(120),
             handshake_wait: Duration::from_secs(30),
             drain: Duration::from_secs(30),

@@ -17,6 +17,7 @@ use crate::peer::Peer;
 use crate::refusal_log::RefusalLog;
 use crate::sources::Sources;
 use crate::transaction::{Client, Transaction};
+use crate::turn::Turn;
 
 /// What all sessions share.
 pub(crate) struct Shared {
@@ -58,6 +59,7 @@ pub(crate) async fn run(
         shutdown,
         client: Client { peer: Peer::new(remote), helo: String::new(), extended: false },
         transaction: None,
+        turn: Turn::begin(),
     };
     match driver.run(stream, listener).await {
         Ok(cause) => tracing::debug!(%remote, ?cause, "session ended"),
@@ -71,6 +73,7 @@ struct Driver {
     shutdown: CancellationToken,
     client: Client,
     transaction: Option<Transaction>,
+    turn: Turn,
 }
 
 /// Where driving one stream ended.
@@ -113,9 +116,13 @@ impl Driver {
     }
 
     async fn drive<S: AsyncRead + AsyncWrite + Unpin>(&mut self, connection: &mut Connection<S>) -> Result<End, Lost> {
+        self.turn = Turn::begin();
         loop {
             match self.session.poll() {
-                Output::Send(octets) => connection.write(&octets, self.shared.config.limits.write_wait).await?,
+                Output::Send(octets) => {
+                    connection.write(&octets, self.shared.config.limits.write_wait).await?;
+                    self.turn = Turn::begin();
+                }
                 Output::NeedInput => self.need_input(connection).await?,
                 Output::StartTls => return Ok(End::StartTls),
                 Output::Closing(cause) => {
@@ -138,7 +145,7 @@ impl Driver {
     ) -> Result<(), Lost> {
         let limits = &self.shared.config.limits;
         let receiving = self.transaction.as_ref().is_some_and(Transaction::is_receiving);
-        let wait = if receiving { limits.data_wait } else { limits.command_wait };
+        let wait = if receiving { self.turn.for_message(limits) } else { self.turn.for_command(limits) };
         let read = connection.read_into(&mut self.session, wait);
         let outcome = if receiving {
             // A message that is coming in is let in, also at a stop.
@@ -158,7 +165,11 @@ impl Driver {
                 self.session.close(&Reply::with_status(421, (4, 4, 2), "Timed out; closing the connection"));
                 Ok(())
             }
-            outcome => outcome,
+            Ok(octets) => {
+                self.turn.came(octets);
+                Ok(())
+            }
+            Err(lost) => Err(lost),
         }
     }
 

@@ -68,6 +68,38 @@ async fn silence_ends_a_message() {
 }
 
 #[tokio::test]
+async fn a_command_that_drips_in_ends_a_session() {
+    let relay = Relay::limited(Limits { command_wait: 2 * SHORT, ..Limits::default() }).await;
+    let mut client = Client::connect_from("127.0.0.1", relay.address).await;
+    client.expect("220").await;
+    drip(&mut client, "x").await;
+}
+
+#[tokio::test]
+async fn a_message_that_drips_in_ends_a_session() {
+    let limits = Limits { data_wait: 5 * SHORT, data_rate: 1_000_000, sessions: 1, ..Limits::default() };
+    let relay = Relay::limited(limits).await;
+    let mut client = Client::greeted(relay.address).await;
+    client.envelope(ANNA, BOB).await;
+    client.command("DATA", "354").await;
+    drip(&mut client, "x\r\n").await;
+    relay.until_free().await;
+    assert_eq!((relay.queue().await, relay.orphans().await), (Vec::new(), 0));
+}
+
+/// Sends these octets over and over, never silent for long, until the relay has had enough.
+async fn drip(client: &mut Client, octets: &str) {
+    for _ in 0..400 {
+        client.send(octets).await;
+        if let Ok(reply) = tokio::time::timeout(SHORT / 5, client.reply()).await {
+            assert!(reply.starts_with("421 4.4.2 "), "expected 421 4.4.2, came {reply:?}");
+            return;
+        }
+    }
+    panic!("the relay never had enough");
+}
+
+#[tokio::test]
 async fn a_handshake_that_never_comes_ends_a_session() {
     let relay = Relay::limited(Limits { handshake_wait: SHORT, ..Limits::default() }).await;
     let mut client = Client::greeted(relay.address).await;
