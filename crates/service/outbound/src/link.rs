@@ -11,7 +11,7 @@ use io_tls::{ClientStream, TlsError};
 use proto_smtp::client::{Output, Session, Waiting};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::limits::READ_BUFFER;
 use crate::{Timeouts, Transcript, TranscriptEvent};
@@ -39,13 +39,16 @@ pub(crate) struct Link {
     pub(crate) dot_sent: bool,
     /// Octets of the message sent in this transaction, for the transcript.
     body_octets: u64,
+    /// Since when the next line of the peer is waited for. A limit holds for a line, not for an octet: a peer that drips
+    /// them would hold an attempt for weeks.
+    line_since: Option<Instant>,
     input: Box<[u8]>,
 }
 
 impl Link {
     pub(crate) fn new(session: Session, stream: Stream) -> Self {
         let input = vec![0; READ_BUFFER].into_boxed_slice();
-        Self { session, stream, dot_sent: false, body_octets: 0, input }
+        Self { session, stream, dot_sent: false, body_octets: 0, line_since: None, input }
     }
 
     /// Goes on until the session asks for something that is not reading or writing.
@@ -82,6 +85,7 @@ impl Link {
     }
 
     async fn write(&mut self, octets: Bytes, times: &Timeouts, transcript: &mut Transcript) -> Result<(), LinkError> {
+        self.line_since = None;
         match self.session.waiting() {
             Waiting::Body => self.body_octets += octets.len() as u64,
             Waiting::EndOfData => {
@@ -106,8 +110,9 @@ impl Link {
     async fn read(&mut self, times: &Timeouts, transcript: &mut Transcript) -> Result<(), LinkError> {
         let waiting = self.session.waiting();
         let limit = times.of(waiting);
-        match timeout(limit, self.stream.read(&mut self.input)).await {
-            Err(_) => Err(LinkError::new(format!("it was silent for {} {waiting}", seconds(limit)))),
+        let since = *self.line_since.get_or_insert_with(Instant::now);
+        match timeout_at(since + limit, self.stream.read(&mut self.input)).await {
+            Err(_) => Err(LinkError::new(format!("it said nothing whole for {} {waiting}", seconds(limit)))),
             Ok(Err(error)) => Err(LinkError::io(error)),
             Ok(Ok(0)) => {
                 self.session.end_of_stream();
@@ -122,6 +127,9 @@ impl Link {
 
     fn feed(&mut self, count: usize, transcript: &mut Transcript) {
         let octets = self.input.get(..count).unwrap_or_default();
+        if octets.contains(&b'\n') {
+            self.line_since = None;
+        }
         transcript.octets(TranscriptEvent::Received, octets);
         self.session.feed(octets);
     }

@@ -1,6 +1,7 @@
 //! A next hop that follows a script.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use io_tls::ServerTls;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
@@ -8,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// What one connection does: for commands that begin with a word, a reply (its lines parted by `\n`, without line ends), or
-/// [`CLOSE`], or [`SILENCE`]. Besides commands, `banner`, `handshake` and `.` may be named; the rest is answered well.
+/// [`CLOSE`], [`SILENCE`] or [`DRIP`]. Besides commands, `banner`, `handshake` and `.` may be named; the rest is answered well.
 #[derive(Clone, Copy, Default)]
 pub struct Script(pub &'static [(&'static str, &'static str)]);
 
@@ -16,6 +17,9 @@ pub struct Script(pub &'static [(&'static str, &'static str)]);
 pub const CLOSE: &str = "close";
 /// Says nothing until the client goes.
 pub const SILENCE: &str = "silence";
+
+/// Begins a reply and goes on with it octet by octet until the client goes.
+pub const DRIP: &str = "drip";
 
 /// What a connection saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,6 +148,12 @@ impl Connection {
             Some(CLOSE) => return false,
             Some(SILENCE) => {
                 let _until_the_client_goes = stream.read_to_end(&mut Vec::new()).await;
+                return false;
+            }
+            Some(DRIP) => {
+                while stream.write_all(b"2").await.is_ok() && stream.flush().await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
                 return false;
             }
             Some(reply) => reply.to_owned(),

@@ -5,7 +5,7 @@ use core_directory::{Domain, SmartHost};
 use io_store::{BODY_CHUNK, Bodies, BodyId, BodyReader, BodyWriter, Orphans, Scope, StoreError};
 use jiff::Timestamp;
 
-use super::hop::{CLOSE, Hop, SILENCE, Script};
+use super::hop::{CLOSE, DRIP, Hop, SILENCE, Script};
 use super::*;
 
 async fn check_with(mail: Mail<'_>, rules: &'static [(&'static str, &'static str)], expected: &str) {
@@ -112,6 +112,7 @@ async fn silence_has_an_end() {
     for (rules, text, ending) in [
         (&[("banner", SILENCE)][..], "instead of its banner", "unreachable at Greeting"),
         (&[("EHLO", SILENCE)], "in answer to EHLO", "unreachable at Greeting"),
+        (&[("EHLO", DRIP)], "in answer to EHLO", "unreachable at Greeting"),
         (&[("MAIL", SILENCE)], "in answer to MAIL", "unreachable at Transaction"),
         (&[("DATA", SILENCE)], "in answer to DATA", "unreachable at Transaction"),
         (&[(".", SILENCE)], "in answer to the end of data", "in doubt"),
@@ -121,7 +122,7 @@ async fn silence_has_an_end() {
             Outbound::new(OutboundConfig { timeouts: times(Duration::from_millis(300)) }, TrustStore::default());
         let outcome = send(&outbound, &connector(&[&hop.address]), MAIL).await;
         let shown = shown(&outcome);
-        let said = format!("451 4.4.2 hop: it was silent for 300 ms {text}");
+        let said = format!("451 4.4.2 hop: it said nothing whole for 300 ms {text}");
         assert!(shown.contains(&said) && shown.ends_with(ending), "{rules:?}: {shown}\n{}", transcript(&outcome));
     }
 }
