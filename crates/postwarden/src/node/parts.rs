@@ -17,7 +17,7 @@ use service_outbound::{Outbound, OutboundConfig};
 use service_reception::{Limits, ListenerConfig, Reception, ReceptionConfig, Services};
 use tokio::sync::Notify;
 
-use super::{listening, trust, upkeep};
+use super::{listening, open_files, trust, upkeep};
 use crate::client::SOCKET_NAME;
 use crate::config::NodeConfig;
 use crate::exit::{Exit, Failure};
@@ -76,6 +76,7 @@ impl Parts {
         let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
         let mut attention = config.not_yet();
         attention.extend(trust.attention);
+        attention.extend(open_files::raise());
         let state = admin_state(services, node_info(config, &reception, attention));
         let admin = (admin, Arc::new(state));
         Ok(Self { store, directory, certificates, outbound, reception, delivery, admin, socket })
