@@ -90,12 +90,13 @@ pub enum Command {
     /// Run the relay
     #[command(after_long_help = "\
 Examples:
-  postwarden serve                                   127.0.0.1:2525, own certificate, ./postwarden-data
+  postwarden serve             127.0.0.1:2525, a certificate of its own, ./postwarden-data
   postwarden serve --config /etc/postwarden/postwarden.toml
-  postwarden serve --check                           is everything in order? starts nothing
+  postwarden serve --check     is everything in order? starts nothing
 
 SIGTERM and SIGINT end it in good order, a second one at once.
-SIGHUP reads the configuration and the certificates again.")]
+SIGHUP takes renewed listener certificates into use, and checks the configuration: changes in it are
+in force after a restart.")]
     Serve(ServeArgs),
     /// See the whole story play on this machine
     #[command(after_long_help = "\

@@ -36,7 +36,7 @@ pub fn run(global: &Global, args: &ApplyArgs, output: &mut Output) -> Outcome {
         return dry_run(&rehearsed, output);
     }
     show(&rehearsed.diff, output)?;
-    if !args.yes && !confirmed(&rehearsed.diff, output)? {
+    if !args.yes && !confirmed(&rehearsed.diff)? {
         output.line("Nothing was changed.")?;
         return Ok(Exit::No);
     }
@@ -129,7 +129,7 @@ fn show(diff: &[DiffEntry], output: &mut Output) -> Result<(), Failure> {
 }
 
 /// Asks on a terminal; elsewhere nobody could answer.
-fn confirmed(diff: &[DiffEntry], output: &mut Output) -> Result<bool, Failure> {
+fn confirmed(diff: &[DiffEntry]) -> Result<bool, Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Err(Failure::usage("this is no terminal to ask on; nothing was changed")
             .hint("repeat the command with --yes, or with --dry-run to see the differences alone"));
@@ -140,7 +140,6 @@ fn confirmed(diff: &[DiffEntry], output: &mut Output) -> Result<bool, Failure> {
     stderr.flush()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).map_err(|error| Failure::usage(format!("standard input: {error}")))?;
-    let _ = output;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 

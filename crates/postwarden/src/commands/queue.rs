@@ -1,11 +1,15 @@
 //! `queue`: what waits, and why.
 
-use service_admin::wire::{MessageDetails, QueueEntry, QueuePage};
+use service_admin::wire::{MessageDetails, Problem, ProblemKind, QueueEntry, QueuePage};
 
 use crate::cli::{Global, QueueListArgs, QueueShowArgs};
-use crate::client::{Client, encoded};
+use crate::client::{Client, ClientError, encoded};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{NOTABLE, Output, STRONG, table};
+
+/// What may be the matter with an id that is not there.
+const NOT_QUEUED: &str = "`postwarden queue list` has the ids of what waits, which are not the references that clients are \
+                          told; what was delivered or bounced waits no more";
 
 /// Lists messages, oldest id first.
 pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outcome {
@@ -35,7 +39,13 @@ pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outco
 
 /// Shows one message.
 pub fn show(global: &Global, args: &QueueShowArgs, output: &mut Output) -> Outcome {
-    let details: MessageDetails = Client::new(global)?.get(&format!("/v1/queue/{}", encoded(&args.id)))?;
+    let path = format!("/v1/queue/{}", encoded(&args.id));
+    let details: MessageDetails = Client::new(global)?.get(&path).map_err(|error| match error {
+        ClientError::Problem(Problem { kind: ProblemKind::NotFound, detail, .. }) => {
+            Failure::new(Exit::No, detail).hint(NOT_QUEUED)
+        }
+        other => other.into(),
+    })?;
     if output.json {
         output.json(&details)?;
         return Ok(Exit::Done);

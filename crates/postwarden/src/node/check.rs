@@ -1,38 +1,79 @@
 //! `serve --check`: everything that a start needs is looked at, and nothing is started or bound.
 
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+
+use serde::Serialize;
 
 use super::{Source, listening, parts, trust};
 use crate::client::SOCKET_NAME;
-use crate::config::{Loaded, NodeConfig};
+use crate::config::{Listener, Loaded, NodeConfig};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{GOOD, NOTABLE, Output};
 
 /// Looks, and says what it found.
-pub fn check(loaded: Loaded, data: Option<std::path::PathBuf>, output: &mut Output) -> Outcome {
+pub fn check(loaded: Loaded, data: Option<PathBuf>, output: &mut Output) -> Outcome {
     let source = Source { file: loaded.file, data };
     let config = source.with_data(loaded.config);
-    match &source.file {
+    listening::check(&config)?;
+    let trust = trust::load(&config.client_certificates)?;
+    let found = Found {
+        configuration: source.file,
+        trusted_roots: trust.store.len(),
+        listeners: config.listeners.iter().map(listener).collect(),
+        data: config.data.clone(),
+        store: store(&config)?,
+        attention: config.not_yet().into_iter().chain(trust.attention).collect(),
+    };
+    if output.json {
+        output.json(&found)?
+    } else {
+        show(&found, output)?
+    }
+    Ok(Exit::Done)
+}
+
+/// What a start would take, as `--json` prints it.
+#[derive(Serialize)]
+struct Found {
+    /// None: built in.
+    configuration: Option<PathBuf>,
+    trusted_roots: usize,
+    listeners: Vec<FoundListener>,
+    data: PathBuf,
+    store: &'static str,
+    attention: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct FoundListener {
+    address: SocketAddr,
+    /// None: one of its own.
+    certificate: Option<PathBuf>,
+}
+
+fn listener(listener: &Listener) -> FoundListener {
+    FoundListener { address: listener.address, certificate: listener.certificate.clone() }
+}
+
+fn show(found: &Found, output: &mut Output) -> Result<(), Failure> {
+    match &found.configuration {
         Some(file) => output.line(format_args!("Configuration  {}", file.display()))?,
         None => output.line("Configuration  built in, since there is no file")?,
     }
-    listening::check(&config)?;
-    let trust = trust::load(&config.client_certificates)?;
-    output.line(format_args!("Trusted roots  {}", trust.store.len()))?;
-    for listener in &config.listeners {
-        let certificate = listener
-            .certificate
-            .as_ref()
-            .map_or_else(|| "a certificate of its own".to_owned(), |certificate| certificate.display().to_string());
-        output.line(format_args!("Listener       {} with {certificate}", listener.address))?;
+    output.line(format_args!("Trusted roots  {}", found.trusted_roots))?;
+    for FoundListener { address, certificate } in &found.listeners {
+        match certificate {
+            Some(file) => output.line(format_args!("Listener       {address} with {}", file.display()))?,
+            None => output.line(format_args!("Listener       {address} with a certificate of its own"))?,
+        }
     }
-    let store = store(&config)?;
-    output.line(format_args!("Store          {}: {store}", config.data.display()))?;
-    for sentence in config.not_yet().into_iter().chain(trust.attention) {
+    output.line(format_args!("Store          {}: {}", found.data.display(), found.store))?;
+    for sentence in &found.attention {
         output.styled(NOTABLE, format_args!("Attention      {sentence}"))?;
     }
-    output.styled(GOOD, "\nEverything is in order.")?;
-    Ok(Exit::Done)
+    output.styled(GOOD, "\nEverything is in order.")
 }
 
 /// Opens the store and closes it again, unless it is in use or not there yet: nothing is made here.

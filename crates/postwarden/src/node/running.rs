@@ -191,7 +191,7 @@ impl Reload {
                 Err(error) => tell_reload(ReloadEvent::Failed(error)),
             }
         }
-        tracing::info!("read the configuration and the certificates again");
+        tracing::info!("read the listeners' certificates again");
     }
 
     fn tell_changes(&self, new: &NodeConfig) {

@@ -89,8 +89,14 @@ fn what_is_not_there_is_a_no() {
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{command:?}: {}", ran.stderr);
         assert!(ran.stderr.contains(error), "{command:?} does not say {error:?}: {}", ran.stderr);
     };
-    check(&["export", "--tenant", "nobody & co"], "there is no tenant \"nobody & co\"");
-    check(&["queue", "list", "--tenant", "nobody"], "there is no tenant \"nobody\"");
+    check(
+        &["export", "--tenant", "nobody & co"],
+        "there is no tenant \"nobody & co\"; `postwarden export` shows which there are",
+    );
+    check(
+        &["queue", "list", "--tenant", "nobody"],
+        "there is no tenant \"nobody\"; `postwarden export` shows which there are",
+    );
     check(&["queue", "show", "00000000000000a1"], "00000000000000a1");
     check(&["why", "0123456789ABCDEF"], "no refusal with reference \"0123456789ABCDEF\"");
     check(
@@ -127,6 +133,10 @@ fn it_is_checked_while_it_runs() {
     let checked = place.run(&["serve", "--check"]);
     assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
     assert!(checked.stdout.contains("in use by the server that runs"), "{}", checked.stdout);
+    let checked = place.run(&["serve", "--check", "--json"]);
+    let json: Json = serde_json::from_str(&checked.stdout).unwrap();
+    assert_eq!(json["store"], "in use by the server that runs", "{json:#}");
+    assert!(json["attention"].is_array() && json["listeners"][0]["address"].is_string(), "{json:#}");
     let second = place.run(&["serve"]);
     assert_eq!(second.code, Some(2), "{}", second.stderr);
     assert!(second.stderr.contains("another process has this store open"), "{}", second.stderr);

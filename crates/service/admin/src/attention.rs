@@ -1,5 +1,4 @@
-//! What an administrator should look at, each a sentence with what to do. Only what follows from the state at hand; the
-//! thorough look is `lint`.
+//! What an administrator should look at, each a sentence with what to do. Only what follows from the state at hand.
 
 use core_directory::Tenant;
 use io_store::{QueueStats, StoreError};
@@ -22,7 +21,7 @@ pub(crate) fn of_store(
     match queue {
         Err(error) => sentences.push(format!("the queue cannot be read: {error}")),
         Ok(stats) if stats.held > 0 => sentences.push(format!(
-            "{} held: `postwarden queue list` shows what is held, `postwarden queue release ID` lets it go on",
+            "{} held: `postwarden queue show ID` says why; this version has no command yet that lets it go on",
             counted(stats.held, "message is", "messages are")
         )),
         Ok(_) => {}
@@ -58,7 +57,7 @@ pub(crate) fn of_directory(current: &Current) -> Vec<String> {
         }
     }
     if unnamed > 0 {
-        sentences.push(format!("{unnamed} more of this kind: `postwarden lint` shows all"));
+        sentences.push(format!("{unnamed} more of this kind: repair these, and the next are shown"));
     }
     sentences
 }

@@ -91,5 +91,8 @@ fn broken_down(error: JoinError) -> Problem {
 
 /// The problem of a tenant that is not there.
 pub(crate) fn no_tenant(name: &str) -> Problem {
-    Problem::new(ProblemKind::NotFound, format!("there is no tenant {name:?}"))
+    Problem::new(
+        ProblemKind::NotFound,
+        format!("there is no tenant {name:?}; `postwarden export` shows which there are"),
+    )
 }
