@@ -96,7 +96,7 @@ async fn seal_and_queue(
     for (tenant, body) in bodies {
         sealed.insert(tenant, body.seal().await?);
     }
-    services.queue.accept(Scope::Operator, entries(arriving, sealed, size)).await?;
+    services.queue.accept(Scope::Operator, entries(arriving, sealed, size)?).await?;
     Ok(())
 }
 
@@ -111,7 +111,7 @@ async fn discard(services: &Services, sealed: BTreeMap<TenantId, BodyId>) {
 }
 
 /// One entry for each tenant, direction and send connector.
-fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) -> Vec<NewMessage> {
+fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) -> Result<Vec<NewMessage>, StoreError> {
     let mut groups: BTreeMap<(TenantId, SendConnectorId, Direction), Vec<&Attributed<String>>> = BTreeMap::new();
     for recipient in &arriving.recipients {
         let attribution = recipient.attribution();
@@ -119,7 +119,8 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
         groups.entry(key).or_default().push(recipient);
     }
     let entry = |((tenant, send_connector, direction), recipients): (_, Vec<&Attributed<String>>)| {
-        Some(NewMessage {
+        let body = bodies.get(&tenant).copied();
+        Ok(NewMessage {
             tenant,
             direction: match direction {
                 Direction::Originating => io_store::Direction::Originating,
@@ -132,7 +133,7 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
                 .map(|own| NewRecipient { forward_path: own.value().clone(), ..NewRecipient::default() })
                 .collect(),
             send_connector,
-            body: *bodies.get(&tenant)?,
+            body: body.ok_or_else(|| StoreError::not_found(format!("the body for tenant {tenant}")))?,
             size,
             eight_bit: arriving.eight_bit,
             smtp_utf8: arriving.smtp_utf8,
@@ -146,7 +147,7 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
             lease: None,
         })
     };
-    groups.into_iter().filter_map(entry).collect()
+    groups.into_iter().map(entry).collect()
 }
 
 fn attributed_json(recipient: &Attributed<String>) -> String {
