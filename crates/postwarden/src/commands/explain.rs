@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use proto_certificate::pem;
 use service_admin::wire::{ExplainRequest, ProblemError};
 
+use crate::bounded;
 use crate::cli::{ExplainArgs, Global};
 use crate::client::{Client, ClientError};
 use crate::commands::explain::offline::Offline;
-use crate::directory_files::bounded;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{BAD, GOOD, NOTABLE, Output};
 
@@ -89,7 +89,7 @@ fn request(args: &ExplainArgs) -> Result<ExplainRequest, Failure> {
     let certificate_pem = match &args.certificate {
         None => None,
         Some(path) => {
-            let file = bounded(path, pem::MAX_FILE_LENGTH)
+            let file = bounded::read(path, pem::MAX_FILE_LENGTH)
                 .map_err(|error| Failure::usage(format!("--certificate {}: {error}", path.display())))?;
             // Read and written again, so that DER is taken too and a key in the same file stays here.
             let chain = pem::read_certificates(&file)

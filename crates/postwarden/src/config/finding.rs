@@ -8,6 +8,7 @@ use proto_certificate::pem;
 use proto_placed_toml::{Document, FileError, MAX_FILE_LENGTH, Report};
 
 use super::{DEFAULT_DATA, NodeConfig, read};
+use crate::bounded;
 
 /// Where the file is looked for when the command line names none, in this order.
 const PLACES: [&str; 2] = ["./postwarden.toml", "/etc/postwarden/postwarden.toml"];
@@ -32,7 +33,7 @@ pub fn load(given: Option<&Path>) -> Result<Loaded, Vec<FileError>> {
     };
     let base = found.base();
     let built_in = NodeConfig::built_in(base, hostname);
-    let mut files = |path: &Path| read_bounded(path, pem::MAX_FILE_LENGTH).map_err(|error| error.to_string());
+    let mut files = |path: &Path| bounded::read(path, pem::MAX_FILE_LENGTH).map_err(|error| error.to_string());
     let config = read(&found.name(), &found.text, base, built_in, &mut files)?;
     Ok(Loaded { config, file: Some(found.path) })
 }
@@ -72,7 +73,7 @@ fn find(given: Option<&Path>) -> Result<Option<Found>, Vec<FileError>> {
     let candidates: Vec<&Path> = given.map_or_else(|| PLACES.iter().map(Path::new).collect(), |path| vec![path]);
     for path in candidates {
         let wrong = |what: String| vec![FileError::whole(&path.display().to_string(), what, None)];
-        let bytes = match read_bounded(path, MAX_FILE_LENGTH) {
+        let bytes = match bounded::read(path, MAX_FILE_LENGTH) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound && given.is_none() => continue,
             Err(error) => return Err(wrong(error.to_string())),
@@ -81,15 +82,6 @@ fn find(given: Option<&Path>) -> Result<Option<Found>, Vec<FileError>> {
         return Ok(Some(Found { path: path.to_owned(), text }));
     }
     Ok(None)
-}
-
-/// Reads a file of at most `limit` octets; of a longer one, one more than that, so that the reader refuses it.
-fn read_bounded(path: &Path, limit: usize) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The machine's own name, else `localhost`.

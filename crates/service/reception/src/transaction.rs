@@ -52,9 +52,6 @@ impl Transaction {
             tracing::error!(%error, "mail is put off");
             shared.refusals.unavailable(at)
         })?;
-        if !request.reverse_path.is_ascii() && !request.smtputf8 {
-            return Err(Reply::with_status(553, (5, 6, 7), "An address outside ASCII needs SMTPUTF8"));
-        }
         let certificate = client.peer.certificate(&current, &shared.services.trust, &shared.services.denied, at);
         let evidence = Evidence {
             at,
@@ -77,9 +74,6 @@ impl Transaction {
 
     /// Answers RCPT TO: rules A1 to A10 and A13.
     pub fn recipient(&mut self, shared: &Shared, client: &Client, request: &RcptRequest) -> Answer {
-        if !request.forward_path.is_ascii() && !self.smtp_utf8 {
-            return Answer::Reply(Reply::with_status(553, (5, 6, 7), "An address outside ASCII needs SMTPUTF8"));
-        }
         let forward_path = path_text(&request.forward_path);
         let evidence = Evidence { rcpt_to: recipient_domain(&request.forward_path), ..self.evidence.clone() };
         let snapshot = &self.current.snapshot;
