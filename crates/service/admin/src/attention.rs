@@ -1,6 +1,6 @@
 //! What an administrator should look at, each a sentence with what to do. Only what follows from the state at hand.
 
-use core_directory::Tenant;
+use core_directory::{SendConnector, Tenant};
 use io_store::{QueueStats, StoreError};
 use service_directory::{Current, Unconfirmed};
 
@@ -85,6 +85,23 @@ fn of_tenant(tenant: &Tenant) -> Vec<String> {
         sentences.push(format!(
             "tenant {name:?} has no enabled send connector, so its mail is put off with 451 4.4.4: add one"
         ));
+    }
+    sentences.extend(tenant.send_connectors.iter().filter(|own| own.enabled).flat_map(|own| not_yet(name, own)));
+    sentences
+}
+
+/// What a send connector asks for that this version does not do.
+fn not_yet(tenant: &str, connector: &SendConnector) -> Vec<String> {
+    let place = format!("send connector {:?} of tenant {tenant:?}", &*connector.name);
+    let mut sentences = Vec::new();
+    if connector.smart_hosts.is_empty() {
+        sentences.push(format!(
+            "{place} has no smart_hosts, and delivery by MX is not built yet: what it should take is put off with \
+             451 4.4.4; name its next hop in smart_hosts"
+        ));
+    }
+    if connector.protocol_logging {
+        sentences.push(format!("{place}: protocol_logging = \"verbose\" is not built yet; no protocol log is written"));
     }
     sentences
 }

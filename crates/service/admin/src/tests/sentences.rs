@@ -1,6 +1,6 @@
 //! Errors of the store as problems, and what needs attention.
 
-use core_directory::Tenant;
+use core_directory::{AcceptedDomain, Domain, InboundConnector, SendConnector, SmartHost, Tenant};
 use io_store::{ClaimNumber, QueueStats, StoreError};
 use service_directory::Unconfirmed;
 
@@ -74,4 +74,28 @@ async fn what_tenants_lack_is_told_up_to_a_number() {
         assert!(sentence.contains(part) && sentence.contains("\"t0\""), "{sentence:?} does not say {part:?}");
     }
     assert!(said[10].starts_with("5 more"), "{said:#?}");
+}
+
+#[tokio::test]
+async fn settings_without_effect_are_told() {
+    let server = super::Server::empty().await;
+    let hosts = |hosts: &[&str]| hosts.iter().map(|host| SmartHost::parse(host).unwrap()).collect();
+    let by_mx = SendConnector::new("By MX", hosts(&[]));
+    let logged = SendConnector { protocol_logging: true, ..SendConnector::new("Logged", hosts(&["192.0.2.1"])) };
+    let disabled = SendConnector { enabled: false, ..SendConnector::new("Disabled", hosts(&[])) };
+    let mut inbound = InboundConnector::new("HQ", None);
+    inbound.sender_ip_addresses = [core_directory::AddressRange::parse("192.0.2.7").unwrap()].into();
+    let tenant = Tenant {
+        name: "t".into(),
+        domains: vec![AcceptedDomain::new(Domain::parse("contoso.com").unwrap(), true)],
+        inbound_connectors: vec![inbound],
+        send_connectors: vec![by_mx, logged, disabled],
+        ..Tenant::default()
+    };
+    let apply = service_directory::ApplyRequest { tenants: vec![tenant], ..super::request("") };
+    server.state.directory.apply(apply).await.unwrap();
+    let said = attention::of_directory(&server.state.directory.current());
+    let [mx, log] = said.as_slice() else { panic!("{said:#?}") };
+    assert!(mx.contains("\"By MX\"") && mx.contains("451 4.4.4"), "{mx}");
+    assert!(log.contains("\"Logged\"") && log.contains("protocol_logging"), "{log}");
 }
