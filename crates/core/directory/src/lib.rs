@@ -1,8 +1,8 @@
 //! The directory: what tenants registered, validated and indexed.
 //!
 //! A [`Tenant`] registers accepted domains, inbound connectors, send connectors and certificates. [`validate`] finds what
-//! is wrong with a list of tenants (rule A0 among it); [`Snapshot`] indexes the list so that a verdict costs a number of
-//! look-ups that does not depend on how many connectors there are; [`route`] chooses the send connector (rule A13).
+//! is wrong with a list of tenants (rule A0 among it); [`Snapshot`] indexes the list so that a verdict, and the choice of
+//! the send connector (rule A13), cost a number of look-ups that does not depend on how many connectors there are.
 //!
 //! This crate is pure: no clock, no file, no socket, no async, no logging. Values that came from outside are parsed once,
 //! into types that cannot hold a wrong value ([`Domain`], [`CertificateName`], [`AddressRange`]), and never looked at as
@@ -19,12 +19,14 @@ mod field;
 mod ids;
 mod inbound_connector;
 mod name;
-pub mod route;
 mod send_connector;
 mod snapshot;
 mod tenant;
 mod thumbprint;
 mod validation;
+
+#[cfg(test)]
+mod route;
 
 pub use address_range::{AddressRange, AddressRangeError, unmap};
 pub use certificate_facts::{

@@ -1,12 +1,6 @@
-//! Rule A13: which of a tenant's send connectors takes a recipient domain.
+//! Rule A13 by plain comparison, one connector after the other: what the index stands for, and is tested against.
 
-use crate::{Domain, DomainScope, SendConnector};
-
-/// The scopes that could hold `domain`, the best first: the domain itself, then each `*.d` above it, then `*`.
-pub fn scopes_for(domain: &Domain) -> impl Iterator<Item = DomainScope> {
-    let below = domain.above().filter_map(|parent| Domain::parse(parent).ok()).map(DomainScope::Below);
-    std::iter::once(DomainScope::Exact(domain.clone())).chain(below).chain(std::iter::once(DomainScope::Any))
-}
+use crate::{Domain, SendConnector};
 
 /// Chooses among a tenant's send connectors: the best address space, then the lowest cost, then the first by name.
 /// Disabled connectors route nothing.
