@@ -36,9 +36,4 @@ impl<T> Attributed<T> {
     pub fn value(&self) -> &T {
         &self.value
     }
-
-    /// What was attributed, without its proof.
-    pub fn into_value(self) -> T {
-        self.value
-    }
 }

@@ -203,13 +203,15 @@ fn failed(recipient: &Undelivered) -> FailedRecipient<'_> {
 fn route(message: BounceOf<'_>, sender: &str, snapshot: &Snapshot) -> (SendConnectorId, Option<String>) {
     let tenant = snapshot.tenant_by_id(message.tenant);
     let Some(connector) = tenant.and_then(|tenant| route_of(sender, tenant, snapshot)) else {
-        let reason = format!("bounce to {sender}: no send connector takes it; add one and release it, or remove it");
+        let reason = format!(
+            "bounce to {sender}: no send connector takes it; it is not sent unless an administrator lets it go on"
+        );
         return (message.send_connector, Some(reason));
     };
     let hold = (message.direction == Direction::Incoming).then(|| {
         format!(
-            "bounce of incoming mail to {sender}: nothing vouched for that address; release it if the sender is real, or \
-             remove it"
+            "bounce of incoming mail to {sender}: nothing vouched for that address; it is not sent unless an administrator \
+             lets it go on"
         )
     });
     (connector.id, hold)
