@@ -40,11 +40,15 @@ pub(crate) async fn show(
     parameters: Result<Query<Parameters>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(parameters) = parameters.map_err(|error| Problem::new(ProblemKind::BadRequest, error.body_text()))?;
-    let tenants = state.directory.export(parameters.tenant.as_deref());
-    match parameters.tenant {
-        Some(name) if tenants.is_empty() => Err(no_tenant(&name)),
-        _ => Ok(Json(proto_directory_file::to_json(&tenants))),
-    }
+    // A large directory takes a while to write; that is kept off the threads that serve mail.
+    let show = move || {
+        let tenants = state.directory.export(parameters.tenant.as_deref());
+        match parameters.tenant {
+            Some(name) if tenants.is_empty() => Err(no_tenant(&name)),
+            _ => Ok(Json(proto_directory_file::to_json(&tenants))),
+        }
+    };
+    spawn_blocking(show).await.map_err(broken_down)?
 }
 
 /// `POST /v1/directory/apply`.

@@ -39,13 +39,21 @@ pub enum SocketError {
     #[error("{}: is no socket; remove it, or set another data directory", .0.display())]
     NotASocket(PathBuf),
     /// The system says no.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {error}{}", path.display(), advice(error))]
     System {
         /// Where.
         path: PathBuf,
         /// Why.
         error: io::Error,
     },
+}
+
+/// What to do where the system's words do not say it: Unix limits a socket's path to about a hundred octets.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::InvalidInput => "; set a data directory with a shorter path",
+        _ => "",
+    }
 }
 
 /// A socket that listens. It is removed when serving ends.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use core_attribution::{Attributed, Evidence, Sender, attribute};
-use core_directory::Domain;
+use core_directory::{Domain, DomainError};
 use proto_message::{HeaderScanner, Received};
 use proto_smtp::server::{Answer, MailRequest, RcptRequest};
 use proto_smtp::{DataEnd, ForwardPath, Mailbox, Reply, ReversePath};
@@ -58,7 +58,7 @@ impl Transaction {
             remote_ip: Some(client.peer.address()),
             tls: client.peer.tls.is_some(),
             certificate,
-            mail_from: sender(&request.reverse_path),
+            mail_from: sender(&request.reverse_path)?,
             rcpt_to: None,
         };
         Ok(Self {
@@ -75,7 +75,11 @@ impl Transaction {
     /// Answers RCPT TO: rules A1 to A10 and A13.
     pub fn recipient(&mut self, shared: &Shared, client: &Client, request: &RcptRequest) -> Answer {
         let forward_path = path_text(&request.forward_path);
-        let evidence = Evidence { rcpt_to: recipient_domain(&request.forward_path), ..self.evidence.clone() };
+        let rcpt_to = match recipient_domain(&request.forward_path) {
+            Ok(rcpt_to) => rcpt_to,
+            Err(reply) => return Answer::Reply(reply),
+        };
+        let evidence = Evidence { rcpt_to, ..self.evidence.clone() };
         let snapshot = &self.current.snapshot;
         match attribute(&evidence, snapshot, forward_path.clone()) {
             Ok(attributed) if self.is_one_tenant_too_many(&attributed) => {
@@ -173,19 +177,26 @@ impl Transaction {
     }
 }
 
-fn sender(path: &ReversePath) -> Sender {
-    match path.mailbox() {
-        None => Sender::Null,
-        Some(mailbox) => domain_of(mailbox).map_or(Sender::NoDomain, Sender::Domain),
-    }
+/// Who MAIL FROM names. A domain that is no domain name is refused: taken for nobody's it would slip past the question
+/// whose it is (rule A8), as `xn--` with nonsense behind it below a tenant's domain.
+fn sender(path: &ReversePath) -> Result<Sender, Reply> {
+    let Some(mailbox) = path.mailbox() else { return Ok(Sender::Null) };
+    let domain = domain_of(mailbox).map_err(|error| {
+        Reply::with_status(501, (5, 1, 7), format!("The sender's domain is not a domain name: {error}"))
+    })?;
+    Ok(domain.map_or(Sender::NoDomain, Sender::Domain))
 }
 
-fn recipient_domain(path: &ForwardPath) -> Option<Domain> {
-    path.mailbox().and_then(domain_of)
+/// The domain of RCPT TO; none for `<postmaster>` and address literals.
+fn recipient_domain(path: &ForwardPath) -> Result<Option<Domain>, Reply> {
+    let Some(mailbox) = path.mailbox() else { return Ok(None) };
+    domain_of(mailbox).map_err(|error| {
+        Reply::with_status(501, (5, 1, 3), format!("The recipient's domain is not a domain name: {error}"))
+    })
 }
 
-fn domain_of(mailbox: &Mailbox) -> Option<Domain> {
-    if mailbox.is_literal() { None } else { Domain::parse(mailbox.domain()).ok() }
+fn domain_of(mailbox: &Mailbox) -> Result<Option<Domain>, DomainError> {
+    if mailbox.is_literal() { Ok(None) } else { Domain::parse(mailbox.domain()).map(Some) }
 }
 
 /// The path without its angle brackets, exactly as it came.
