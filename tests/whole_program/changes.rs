@@ -66,6 +66,26 @@ fn what_was_exported_can_be_applied() {
 }
 
 /// Asked or not is the listener's setting; what was not asked for proves nothing.
+/// Changes of different tenants do not stand in each other's way.
+#[test]
+fn many_change_at_once() {
+    let relay = Relay::bare();
+    let tenants: Vec<String> = (1..=8).map(|number| format!("tenant-{number}")).collect();
+    for tenant in &tenants {
+        let domain = format!("{{ name = \"{tenant}.example\", verified = true }}");
+        let text = format!("[[tenant]]\nname = \"{tenant}\"\ndomain = [{domain}]\n");
+        relay.write(&format!("{tenant}.toml"), text);
+    }
+    std::thread::scope(|scope| {
+        for tenant in &tenants {
+            let relay = &relay;
+            scope.spawn(move || relay.run(&["apply", "-f", &format!("{tenant}.toml"), "--yes"]).expect(0));
+        }
+    });
+    let directory = &relay.status()["directory"];
+    assert_eq!((&directory["counts"]["tenants"], &directory["version"]), (&8.into(), &8.into()), "{directory}");
+}
+
 #[test]
 fn a_listener_that_asks_for_no_certificates() {
     let folder = Relay::folder_only();

@@ -1,6 +1,5 @@
 //! `apply`: the differences first, then all of them or none.
 
-use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use core_directory::{Field, ObjectPath};
@@ -9,6 +8,7 @@ use serde_json::Value as Json;
 use service_admin::wire::{ApplyRequest, ApplyResponse, Problem, ProblemError, ProblemKind};
 use service_directory::{DiffChange, DiffEntry};
 
+use crate::asking;
 use crate::cli::{ApplyArgs, Global};
 use crate::client::{Client, ClientError};
 use crate::directory_files;
@@ -16,6 +16,9 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{BAD, GOOD, NOTABLE, Output};
 
 const PATH: &str = "/v1/directory/apply";
+
+/// How often a change that still is what was shown is sent, while others keep changing the directory.
+const MAX_TRIES: u32 = 20;
 
 /// Reads the files, shows the differences, asks, and makes them.
 pub fn run(global: &Global, args: &ApplyArgs, output: &mut Output) -> Outcome {
@@ -40,7 +43,7 @@ pub fn run(global: &Global, args: &ApplyArgs, output: &mut Output) -> Outcome {
         output.line("Nothing was changed.")?;
         return Ok(Exit::No);
     }
-    let applied = change.send(false, Some(rehearsed.version))?;
+    let applied = change.make(rehearsed)?;
     if output.json {
         output.json(&applied)?;
         return Ok(Exit::Done);
@@ -61,17 +64,38 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
+    /// Makes what was shown. Somebody else's change in between is no matter as long as what was shown is still the whole
+    /// difference.
+    fn make(&self, mut shown: ApplyResponse) -> Result<ApplyResponse, Failure> {
+        for _ in 0..MAX_TRIES {
+            match self.post(false, Some(shown.version)) {
+                Err(ClientError::Problem(problem)) if problem.kind == ProblemKind::Conflict => {}
+                outcome => return outcome.map_err(|error| self.failure(error)),
+            }
+            let now = self.send(true, None)?;
+            if now.diff != shown.diff {
+                break;
+            }
+            shown = now;
+        }
+        Err(Failure::new(Exit::No, "the directory was changed by somebody else in the meantime; nothing was changed")
+            .hint("repeat the command: it shows the differences to what is in force now"))
+    }
+
     fn send(&self, dry_run: bool, expected_version: Option<u64>) -> Result<ApplyResponse, Failure> {
+        self.post(dry_run, expected_version).map_err(|error| self.failure(error))
+    }
+
+    fn post(&self, dry_run: bool, expected_version: Option<u64>) -> Result<ApplyResponse, ClientError> {
         let request = ApplyRequest { directory: self.directory.clone(), prune: self.prune, dry_run, expected_version };
-        self.client.post(PATH, &request).map_err(|error| match error {
-            ClientError::Problem(problem) if problem.kind == ProblemKind::Conflict => Failure::new(
-                Exit::No,
-                "the directory was changed by somebody else in the meantime; nothing was changed",
-            )
-            .hint("repeat the command: it shows the differences to what is in force now"),
+        self.client.post(PATH, &request)
+    }
+
+    fn failure(&self, error: ClientError) -> Failure {
+        match error {
             ClientError::Problem(problem) if !problem.errors.is_empty() => faults(&problem, &self.files.places),
             other => other.into(),
-        })
+        }
     }
 }
 
@@ -128,19 +152,10 @@ fn show(diff: &[DiffEntry], output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Asks on a terminal; elsewhere nobody could answer.
 fn confirmed(diff: &[DiffEntry]) -> Result<bool, Failure> {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Err(Failure::usage("this is no terminal to ask on; nothing was changed")
-            .hint("repeat the command with --yes, or with --dry-run to see the differences alone"));
-    }
     let count = if diff.len() == 1 { "this change".to_owned() } else { format!("these {} changes", diff.len()) };
-    let mut stderr = std::io::stderr();
-    write!(stderr, "\nMake {count}? [y/N] ")?;
-    stderr.flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).map_err(|error| Failure::usage(format!("standard input: {error}")))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    let hint = "repeat the command with --yes, or with --dry-run to see the differences alone";
+    asking::confirmed(&format!("\nMake {count}?"), hint)
 }
 
 fn names(files: &[impl AsRef<Path>]) -> String {
