@@ -1,5 +1,7 @@
 //! What was accepted is not lost: through a crash, through a stop, and while the next hop is away.
 
+use serde_json::Value as Json;
+
 use crate::client::Client;
 use crate::relay::Relay;
 use crate::sink::Sink;
@@ -113,6 +115,82 @@ fn a_stop_in_good_order() {
     sink.message_to(BOB);
     assert_eq!(relay.stop(), Some(0));
     assert_eq!(sink.arrived().len(), 1);
+}
+
+/// An id of a message that waits, once there is one like this.
+fn waiting(relay: &Relay, what: &str, is_it: impl Fn(&Json) -> bool) -> String {
+    let entry = until(what, || relay.queue().into_iter().find(&is_it));
+    entry["id"].as_str().unwrap().to_owned()
+}
+
+/// A message that is held is not tried, however often somebody asks for it; released and retried it is, once.
+#[test]
+fn held_mail_has_a_way_out() {
+    let gone = Sink::start(&[]).address;
+    let relay = Relay::of_contoso(gone);
+    Client::greeted(relay.address()).submit(ANNA, BOB, TEXT).message.unwrap().queued_as();
+    let id = waiting(&relay, "a failed attempt", |entry| entry["attempts"] == 1 && entry["claimed"] == false);
+    let held = relay.run(&["queue", "hold", &id, "--reason", "looked into"]).expect(0);
+    assert!(held.stdout.contains("1 message held") && held.stdout.contains("queue release"), "{held}");
+    let attention = relay.status()["attention"].to_string();
+    assert!(attention.contains("1 message is held") && attention.contains("queue release"), "{attention}");
+    let shown = relay.run(&["queue", "show", &id]).expect(0);
+    assert!(shown.stdout.contains("looked into") && shown.stdout.contains(&format!("queue release {id}")), "{shown}");
+
+    let sink = Sink::at(gone, &[]);
+    relay.run(&["queue", "retry", &id]).expect(0);
+    // Mail that comes later goes past it, when the next hop is no longer left alone.
+    let mut client = Client::greeted(relay.address());
+    client.submit(ANNA, "carol@elsewhere.example", TEXT).message.unwrap().queued_as();
+    sink.message_to("carol@elsewhere.example");
+    let [entry] = &relay.queue()[..] else { panic!("{:?}", relay.queue()) };
+    assert_eq!((&entry["hold"], &entry["attempts"]), (&Json::from("looked into"), &Json::from(1)));
+
+    let released = relay.run(&["queue", "release", &id, "--json"]).expect(0).json();
+    assert_eq!(released, serde_json::json!({"messages": 1}));
+    relay.run(&["queue", "retry", &id]).expect(0);
+    sink.message_to(BOB);
+    until("an empty queue", || relay.queue().is_empty().then_some(()));
+    assert_eq!(sink.arrived().len(), 2, "delivered more than once");
+    relay.run(&["queue", "release", &id]).expect(1);
+}
+
+#[test]
+fn what_is_removed_is_never_delivered() {
+    let sink = Sink::start(&[("RCPT TO:<bob@", "451 4.2.1 later")]);
+    let relay = Relay::of_contoso(sink.address);
+    Client::greeted(relay.address()).submit(ANNA, BOB, TEXT).message.unwrap().queued_as();
+    let id = waiting(&relay, "a failed attempt", |entry| entry["attempts"] == 1 && entry["claimed"] == false);
+    let unasked = relay.run(&["queue", "remove", &id]).expect(2);
+    assert!(unasked.stderr.contains("--yes") && relay.queue().len() == 1, "{unasked}");
+    let removed = relay.run(&["queue", "remove", &id, "--yes"]).expect(0);
+    assert!(removed.stdout.contains("Nothing was bounced"), "{removed}");
+    assert!(relay.queue().is_empty(), "{:?}", relay.queue());
+    let again = relay.run(&["queue", "remove", &id, "--yes"]).expect(1);
+    assert!(again.stderr.contains(&id) && again.stderr.contains("nothing was changed"), "{again}");
+    // Neither it nor a bounce of it comes before, or with, what is sent later.
+    sink.answer(&[]);
+    Client::greeted(relay.address()).submit(ANNA, "carol@elsewhere.example", TEXT).message.unwrap().queued_as();
+    sink.message_to("carol@elsewhere.example");
+    until("an empty queue", || relay.queue().is_empty().then_some(()));
+    assert_eq!(sink.arrived().len(), 1);
+}
+
+/// Nobody vouched for the sender of incoming mail, so that its bounce goes when an administrator says so.
+#[test]
+fn a_held_bounce_is_released() {
+    let sink = Sink::start(&[("RCPT TO:<anna@", "550 5.1.1 no anna here")]);
+    let relay = Relay::of_contoso(sink.address);
+    let mut client = Client::greeted(relay.address());
+    client.submit("stranger@example.net", ANNA, TEXT).message.unwrap().queued_as();
+    let id = waiting(&relay, "a held bounce", |entry| entry["hold"].is_string());
+    let listed = relay.run(&["queue", "list"]).expect(0);
+    assert!(listed.stdout.contains("postwarden queue release ID"), "{listed}");
+    assert!(sink.arrived().is_empty());
+    relay.run(&["queue", "release", &id]).expect(0);
+    let bounce = sink.message_to("stranger@example.net");
+    assert!(bounce.text().contains("no anna here"), "{}", bounce.text());
+    until("an empty queue", || relay.queue().is_empty().then_some(()));
 }
 
 mod long {

@@ -149,7 +149,7 @@ Examples:
   postwarden status
   postwarden status --json")]
     Status,
-    /// Look into the queue
+    /// Look into the queue, and hold, release, retry or remove what waits
     #[command(subcommand)]
     Queue(QueueCommand),
     /// Print completions for a shell
@@ -261,6 +261,40 @@ Examples:
 Examples:
   postwarden queue show 00000000000000a1")]
     Show(QueueShowArgs),
+    /// Hold messages back until they are released
+    #[command(after_long_help = "\
+Examples:
+  postwarden queue hold 00000000000000a1
+  postwarden queue hold a1 a2 --reason 'asked the sender, ticket 4711'
+
+An attempt that is under way ends as it will; none follows. All messages are held, or none.")]
+    Hold(QueueHoldArgs),
+    /// Let held messages go on
+    #[command(after_long_help = "\
+Examples:
+  postwarden queue release 00000000000000a1
+  postwarden queue release a1 a2
+
+Each goes on when its next attempt is due, which `queue retry` brings forward. One that has waited longer than
+mail may wait is tried once more, and bounces if that fails. All messages are released, or none.")]
+    Release(QueueIdsArgs),
+    /// Try messages again now, not when their next attempt is due
+    #[command(after_long_help = "\
+Examples:
+  postwarden queue retry 00000000000000a1
+  postwarden queue retry a1 a2
+
+A send connector that reached no next hop a moment ago is still left alone for seconds, after many failures for
+up to five minutes. What is held stays held. All messages are due at once, or none.")]
+    Retry(QueueIdsArgs),
+    /// Remove messages for good; nothing is bounced, nobody is told
+    #[command(after_long_help = "\
+Examples:
+  postwarden queue remove 00000000000000a1          asks first
+  postwarden queue remove a1 a2 --yes
+
+An attempt that is under way may still deliver its message. All messages are removed, or none.")]
+    Remove(QueueRemoveArgs),
 }
 
 /// `queue list`.
@@ -282,6 +316,36 @@ pub struct QueueListArgs {
 pub struct QueueShowArgs {
     /// The message's id, as `queue list` shows it
     pub id: String,
+}
+
+/// `queue release`, `queue retry`.
+#[derive(Debug, Args)]
+pub struct QueueIdsArgs {
+    /// The messages' ids, as `queue list` shows them
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<String>,
+}
+
+/// `queue hold`.
+#[derive(Debug, Args)]
+pub struct QueueHoldArgs {
+    /// Which.
+    #[command(flatten)]
+    pub messages: QueueIdsArgs,
+    /// Why, for whoever looks next [default: who held them]
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `queue remove`.
+#[derive(Debug, Args)]
+pub struct QueueRemoveArgs {
+    /// Which.
+    #[command(flatten)]
+    pub messages: QueueIdsArgs,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `completions`.

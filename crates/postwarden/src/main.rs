@@ -3,6 +3,7 @@
 //! The program: command line, configuration, wiring. What mail is judged by, how it is taken and how it goes on is
 //! decided in the crates below; only this one knows which store engine there is.
 
+mod asking;
 mod bounded;
 mod cli;
 mod client;

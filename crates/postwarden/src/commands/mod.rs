@@ -42,6 +42,10 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::Status => status::run(&global, output),
         Command::Queue(QueueCommand::List(args)) => queue::list(&global, &args, output),
         Command::Queue(QueueCommand::Show(args)) => queue::show(&global, &args, output),
+        Command::Queue(QueueCommand::Hold(args)) => queue::change::hold(&global, args, output),
+        Command::Queue(QueueCommand::Release(args)) => queue::change::release(&global, args, output),
+        Command::Queue(QueueCommand::Retry(args)) => queue::change::retry(&global, args, output),
+        Command::Queue(QueueCommand::Remove(args)) => queue::change::remove(&global, args, output),
         Command::Completions(args) => completions::run(&args, output),
     }
 }

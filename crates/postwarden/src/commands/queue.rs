@@ -1,5 +1,7 @@
 //! `queue`: what waits, and why.
 
+pub mod change;
+
 use service_admin::wire::{MessageDetails, Problem, ProblemKind, QueueEntry, QueuePage};
 
 use crate::cli::{Global, QueueListArgs, QueueShowArgs};
@@ -32,6 +34,9 @@ pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outco
     output.line(table(header, page.messages.iter().map(row)))?;
     match page.next {
         Some(next) => output.next(format_args!("there are more: `postwarden queue list --after {next}`."))?,
+        None if page.messages.iter().any(|entry| entry.hold.is_some()) => output.next(
+            "`postwarden queue show ID` says why a message is held; `postwarden queue release ID` lets it go on.",
+        )?,
         None => output.next("`postwarden queue show ID` shows a message with its recipients and attempts.")?,
     }
     Ok(Exit::Done)
@@ -63,6 +68,12 @@ pub fn show(global: &Global, args: &QueueShowArgs, output: &mut Output) -> Outco
         let hop = if attempt.next_hop.is_empty() { "no next hop reached" } else { &attempt.next_hop };
         let tls = if attempt.tls.is_empty() { String::new() } else { format!(" ({})", attempt.tls) };
         output.line(format_args!("  {:.0} {hop}{tls}: {}", attempt.at, attempt.result))?;
+    }
+    if details.message.hold.is_some() {
+        let id = &details.message.id;
+        output.next(format_args!(
+            "`postwarden queue release {id}` lets it go on; `postwarden queue remove {id}` ends it, and bounces nothing."
+        ))?;
     }
     Ok(Exit::Done)
 }

@@ -70,14 +70,14 @@ impl Parts {
             stores.clone(),
             Arc::clone(&directory),
             Arc::clone(&outbound),
-            accepted,
+            Arc::clone(&accepted),
         );
         let socket = config.data.join(SOCKET_NAME);
         let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
         let mut attention = config.not_yet();
         attention.extend(trust.attention);
         attention.extend(open_files::raise());
-        let state = admin_state(services, node_info(config, &reception, attention));
+        let state = admin_state(services, accepted, node_info(config, &reception, attention));
         let admin = (admin, Arc::new(state));
         Ok(Self { store, directory, certificates, outbound, reception, delivery, admin, socket })
     }
@@ -123,10 +123,12 @@ fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> Rec
     ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: Limits::default() }
 }
 
-fn admin_state(services: Services, info: NodeInfo) -> AdminState {
+/// `wake` is what delivery listens to.
+fn admin_state(services: Services, wake: Arc<Notify>, info: NodeInfo) -> AdminState {
     AdminState {
         directory: services.directory,
         queue: services.queue,
+        wake,
         trace: services.trace,
         trust: services.trust,
         denied: services.denied,

@@ -168,13 +168,17 @@ fn evidence() {
 #[test]
 fn there_is_no_server() {
     let place = Place::with(&[("d.toml", "[[tenant]]\nname = \"contoso\"\n")]);
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 11] = [
         &["status"],
         &["export"],
         &["explain"],
         &["why", "0123456789ABCDEF"],
         &["queue", "list"],
         &["queue", "show", "1"],
+        &["queue", "hold", "1"],
+        &["queue", "release", "1"],
+        &["queue", "retry", "1"],
+        &["queue", "remove", "1", "--yes"],
         &["apply", "-f", "d.toml", "--yes"],
     ];
     for command in commands {

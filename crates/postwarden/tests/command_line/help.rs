@@ -12,7 +12,7 @@ fn without_arguments_it_says_what_to_type_first() {
 #[test]
 fn each_command_explains_itself_with_examples() {
     let place = Place::new();
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 14] = [
         &["serve"],
         &["demo"],
         &["apply"],
@@ -22,6 +22,10 @@ fn each_command_explains_itself_with_examples() {
         &["status"],
         &["queue", "list"],
         &["queue", "show"],
+        &["queue", "hold"],
+        &["queue", "release"],
+        &["queue", "retry"],
+        &["queue", "remove"],
         &["completions"],
     ];
     for command in commands {

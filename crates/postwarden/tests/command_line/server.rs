@@ -106,6 +106,28 @@ fn what_is_not_there_is_a_no() {
 }
 
 #[test]
+fn what_is_not_queued_is_not_changed() {
+    let (place, _server) = running();
+    let check = |command: &[&str], code: i32, errors: &[&str]| {
+        let ran = place.run(&[&["queue"], command].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(code), ""), "{command:?}: {}", ran.stderr);
+        for error in errors {
+            assert!(ran.stderr.contains(error), "{command:?} does not say {error:?}: {}", ran.stderr);
+        }
+    };
+    for command in ["hold", "release", "retry", "remove"] {
+        let yes: &[&str] = if command == "remove" { &["--yes"] } else { &[] };
+        let missing = ["message 00000000000000a1", "nothing was changed", "`postwarden queue list`"];
+        check(&[&[command, "a1", "a2"], yes].concat(), 1, &missing);
+        check(&[&[command, "a1", "a2", "--json"], yes].concat(), 1, &missing);
+        check(&[&[command, "a1", "x1"], yes].concat(), 2, &["\"x1\"", "hexadecimal"]);
+        check(&[command], 2, &["<ID>"]);
+    }
+    check(&["hold", "a1", "--reason", ""], 2, &["reason", "1 to 1000 octets"]);
+    check(&["remove", "a1"], 2, &["no terminal to ask on; nothing was changed", "--yes", "nothing is bounced"]);
+}
+
+#[test]
 fn why_reads_a_bounce_from_standard_input() {
     let (place, _server) = running();
     let found =

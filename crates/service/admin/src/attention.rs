@@ -21,7 +21,7 @@ pub(crate) fn of_store(
     match queue {
         Err(error) => sentences.push(format!("the queue cannot be read: {error}")),
         Ok(stats) if stats.held > 0 => sentences.push(format!(
-            "{} held: `postwarden queue show ID` says why; this version has no command yet that lets it go on",
+            "{} held: `postwarden queue show ID` says why, `postwarden queue release ID` lets it go on",
             counted(stats.held, "message is", "messages are")
         )),
         Ok(_) => {}

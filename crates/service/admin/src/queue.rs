@@ -1,5 +1,7 @@
 //! The queue shown, with names in place of identities.
 
+pub(crate) mod change;
+
 use std::sync::Arc;
 
 use axum::Json;

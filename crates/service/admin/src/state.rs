@@ -8,6 +8,7 @@ use io_store::{Queue, Trace};
 use jiff::Timestamp;
 use proto_certificate::TrustStore;
 use service_directory::DirectoryService;
+use tokio::sync::Notify;
 
 use crate::wire;
 
@@ -18,6 +19,8 @@ pub struct AdminState {
     pub directory: Arc<DirectoryService>,
     /// The queue.
     pub queue: Arc<dyn Queue>,
+    /// Wakes delivery when messages may have become due.
+    pub wake: Arc<Notify>,
     /// Refusals.
     pub trace: Arc<dyn Trace>,
     /// Roots that the operator trusts for all tenants.

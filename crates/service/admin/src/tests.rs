@@ -4,6 +4,7 @@
 mod changes;
 mod client;
 mod explaining;
+mod queue_changes;
 mod sentences;
 mod showing;
 mod socket;
@@ -18,6 +19,7 @@ use io_store_embedded::Embedded;
 use jiff::{SignedDuration, Timestamp};
 use proto_certificate::TrustStore;
 use service_directory::DirectoryService;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -80,6 +82,7 @@ impl Server {
         let mut state = AdminState {
             directory,
             queue: stores.queue.clone(),
+            wake: Arc::new(Notify::new()),
             trace: stores.trace.clone(),
             trust: Arc::new(TrustStore::default()),
             denied: Arc::new(BTreeSet::new()),

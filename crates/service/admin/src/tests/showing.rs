@@ -80,8 +80,8 @@ async fn what_is_not_there() {
     server.client.refuses("GET", "/v1/queue?after=x", "", BadRequest, "hexadecimal").await;
 }
 
-/// Queues as many messages of contoso.
-async fn queue(server: &Server, count: usize) {
+/// Queues as many messages of contoso; the second is held.
+pub(super) async fn queue(server: &Server, count: usize) {
     let tenant = server.state.directory.export(Some("contoso")).remove(0);
     let at: Timestamp = "2030-01-01T00:00:00Z".parse().unwrap();
     for number in 0..count {

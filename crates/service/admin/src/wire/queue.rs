@@ -1,4 +1,4 @@
-//! `GET /v1/queue` and `GET /v1/queue/{id}`.
+//! `GET /v1/queue`, `GET /v1/queue/{id}`, and `POST /v1/queue/hold`, `release`, `retry` and `remove`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -106,4 +106,22 @@ pub struct Attempt {
     pub tls: String,
     /// How it ended.
     pub result: String,
+}
+
+/// The body of `POST /v1/queue/hold`, `release`, `retry` and `remove`: all messages are changed or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueueChange {
+    /// Their ids, 1 to 1000. One that is named twice counts once.
+    pub ids: Vec<String>,
+    /// Why they are held, at most 1000 octets on one line; who asked, if left out. For `hold` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What became of a [`QueueChange`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueChanged {
+    /// How many messages were named, each of which is now as was asked.
+    pub messages: usize,
 }
