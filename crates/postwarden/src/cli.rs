@@ -284,8 +284,8 @@ Examples:
   postwarden queue retry 00000000000000a1
   postwarden queue retry a1 a2
 
-A send connector that reached no next hop a moment ago is still left alone for seconds, after many failures for
-up to five minutes. What is held stays held. All messages are due at once, or none.")]
+Send connectors that reached no next hop, and were left alone for that, are tried again too. What is held stays held.
+All messages are due at once, or none.")]
     Retry(QueueIdsArgs),
     /// Remove messages for good; nothing is bounced, nobody is told
     #[command(after_long_help = "\

@@ -77,7 +77,7 @@ impl Parts {
         let mut attention = config.not_yet();
         attention.extend(trust.attention);
         attention.extend(open_files::raise());
-        let state = admin_state(services, accepted, node_info(config, &reception, attention));
+        let state = admin_state(services, accepted, Arc::clone(&outbound), node_info(config, &reception, attention));
         let admin = (admin, Arc::new(state));
         Ok(Self { store, directory, certificates, outbound, reception, delivery, admin, socket })
     }
@@ -124,11 +124,12 @@ fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> Rec
 }
 
 /// `wake` is what delivery listens to.
-fn admin_state(services: Services, wake: Arc<Notify>, info: NodeInfo) -> AdminState {
+fn admin_state(services: Services, wake: Arc<Notify>, outbound: Arc<Outbound>, info: NodeInfo) -> AdminState {
     AdminState {
         directory: services.directory,
         queue: services.queue,
         wake,
+        outbound,
         trace: services.trace,
         trust: services.trust,
         denied: services.denied,

@@ -8,6 +8,7 @@ use io_store::{Queue, Trace};
 use jiff::Timestamp;
 use proto_certificate::TrustStore;
 use service_directory::DirectoryService;
+use service_outbound::Outbound;
 use tokio::sync::Notify;
 
 use crate::wire;
@@ -21,6 +22,8 @@ pub struct AdminState {
     pub queue: Arc<dyn Queue>,
     /// Wakes delivery when messages may have become due.
     pub wake: Arc<Notify>,
+    /// What attempts are made through: it leaves failing connectors alone until told otherwise.
+    pub outbound: Arc<Outbound>,
     /// Refusals.
     pub trace: Arc<dyn Trace>,
     /// Roots that the operator trusts for all tenants.

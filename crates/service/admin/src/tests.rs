@@ -19,6 +19,7 @@ use io_store_embedded::Embedded;
 use jiff::{SignedDuration, Timestamp};
 use proto_certificate::TrustStore;
 use service_directory::DirectoryService;
+use service_outbound::{Outbound, OutboundConfig};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -83,6 +84,7 @@ impl Server {
             directory,
             queue: stores.queue.clone(),
             wake: Arc::new(Notify::new()),
+            outbound: Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default())),
             trace: stores.trace.clone(),
             trust: Arc::new(TrustStore::default()),
             denied: Arc::new(BTreeSet::new()),

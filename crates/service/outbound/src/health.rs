@@ -66,6 +66,11 @@ impl Health {
         self.lock().remove(&(tenant, connector.id));
     }
 
+    /// All are tried at once again.
+    pub(crate) fn forget(&self) {
+        self.lock().clear();
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(TenantId, SendConnectorId), Failing>> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -97,5 +102,8 @@ mod tests {
         assert_eq!(seconds(&changed, now), Some(5));
         health.worked(tenant, &changed);
         assert_eq!(seconds(&changed, now), None);
+        health.failed(tenant, &changed, now);
+        health.forget();
+        assert_eq!(seconds(&changed, now), None, "forgotten");
     }
 }

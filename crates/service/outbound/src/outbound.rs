@@ -92,6 +92,11 @@ impl Outbound {
         self.health.wait(tenant, connector, Instant::now())
     }
 
+    /// Ends the waiting of every failing connector: an administrator wants mail tried now.
+    pub fn forget_failures(&self) {
+        self.health.forget();
+    }
+
     /// Whether an attempt would have to wait for a connection to the first smart host.
     #[must_use]
     pub fn is_busy(&self, tenant: TenantId, connector: &SendConnector) -> bool {

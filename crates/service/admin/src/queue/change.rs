@@ -62,6 +62,7 @@ pub(crate) async fn retry(
 ) -> Result<Json<QueueChanged>, Problem> {
     let ids = without_reason(body)?;
     state.queue.retry_now(Scope::Operator, ids.clone(), (state.now)()).await?;
+    state.outbound.forget_failures();
     state.wake.notify_one();
     Ok(done("due at once", &ids, &actor(caller)))
 }
