@@ -10,6 +10,7 @@ use core_directory::{Snapshot, Thumbprint};
 use io_store::{RefusalRecord, Scope, Trace};
 use jiff::Timestamp;
 use proto_smtp::Reply;
+use service_directory::Unconfirmed;
 
 use crate::limits::{REASONING_WINDOW, REASONINGS_PER_SOURCE, REMEMBERED_SOURCES};
 use crate::sources::source_of;
@@ -93,9 +94,11 @@ impl RefusalLog {
         reply
     }
 
-    /// A reply that refuses for our own fault, with a reference for the log alone (rule A11).
-    pub fn unavailable(&self, at: Timestamp) -> Reply {
-        self.reply(RefusalReply::DirectoryUnavailable, at, &new_reference())
+    /// A reply that refuses for our own fault (rule A11). There is no reasoning behind it; its reference stands in the log.
+    pub fn unavailable(&self, at: Timestamp, error: &Unconfirmed) -> Reply {
+        let reference = new_reference();
+        tracing::error!(%error, %reference, "mail is put off");
+        self.reply(RefusalReply::DirectoryUnavailable, at, &reference)
     }
 
     fn reply(&self, kind: RefusalReply, at: Timestamp, reference: &str) -> Reply {

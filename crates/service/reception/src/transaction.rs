@@ -48,10 +48,8 @@ impl Transaction {
     /// Answers MAIL FROM.
     pub fn begin(shared: &Shared, client: &mut Client, request: MailRequest) -> Result<Self, Reply> {
         let at = (shared.services.now)();
-        let current = shared.services.directory.usable(at).map_err(|error| {
-            tracing::error!(%error, "mail is put off");
-            shared.refusals.unavailable(at)
-        })?;
+        let usable = shared.services.directory.usable(at);
+        let current = usable.map_err(|error| shared.refusals.unavailable(at, &error))?;
         let certificate = client.peer.certificate(&current, &shared.services.trust, &shared.services.denied, at);
         let evidence = Evidence {
             at,

@@ -5,7 +5,7 @@ mod change;
 mod examine;
 mod near;
 
-use core_directory::{ChainFault, Field, Snapshot};
+use core_directory::{ChainFault, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::{Evidence, RuleId, Sender, Verdict};
@@ -210,12 +210,5 @@ impl PresentedFault {
             ChainFault::Unreadable { detail } => ("unreadable", vec![detail.clone()]),
         };
         Self { code: code.into(), arguments }
-    }
-}
-
-impl Considered {
-    /// The field, when its key is one that this version knows.
-    pub fn field(&self) -> Option<Field> {
-        Field::from_key(&self.field)
     }
 }
