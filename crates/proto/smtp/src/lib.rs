@@ -29,6 +29,7 @@ pub mod limits;
 mod line;
 pub mod param;
 pub mod path;
+pub mod proxy;
 pub mod reply;
 pub mod server;
 

@@ -19,6 +19,8 @@ pub(super) struct Connection {
     replies: Vec<u8>,
     events: VecDeque<Output>,
     pub(super) tls: bool,
+    /// No handshake may begin now.
+    pub(super) tls_busy: bool,
     /// A refused BDAT chunk of which octets are still to come.
     pub(super) skip: Option<BdatDecoder>,
     errors: u32,
@@ -35,6 +37,7 @@ impl Connection {
             replies: Vec::new(),
             events: VecDeque::new(),
             tls,
+            tls_busy: false,
             skip: None,
             errors: 0,
             idle_commands: 0,

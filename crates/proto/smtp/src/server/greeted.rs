@@ -74,6 +74,12 @@ pub(super) fn start_tls(connection: &mut Connection, open_transaction: bool) -> 
         refuse_injection(connection);
         return false;
     }
+    if connection.tls_busy {
+        // Not `454`: a client that goes on without TLS would be judged without its certificate, and refused for good.
+        let reply = Reply::with_status(421, (4, 3, 2), "Too many TLS handshakes at the moment, try again later");
+        connection.close(&reply, ClosingCause::TlsBusy);
+        return false;
+    }
     if open_transaction {
         connection.event(Output::Reset(ResetCause::StartTls));
     }

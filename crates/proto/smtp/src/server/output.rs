@@ -114,6 +114,8 @@ pub enum ClosingCause {
     EarlyData,
     /// The client talked before the banner.
     EarlyTalk,
+    /// The client wanted TLS while there was no room for a handshake.
+    TlsBusy,
     /// A BDAT chunk that we would not even skip.
     HugeChunk,
 }

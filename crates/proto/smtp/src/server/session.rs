@@ -131,6 +131,11 @@ impl Session {
         Ok(())
     }
 
+    /// Whether handshakes must wait: STARTTLS is then answered `421 4.3.2`.
+    pub fn set_tls_busy(&mut self, busy: bool) {
+        self.connection.tls_busy = busy;
+    }
+
     /// Whether the session is in TLS.
     #[must_use]
     pub fn is_tls(&self) -> bool {

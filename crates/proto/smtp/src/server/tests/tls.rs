@@ -68,3 +68,12 @@ fn plaintext_fed_during_the_handshake_ends_the_session() {
     assert_eq!(session.poll(), Output::Closing(ClosingCause::PlaintextAfterStartTls));
     assert_eq!(session.tls_established(), Err(NotAsked));
 }
+
+#[test]
+fn a_handshake_that_has_no_room_ends_the_session() {
+    let mut driver = Driver::new(offering());
+    driver.say(b"EHLO c\r\n");
+    driver.session.set_tls_busy(true);
+    let end = ["421 4.3.2 Too many TLS handshakes at the moment, try again later", "[closing TlsBusy]"];
+    assert_eq!(driver.say(b"STARTTLS\r\n"), end);
+}
