@@ -20,5 +20,6 @@ mod hostile;
 mod queue;
 mod readme;
 mod relaying;
+mod service;
 mod tenants;
 mod wire;

@@ -8,6 +8,7 @@ mod listening;
 mod open_files;
 mod parts;
 mod running;
+mod service_manager;
 mod signals;
 mod telemetry;
 mod trust;

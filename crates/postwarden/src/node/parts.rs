@@ -64,7 +64,8 @@ impl Parts {
         let services = services(config, &stores, &directory, trust.store, &accepted);
         let reception = Reception::bind(reception_config(config, &certificates), services.clone())
             .await
-            .map_err(|error| Failure::usage(error.to_string()))?;
+            // An address may be free, or there, a moment later: that is no fault of the configuration for certain.
+            .map_err(|error| Failure::new(Exit::Unreachable, error.to_string()))?;
         let delivery = Delivery::new(
             DeliveryConfig::new(&config.hostname, &config.hostname),
             stores.clone(),

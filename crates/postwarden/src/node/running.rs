@@ -3,19 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use io_store_embedded::Embedded;
 use io_tls::{ReloadEvent, ServerTls};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::parts::Parts;
 use super::signals::{Signals, Told};
-use super::{Source, upkeep};
+use super::{Source, service_manager, upkeep};
 use crate::config::{self, NodeConfig};
 use crate::exit::{Exit, Failure, Outcome};
 
 /// How long everything may take to end: sessions and attempts have 30 seconds each and run side by side. Service managers
 /// commonly kill after 90.
 const STOP_LIMIT: Duration = Duration::from_secs(45);
+
+/// How long the trace may take to be written at the end, a second signal or not: it holds its last second alone.
+const FLUSH_LIMIT: Duration = Duration::from_secs(2);
 
 /// How often certificate files are looked at: a renewal is in use within half a minute.
 const CERTIFICATE_INTERVAL: Duration = Duration::from_secs(30);
@@ -36,20 +40,21 @@ pub async fn run(config: NodeConfig, source: Source) -> Outcome {
         () = signals.stop() => return Ok(Exit::Done),
     };
     tell_start(&parts);
+    let serving = serving(&parts);
     let (certificates, outbound) = (parts.certificates.clone(), Arc::clone(&parts.outbound));
     let store = Arc::clone(&parts.store);
     let shutdown = CancellationToken::new();
     let mut running = start(parts, &shutdown);
-    let ended = until_told(&mut signals, &mut running, &Reload { config, source, certificates }).await;
+    service_manager::ready(&serving);
+    let ended = until_told(&mut signals, &mut running, &Reload { config, source, certificates, serving }).await;
+    service_manager::stopping("Ending sessions and attempts that are under way");
     shutdown.cancel();
     let stopped = tokio::select! {
         stopped = all_ended(&mut running) => stopped,
         () = signals.stop() => Err("a second signal".to_owned()),
     };
     outbound.close_idle();
-    if let Err(error) = store.trace().flush().await {
-        tracing::warn!(%error, "the last records of the trace are lost");
-    }
+    flush_trace(&store).await;
     match (ended, stopped) {
         (Some(what), _) => Err(Failure::new(Exit::Unreachable, what)),
         (None, Err(why)) => {
@@ -61,6 +66,23 @@ pub async fn run(config: NodeConfig, source: Source) -> Outcome {
             Ok(Exit::Done)
         }
     }
+}
+
+/// Writes what is written behind, and does not wait for a disk that hangs.
+async fn flush_trace(store: &Embedded) {
+    let trace = store.trace();
+    let lost = match tokio::time::timeout(FLUSH_LIMIT, trace.flush()).await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("not written within {} seconds", FLUSH_LIMIT.as_secs()),
+    };
+    tracing::warn!(error = lost, "the last records of the trace are lost");
+}
+
+/// What the service manager shows of a node that serves.
+fn serving(parts: &Parts) -> String {
+    let addresses: Vec<&str> = parts.admin.1.info.listeners.iter().map(|listener| listener.address.as_str()).collect();
+    format!("Listening for SMTP on {}", addresses.join(", "))
 }
 
 fn tell_start(parts: &Parts) {
@@ -110,6 +132,11 @@ fn start(parts: Parts, shutdown: &CancellationToken) -> JoinSet<Ended> {
         upkeep::run(stores, token).await;
         ("upkeep", Ok(()))
     });
+    let (stores, token) = (parts.store.stores(), shutdown.clone());
+    running.spawn(async move {
+        service_manager::watch(stores, token).await;
+        ("signs of life", Ok(()))
+    });
     for tls in parts.certificates {
         let token = shutdown.clone();
         running.spawn(async move {
@@ -129,7 +156,11 @@ async fn until_told(signals: &mut Signals, running: &mut JoinSet<Ended>, reload:
                     tracing::info!("stopping; a second signal stops at once");
                     return None;
                 }
-                Told::Reload => reload.run(),
+                Told::Reload => {
+                    service_manager::reloading();
+                    reload.run();
+                    service_manager::ready(&reload.serving);
+                }
             },
             ended = running.join_next() => {
                 let what = match ended {
@@ -165,6 +196,8 @@ struct Reload {
     config: NodeConfig,
     source: Source,
     certificates: Vec<Arc<ServerTls>>,
+    /// What the service manager is told when all is read.
+    serving: String,
 }
 
 impl Reload {
