@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use core_directory::Snapshot;
 use io_store::{
-    ClaimNumber, ClaimedMessage, MessageId, Outcome, Queue, QueuedMessage, Scope, Settled, Settlement, StoreError,
-    Stores, TraceEvent,
+    ClaimNumber, ClaimedMessage, MessageId, Outcome, Queue, QueuedMessage, QueuedRecipient, Scope, Settled, Settlement,
+    StoreError, Stores, TraceEvent,
 };
 use jiff::Timestamp;
 use service_directory::DirectoryService;
-use service_outbound::{Attempt, AttemptOutcome, Body, Outbound};
+use service_outbound::{Attempt, AttemptOutcome, Body, Outbound, Recipient};
 use tokio::sync::Notify;
 
 use crate::groups::Groups;
@@ -99,11 +99,8 @@ impl Shared {
         results.defer(groups.unrouted.iter().copied(), &no_route());
         let tenant = snapshot.tenant_by_id(message.tenant);
         for (connector, places) in &groups.routed {
-            let recipients: Vec<&str> = places
-                .iter()
-                .filter_map(|&place| message.recipients.get(place))
-                .map(|recipient| recipient.forward_path.as_str())
-                .collect();
+            let recipients: Vec<_> =
+                places.iter().filter_map(|&place| message.recipients.get(place)).map(recipient).collect();
             let name = connector.certificate.as_deref();
             let attempt = Attempt {
                 tenant: message.tenant,
@@ -114,6 +111,10 @@ impl Shared {
                 recipients: &recipients,
                 size: message.size,
                 eight_bit: message.eight_bit,
+                binary: false,
+                smtp_utf8: message.smtp_utf8,
+                ret: message.ret.as_deref(),
+                envid: message.envid.as_deref(),
                 body: Body::Stored {
                     bodies: Arc::clone(&self.stores.bodies),
                     scope: Scope::Tenant(message.tenant),
@@ -241,6 +242,10 @@ impl Shared {
     }
 }
 
+fn recipient(queued: &QueuedRecipient) -> Recipient<'_> {
+    Recipient { forward_path: &queued.forward_path, notify: queued.notify.as_deref(), orcpt: queued.orcpt.as_deref() }
+}
+
 fn words(outcome: &Outcome) -> (&'static str, &str) {
     match outcome {
         Outcome::Delivered { reply } => ("delivered", reply),
@@ -249,12 +254,7 @@ fn words(outcome: &Outcome) -> (&'static str, &str) {
     }
 }
 
-fn event(
-    message: &QueuedMessage,
-    kind: &str,
-    recipient: &io_store::QueuedRecipient,
-    body: &serde_json::Value,
-) -> TraceEvent {
+fn event(message: &QueuedMessage, kind: &str, recipient: &QueuedRecipient, body: &serde_json::Value) -> TraceEvent {
     TraceEvent {
         at: Timestamp::now(),
         tenant: message.tenant,

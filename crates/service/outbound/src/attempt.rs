@@ -20,17 +20,45 @@ pub struct Attempt<'a> {
     pub hostname: &'a str,
     /// The reverse-path without angle brackets; `None` is the null one.
     pub reverse_path: Option<&'a str>,
-    /// The forward-paths without angle brackets, at least one.
-    pub recipients: &'a [&'a str],
+    /// The recipients, at least one.
+    pub recipients: &'a [Recipient<'a>],
     /// Octets of the body.
     pub size: u64,
-    /// It has octets above 127 (BODY=8BITMIME).
+    /// It has octets above 127 (BODY=8BITMIME, RFC 6152). A next hop without 8BITMIME cannot take it: `5.6.3`.
     pub eight_bit: bool,
+    /// Its lines keep to no rules (BODY=BINARYMIME, RFC 3030). It goes by BDAT, to a next hop with CHUNKING and
+    /// BINARYMIME; another cannot take it: `5.6.3`.
+    pub binary: bool,
+    /// It came with SMTPUTF8 and its sender or header is not ASCII (RFC 6531). A next hop without SMTPUTF8 cannot take it:
+    /// `5.6.7`. What a recipient's address needs is seen here.
+    pub smtp_utf8: bool,
+    /// The RET parameter as it came (RFC 3461 §4.3), for a next hop with DSN.
+    pub ret: Option<&'a str>,
+    /// The ENVID parameter as it came (RFC 3461 §4.4), for a next hop with DSN.
+    pub envid: Option<&'a str>,
     /// The message, with our Received field.
     pub body: Body,
     /// Set before our final dot goes out: from then on the message may be delivered, and whoever drops the attempt will not
     /// know.
     pub dot_sent: Option<&'a AtomicBool>,
+}
+
+/// One recipient of an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recipient<'a> {
+    /// The forward-path without angle brackets.
+    pub forward_path: &'a str,
+    /// The NOTIFY parameter as it came (RFC 3461 §4.1), for a next hop with DSN.
+    pub notify: Option<&'a str>,
+    /// The ORCPT parameter as it came (RFC 3461 §4.2), for a next hop with DSN.
+    pub orcpt: Option<&'a str>,
+}
+
+/// A recipient that asks for nothing.
+impl<'a> From<&'a str> for Recipient<'a> {
+    fn from(forward_path: &'a str) -> Self {
+        Self { forward_path, ..Self::default() }
+    }
 }
 
 /// What became of a recipient.
@@ -95,6 +123,9 @@ pub struct AttemptOutcome {
     pub next_hop: String,
     /// TLS with that host, for people; `None` without.
     pub tls: Option<String>,
+    /// That host offers DSN: what the sender wished to be told went on to it, and it answers for notices of success. Where it
+    /// is false nobody behind us does (RFC 3461 §5.2.2).
+    pub dsn_passed_on: bool,
     /// What was said.
     pub transcript: Transcript,
     /// How it ended.

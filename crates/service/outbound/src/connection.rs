@@ -32,8 +32,6 @@ pub(crate) enum Broken {
     Body(StoreError),
     /// The message cannot be sent by SMTP at all.
     Message(EncodeError),
-    /// An address needs SMTPUTF8, which the next hop does not offer.
-    NeedsSmtpUtf8,
 }
 
 impl Connection {
@@ -127,11 +125,9 @@ impl Connection {
     }
 }
 
+/// The session was ready, and what the peer lacks was seen before: only a peer that spoke out of turn is left.
 impl From<StartError> for Broken {
     fn from(error: StartError) -> Self {
-        match error {
-            StartError::NeedsSmtpUtf8 => Self::NeedsSmtpUtf8,
-            StartError::NotReady | StartError::NoRecipients => Self::Lost { text: error.to_string(), reply: None },
-        }
+        Self::Lost { text: error.to_string(), reply: None }
     }
 }

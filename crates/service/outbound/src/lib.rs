@@ -13,6 +13,7 @@ mod body;
 mod classify;
 mod connect;
 mod connection;
+mod envelope;
 mod failure;
 mod health;
 mod limits;
@@ -23,7 +24,7 @@ mod pool;
 mod tests;
 mod transcript;
 
-pub use attempt::{Attempt, AttemptOutcome, Ending, Fate, RecipientOutcome, SaidBy};
+pub use attempt::{Attempt, AttemptOutcome, Ending, Fate, Recipient, RecipientOutcome, SaidBy};
 pub use body::Body;
 pub use failure::{ConnectionFailure, Stage};
 pub use limits::{

@@ -8,13 +8,13 @@ use core_directory::{SendConnector, SmartHost, TenantId};
 use io_store::StoreError;
 use io_tls::ClientTls;
 use proto_certificate::TrustStore;
-use proto_smtp::client::{Recipient, Transaction};
-use proto_smtp::{ForwardPath, HeloName, Parameters, Reply, ReversePath};
+use proto_smtp::{ForwardPath, HeloName, Reply, ReversePath};
 use tokio::time::Instant;
 
 use crate::classify::classify;
 use crate::connect::Dialler;
 use crate::connection::{Broken, Connection};
+use crate::envelope::{lacking, transaction};
 use crate::health::Health;
 use crate::limits::RECIPIENTS_PER_TRANSACTION;
 use crate::pool::{HopKey, Identity, Pool};
@@ -46,6 +46,12 @@ struct Run<'a> {
     sender: ReversePath,
     recipients: Vec<Option<ForwardPath>>,
     outcomes: Vec<Option<RecipientOutcome>>,
+    /// Refusals by hops that answered and lack something, for recipients that are still open.
+    lacking: Vec<Option<Reply>>,
+    /// A smart host was reached and answered.
+    answered: bool,
+    /// Whether each host that took a recipient offers DSN; nothing while none was taken.
+    dsn_passed_on: Option<bool>,
     next_hop: String,
     tls: Option<String>,
     transcript: Transcript,
@@ -110,8 +116,11 @@ impl Outbound {
             attempt,
             outbound: self,
             sender: sender.clone().unwrap_or(ReversePath::Null),
-            recipients: attempt.recipients.iter().map(|path| ForwardPath::parse(path).ok()).collect(),
+            recipients: attempt.recipients.iter().map(|to| ForwardPath::parse(to.forward_path).ok()).collect(),
             outcomes: vec![None; attempt.recipients.len()],
+            lacking: vec![None; attempt.recipients.len()],
+            answered: false,
+            dsn_passed_on: None,
             next_hop: String::new(),
             tls: None,
             transcript: Transcript::default(),
@@ -143,14 +152,18 @@ impl Run<'_> {
         let mut last = None;
         for host in &self.attempt.connector.smart_hosts {
             match self.host(host, &helo_name).await {
-                Ok(()) => return Ending::Answered,
+                Ok(()) if self.is_decided() => return Ending::Answered,
+                // What this one lacks the next may have.
+                Ok(()) => self.answered = true,
                 Err(Stopped::Lost(failure)) => last = Some(failure),
                 Err(Stopped::InDoubt(failure)) => return Ending::InDoubt(failure),
                 Err(Stopped::Body(error)) => return Ending::BodyUnreadable(error),
             }
         }
-        let failure = last.unwrap_or_else(by_mx);
-        self.unreached(failure, Ending::Unreachable)
+        // So may one that was not reached.
+        let Some(failure) = last else { return self.settle_lacking() };
+        let answered = self.answered;
+        self.unreached(failure, if answered { |_| Ending::Answered } else { Ending::Unreachable })
     }
 
     /// Tries one smart host: a warm connection if there is one, then a new one.
@@ -190,29 +203,45 @@ impl Run<'_> {
         self.next_hop.clone_from(&connection.next_hop);
         self.tls.clone_from(&connection.tls);
         connection.messages += 1;
-        if let Some(refusal) = self.lacking(connection) {
-            self.settle_open(Fate::Failed, &refusal);
-        }
-        while !self.is_decided() {
+        loop {
+            let places = self.next_batch(connection);
+            if places.is_empty() {
+                return Ok(());
+            }
             if !connection.link.session.is_idle() {
                 return Err(self.lost(connection, "it ended the session", None));
             }
-            self.transaction(connection, warm).await?;
+            self.transaction(connection, warm, &places).await?;
         }
-        Ok(())
     }
 
-    /// One transaction for at most [`RECIPIENTS_PER_TRANSACTION`] of them.
-    async fn transaction(&mut self, connection: &mut Connection, warm: bool) -> Result<(), Stopped> {
-        let open: Vec<_> =
-            self.open().take(RECIPIENTS_PER_TRANSACTION).map(|(place, path)| (place, path.clone())).collect();
-        let transaction = Transaction {
-            reverse_path: self.sender.clone(),
-            recipients: open.iter().map(|(_, path)| Recipient::from(path.clone())).collect(),
-            size: Some(self.attempt.size),
-            eight_bit: self.attempt.eight_bit,
-            params: Parameters::new(),
-        };
+    /// The places of at most [`RECIPIENTS_PER_TRANSACTION`] open recipients for which the next hop lacks nothing.
+    fn next_batch(&mut self, connection: &Connection) -> Vec<usize> {
+        let (hop, capabilities) = (&connection.next_hop, connection.capabilities());
+        let mut places = Vec::new();
+        let open: Vec<_> = self
+            .open()
+            .map(|(place, path)| (place, lacking(self.attempt, &self.sender, path, capabilities, hop)))
+            .collect();
+        for (place, refusal) in open {
+            if refusal.is_none() && places.len() < RECIPIENTS_PER_TRANSACTION {
+                places.push(place);
+            }
+            if let Some(slot) = self.lacking.get_mut(place) {
+                *slot = refusal;
+            }
+        }
+        places
+    }
+
+    /// One transaction for the recipients at these places.
+    async fn transaction(&mut self, connection: &mut Connection, warm: bool, places: &[usize]) -> Result<(), Stopped> {
+        let dsn = connection.capabilities().dsn;
+        let recipients = places.iter().filter_map(|&place| {
+            let path = self.recipients.get(place)?.clone()?;
+            self.attempt.recipients.get(place).map(|wishes| (wishes, path))
+        });
+        let transaction = transaction(self.attempt, &self.sender, recipients, connection.capabilities());
         let (body, dot_sent) = (&self.attempt.body, self.attempt.dot_sent);
         let times = &self.outbound.times;
         match connection.transact(transaction, body, dot_sent, times, &mut self.transcript).await {
@@ -220,8 +249,11 @@ impl Run<'_> {
                 Err(self.lost(connection, "it ended the session", outcome.closing))
             }
             Ok(outcome) => {
-                for (position, (place, _)) in open.iter().enumerate() {
-                    if let Some(slot) = self.outcomes.get_mut(*place) {
+                for (position, &place) in places.iter().enumerate() {
+                    if outcome.is_delivered(position) {
+                        self.dsn_passed_on = Some(dsn && self.dsn_passed_on.unwrap_or(true));
+                    }
+                    if let Some(slot) = self.outcomes.get_mut(place) {
                         *slot = classify(&outcome, position);
                     }
                 }
@@ -243,24 +275,7 @@ impl Run<'_> {
                 self.settle_open(Fate::Failed, &Reply::with_status(554, (5, 6, 11), sentence(&error.to_string())));
                 Ok(())
             }
-            Err(Broken::NeedsSmtpUtf8) => {
-                let text = format!("{} does not offer SMTPUTF8, which an address needs", connection.next_hop);
-                self.settle_open(Fate::Failed, &Reply::with_status(553, (5, 6, 7), text));
-                Ok(())
-            }
         }
-    }
-
-    /// What the message needs and the next hop does not have.
-    fn lacking(&self, connection: &Connection) -> Option<Reply> {
-        let (hop, capabilities) = (&connection.next_hop, connection.capabilities());
-        if self.attempt.eight_bit && !capabilities.eight_bit_mime {
-            let text = format!("The message has 8-bit text, and {hop} does not offer 8BITMIME");
-            return Some(Reply::with_status(554, (5, 6, 3), text));
-        }
-        let limit = capabilities.size_limit().filter(|&limit| self.attempt.size > limit)?;
-        let text = format!("The message has {} octets, and {hop} takes at most {limit}", self.attempt.size);
-        Some(Reply::with_status(552, (5, 3, 4), text))
     }
 
     fn lost(&mut self, connection: &Connection, text: &str, reply: Option<Reply>) -> Stopped {
@@ -288,6 +303,14 @@ impl Run<'_> {
         for slot in self.outcomes.iter_mut().filter(|slot| slot.is_none()) {
             *slot = Some(RecipientOutcome::ours(fate, reply.clone()));
         }
+    }
+
+    /// Decides what no hop can take: every one was reached, and lacks something.
+    fn settle_lacking(&mut self) -> Ending {
+        for (slot, refusal) in self.outcomes.iter_mut().zip(&mut self.lacking).filter(|(slot, _)| slot.is_none()) {
+            *slot = refusal.take().map(|reply| RecipientOutcome::ours(Fate::Failed, reply));
+        }
+        Ending::Answered
     }
 
     /// Decides recipients whose address is none.
@@ -321,6 +344,7 @@ impl Run<'_> {
             recipients: self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(missing)).collect(),
             next_hop: self.next_hop,
             tls: self.tls,
+            dsn_passed_on: self.dsn_passed_on.unwrap_or(false),
             transcript: self.transcript,
             ending,
         }

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use core_directory::{ClientCertificate, SendConnector, SendConnectorId, SmartHost, TenantId, TlsLevel};
 use proto_certificate::TrustStore;
 
-use crate::{Attempt, AttemptOutcome, Body, Ending, Fate, Outbound, OutboundConfig, SaidBy, Timeouts};
+use crate::{Attempt, AttemptOutcome, Body, Ending, Fate, Outbound, OutboundConfig, Recipient, SaidBy, Timeouts};
 
 const TENANT: TenantId = TenantId(1);
 const MESSAGE: &str = "Subject: hi\r\n\r\n.dot\r\nend\r\n";
@@ -55,6 +55,9 @@ struct Mail<'a> {
     recipients: &'a [&'a str],
     size: u64,
     eight_bit: bool,
+    smtp_utf8: bool,
+    /// RET, ENVID, and NOTIFY and ORCPT of the first recipient.
+    dsn: [Option<&'a str>; 4],
     text: &'a str,
 }
 
@@ -64,20 +67,29 @@ const MAIL: Mail<'static> = Mail {
     recipients: &["a@example.com", "b@example.com"],
     size: MESSAGE.len() as u64,
     eight_bit: false,
+    smtp_utf8: false,
+    dsn: [None; 4],
     text: MESSAGE,
 };
 
 async fn send(outbound: &Outbound, connector: &SendConnector, mail: Mail<'_>) -> AttemptOutcome {
     let pieces: Arc<[Bytes]> = mail.text.as_bytes().chunks(7).map(Bytes::copy_from_slice).collect();
+    let [ret, envid, notify, orcpt] = mail.dsn;
+    let mut recipients: Vec<_> = mail.recipients.iter().map(|path| Recipient::from(*path)).collect();
+    recipients[0] = Recipient { notify, orcpt, ..recipients[0] };
     let attempt = Attempt {
         tenant: mail.tenant,
         connector,
         certificate: mail.certificate,
         hostname: "relay.example.net",
         reverse_path: Some("s@contoso.com"),
-        recipients: mail.recipients,
+        recipients: &recipients,
         size: mail.size,
         eight_bit: mail.eight_bit,
+        binary: false,
+        smtp_utf8: mail.smtp_utf8,
+        ret,
+        envid,
         body: Body::Memory(pieces),
         dot_sent: None,
     };

@@ -16,7 +16,7 @@ use io_store_embedded::Embedded;
 use jiff::Timestamp;
 use proto_certificate::TrustStore;
 use service_directory::{ApplyRequest, DirectoryService};
-use service_outbound::{Attempt, Body, Outbound, OutboundConfig};
+use service_outbound::{Attempt, Body, Outbound, OutboundConfig, Recipient};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -136,9 +136,13 @@ impl Relay {
             certificate: None,
             hostname: &self.config.hostname,
             reverse_path: mail.sender,
-            recipients: mail.recipients,
+            recipients: &mail.recipients.iter().map(|path| Recipient::from(*path)).collect::<Vec<_>>(),
             size: MESSAGE.len() as u64,
             eight_bit: false,
+            binary: false,
+            smtp_utf8: false,
+            ret: None,
+            envid: None,
             body: Body::Memory(Arc::new([Bytes::from_static(MESSAGE.as_bytes())])),
             dot_sent: None,
         };

@@ -137,14 +137,66 @@ async fn what_the_next_hop_lacks() {
     let refusal = "failed ours: 552 5.3.4 The message has 1000001 octets, and hop takes at most 1000000";
     check_with(large, &[], &format!("{refusal} | {refusal} | answered")).await;
     let utf8 = Mail { recipients: &["ž@example.com"], ..MAIL };
-    let refusal = "failed ours: 553 5.6.7 hop does not offer SMTPUTF8, which an address needs";
+    let refusal = "failed ours: 553 5.6.7 hop does not offer SMTPUTF8, which the recipient's address needs";
     check_with(utf8, &[], &format!("{refusal} | answered")).await;
+    let one_of_two = Mail { recipients: &["ž@example.com", "b@example.com"], ..MAIL };
+    check_with(one_of_two, &[], &format!("{refusal} | delivered 250 2.0.0 taken | answered")).await;
+    let header = Mail { smtp_utf8: true, ..MAIL };
+    let refusal = "failed ours: 553 5.6.7 hop does not offer SMTPUTF8, which the message's header needs";
+    check_with(header, &[], &format!("{refusal} | {refusal} | answered")).await;
     let bare = Mail { text: "a\nb", ..MAIL };
     let refusal = "failed ours: 554 5.6.11 The message has a bare LF at octet 1";
     check_with(bare, &[], &format!("{refusal} | {refusal} | answered")).await;
     let odd = Mail { recipients: &["a@example.com", "no address"], ..MAIL };
     let refusal = "failed ours: 553 5.1.3 The recipient's address is not well-formed";
     check_with(odd, &[], &format!("delivered 250 2.0.0 taken | {refusal} | answered")).await;
+}
+
+/// What one hop lacks another may have, and one that is out of reach may have it later.
+#[tokio::test]
+async fn what_one_of_two_next_hops_lacks() {
+    const SEVEN_BIT: &[(&str, &str)] = &[("EHLO", "250 hop")];
+    let check = async |first, second, expected: &str| {
+        let hops = [Hop::plain(Script(first)).await, Hop::plain(Script(second)).await];
+        let eight_bit = Mail { eight_bit: true, recipients: &["a@example.com"], ..MAIL };
+        let connector = connector(&[&hops[0].address, &hops[1].address]);
+        let outcome = send(&outbound(), &connector, eight_bit).await;
+        assert_eq!(shown(&outcome), expected, "{first:?} {second:?}\n{}", transcript(&outcome));
+    };
+    check(SEVEN_BIT, &[], "delivered 250 2.0.0 taken | answered").await;
+    check(&[("banner", CLOSE)], &[], "delivered 250 2.0.0 taken | answered").await;
+    let refusal = "failed ours: 554 5.6.3 The message has 8-bit text, and hop does not offer 8BITMIME | answered";
+    check(SEVEN_BIT, SEVEN_BIT, refusal).await;
+    let lost = "deferred ours: 451 4.4.2 hop: the peer closed the connection instead of its banner";
+    check(SEVEN_BIT, &[("banner", CLOSE)], &format!("{lost} | answered")).await;
+    check(&[("banner", CLOSE)], SEVEN_BIT, &format!("{lost} | answered")).await;
+}
+
+#[tokio::test]
+async fn wishes_go_to_hops_that_offer_them() {
+    let check = async |ehlo: &'static [(&str, &str)], mail: Mail<'_>, commands: [&str; 3], passed_on: bool| {
+        let hop = Hop::plain(Script(ehlo)).await;
+        let outcome = send(&outbound(), &connector(&[&hop.address]), mail).await;
+        let seen = hop.seen().remove(0).commands;
+        assert_eq!(seen.get(1..4).unwrap(), commands, "{ehlo:?}");
+        assert_eq!(outcome.dsn_passed_on, passed_on, "{ehlo:?}");
+    };
+    let dsn = [Some("HDRS"), Some("QQ+2B1"), Some("SUCCESS,DELAY"), Some("rfc822;a+2B@example.com")];
+    let wishes = Mail { dsn, smtp_utf8: true, ..MAIL };
+    check(
+        &[("EHLO", "250-hop\n250-DSN\n250 SMTPUTF8")],
+        wishes,
+        [
+            "MAIL FROM:<s@contoso.com> RET=HDRS ENVID=QQ+2B1 SMTPUTF8",
+            "RCPT TO:<a@example.com> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a+2B@example.com",
+            "RCPT TO:<b@example.com>",
+        ],
+        true,
+    )
+    .await;
+    let plain = ["MAIL FROM:<s@contoso.com>", "RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>"];
+    check(&[("EHLO", "250 hop")], Mail { smtp_utf8: false, ..wishes }, plain, false).await;
+    check(&[("EHLO", "250-hop\n250 DSN")], MAIL, plain, true).await;
 }
 
 #[tokio::test]
@@ -250,9 +302,13 @@ async fn a_body_that_cannot_be_read_is_nobodys_fault_but_ours() {
         certificate: None,
         hostname: "relay.example.net",
         reverse_path: None,
-        recipients: &["a@example.com"],
+        recipients: &[Recipient::from("a@example.com")],
         size: 5,
         eight_bit: false,
+        binary: false,
+        smtp_utf8: false,
+        ret: None,
+        envid: None,
         body: Body::Stored { bodies: Arc::new(NoBodies), scope: Scope::Operator, id: BodyId(1) },
         dot_sent: None,
     };
