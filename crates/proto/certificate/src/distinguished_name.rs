@@ -29,15 +29,34 @@ const ATTRIBUTE_NAMES: [(&str, &str); 14] = [
     ("1.2.840.113549.1.9.1", "E"),
 ];
 
+/// How special characters are kept apart from the structure of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    /// RFC 4514: by backslashes.
+    Rfc4514,
+    /// Windows and what is built on it, Exchange among it: a value with special characters stands in quotes, its own quotes
+    /// are doubled (Microsoft: `CertNameToStr`, CERT_X500_NAME_STR).
+    Windows,
+}
+
 /// The name as text, at most [`MAX_NAME_TEXT`] characters; empty for the empty name.
 pub(crate) fn name_text(name: &X509Name<'_>) -> String {
+    styled(name, Style::Rfc4514)
+}
+
+/// The same as Windows prints it: `CN=mail.contoso.com, O="Contoso, Ltd.", S=Washington`.
+pub(crate) fn windows_name_text(name: &X509Name<'_>) -> String {
+    styled(name, Style::Windows)
+}
+
+fn styled(name: &X509Name<'_>, style: Style) -> String {
     let parts: Vec<_> = name.iter_rdn().collect();
     let mut text = String::new();
     for (index, part) in parts.iter().rev().enumerate() {
         text.push_str(if index == 0 { "" } else { ", " });
         for (index, attribute) in part.iter().enumerate() {
             text.push_str(if index == 0 { "" } else { " + " });
-            write_attribute(&mut text, attribute);
+            write_attribute(&mut text, attribute, style);
         }
     }
     match text.char_indices().nth(MAX_NAME_TEXT) {
@@ -51,37 +70,60 @@ pub(crate) fn attribute_text(attribute: &AttributeTypeAndValue<'_>) -> Option<St
     string_text(attribute.attr_value())
 }
 
-fn write_attribute(text: &mut String, attribute: &AttributeTypeAndValue<'_>) {
+fn write_attribute(text: &mut String, attribute: &AttributeTypeAndValue<'_>, style: Style) {
     let kind = attribute.attr_type().to_id_string();
-    let short = ATTRIBUTE_NAMES.iter().find(|(id, _)| *id == kind).map_or(kind.as_str(), |(_, name)| name);
-    text.push_str(short);
+    let short = ATTRIBUTE_NAMES.iter().find(|(id, _)| *id == kind).map(|(_, name)| *name);
+    match (style, short) {
+        (Style::Windows, Some("ST")) => text.push('S'),
+        (_, Some(name)) => text.push_str(name),
+        (Style::Windows, None) => text.extend(["OID.", &kind]),
+        (Style::Rfc4514, None) => text.push_str(&kind),
+    }
     text.push('=');
-    match attribute_text(attribute) {
-        Some(value) => escape(text, &value),
-        None => {
+    match (attribute_text(attribute), style) {
+        (Some(value), Style::Rfc4514) => escape(text, &value),
+        (Some(value), Style::Windows) => quote(text, &value),
+        (None, _) => {
             text.push('#');
             attribute.attr_value().data.iter().for_each(|byte| push_hex(text, *byte));
         }
     }
 }
 
-/// Escapes what RFC 4514 §2.4 names, and control and format characters, which would disturb a terminal or a log.
+/// Escapes what RFC 4514 §2.4 names, and what would disturb.
 fn escape(text: &mut String, value: &str) {
     let last = value.chars().count().saturating_sub(1);
     for (index, c) in value.chars().enumerate() {
         let at_end = (index == 0 && matches!(c, ' ' | '#')) || (index == last && c == ' ');
         if at_end || matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';') {
             text.extend(['\\', c]);
-        } else if c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        {
-            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                text.push('\\');
-                push_hex(text, byte);
-            }
         } else {
-            text.push(c);
+            push_harmless(text, c);
         }
+    }
+}
+
+/// Puts the value into quotes if Windows would.
+fn quote(text: &mut String, value: &str) {
+    let special = |c: char| matches!(c, ',' | '+' | '=' | '"' | '\n' | '<' | '>' | '#' | ';');
+    let quoted = value.is_empty() || value.trim() != value || value.contains(special);
+    text.push_str(if quoted { "\"" } else { "" });
+    for c in value.chars() {
+        text.push_str(if c == '"' { "\"" } else { "" });
+        push_harmless(text, c);
+    }
+    text.push_str(if quoted { "\"" } else { "" });
+}
+
+/// Escapes control and format characters, which would disturb a terminal or a log.
+fn push_harmless(text: &mut String, c: char) {
+    if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            text.push('\\');
+            push_hex(text, byte);
+        }
+    } else {
+        text.push(c);
     }
 }
 

@@ -15,6 +15,10 @@ pub struct ParsedCertificate {
     pub subject: String,
     /// Issuer, in the same form.
     pub issuer: String,
+    /// Subject as Windows and Exchange print it, such as `CN=mail.contoso.com, O="Contoso, Ltd.", S=Washington`.
+    pub windows_subject: String,
+    /// Issuer, in the same form.
+    pub windows_issuer: String,
     /// The names that it presents by rule A1, as in [`core_directory::CertificateFacts::names`].
     pub names: Vec<CertificateName>,
     /// Whether the last of `names` came from the CN alone.
@@ -64,6 +68,8 @@ impl ParsedCertificate {
         Ok(Self {
             subject: reading.subject(),
             issuer: reading.issuer(),
+            windows_subject: reading.windows_subject(),
+            windows_issuer: reading.windows_issuer(),
             names: presented.names,
             last_is_common_name: presented.last_is_common_name,
             common_name: reading.common_name(),

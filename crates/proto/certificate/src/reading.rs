@@ -10,7 +10,7 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
 use crate::der::SignedParts;
-use crate::distinguished_name::{attribute_text, name_text};
+use crate::distinguished_name::{attribute_text, name_text, windows_name_text};
 
 /// Largest certificate in octets. Real ones are below 10,000, also with hundreds of names; TLS itself ends at 2^24.
 pub const MAX_CERTIFICATE_LENGTH: usize = 128 * 1024;
@@ -58,6 +58,14 @@ impl<'a> Reading<'a> {
 
     pub(crate) fn issuer(&self) -> String {
         name_text(self.x509.issuer())
+    }
+
+    pub(crate) fn windows_subject(&self) -> String {
+        windows_name_text(self.x509.subject())
+    }
+
+    pub(crate) fn windows_issuer(&self) -> String {
+        windows_name_text(self.x509.issuer())
     }
 
     /// The subject as encoded, which issuers are looked up by.

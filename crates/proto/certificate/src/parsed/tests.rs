@@ -54,6 +54,27 @@ fn writes_names_that_disturb_nothing() {
 }
 
 #[test]
+fn writes_names_as_windows_does() {
+    let two = ParsedCertificate::parse(&fixture(include_bytes!("../fixtures/two-common-names.pem"))).unwrap();
+    let subject = "CN=Mail.Contoso.COM, OU=IT + OU=Mail, CN=first.contoso.com, O=\"Contoso, s.r.o.\", C=CZ";
+    assert_eq!((two.windows_subject.as_str(), two.windows_issuer.as_str()), (subject, "CN=Old Fixture CA"));
+    let root = Authority::root("Root");
+    let check = |kind: DnType, value: &str, expected: &str| {
+        let leaf = root.leaf(&[], &|params| {
+            params.distinguished_name = rcgen::DistinguishedName::new();
+            params.distinguished_name.push(kind.clone(), value);
+        });
+        assert_eq!(ParsedCertificate::parse(&leaf).unwrap().windows_subject, expected);
+    };
+    check(DnType::StateOrProvinceName, "Washington", "S=Washington");
+    check(DnType::OrganizationName, "thawte, Inc.", "O=\"thawte, Inc.\"");
+    check(DnType::CommonName, "a \"b\"", "CN=\"a \"\"b\"\"\"");
+    check(DnType::CommonName, " a", "CN=\" a\"");
+    check(DnType::CommonName, "a\r\nb", "CN=\"a\\0d\\0ab\"");
+    check(DnType::CustomDnType(vec![2, 5, 4, 65]), "a", "OID.2.5.4.65=a");
+}
+
+#[test]
 fn describes_a_chain() {
     let root = Authority::root("Root");
     let leaf = root.leaf(&["mail.contoso.com"], &|params| {
