@@ -9,6 +9,7 @@ mod directories;
 mod fixtures;
 mod isolation;
 mod queue;
+mod selections;
 mod settlements;
 mod trace;
 
@@ -87,8 +88,13 @@ const CASES: &[Case] = cases![
     queue::hold_release_retry_remove,
     queue::listing_is_filtered_and_paged,
     queue::numbers_add_up,
+    selections::messages_are_found_by_what_they_are_like,
+    selections::what_was_found_is_changed_page_by_page,
+    selections::reasons_of_a_hold_add_up,
+    selections::times_in_the_future_are_mended,
     claims::only_due_ones_and_oldest_first,
     claims::a_long_queue_starves_nobody,
+    claims::lanes_are_passed_over,
     claims::nobody_claims_twice,
     claims::a_claim_expires,
     claims::a_claim_can_be_renewed,
@@ -98,6 +104,7 @@ const CASES: &[Case] = cases![
     settlements::pending_recipients_come_back,
     settlements::a_stale_claim_changes_nothing,
     settlements::bounces_come_with_it_or_not_at_all,
+    settlements::a_delay_is_told_once,
     settlements::history_is_bounded,
     settlements::an_uncounted_attempt_is_none,
     isolation::directories_keep_tenants_apart,

@@ -15,6 +15,7 @@ mod directories;
 mod error;
 mod message;
 mod queue;
+mod queue_filter;
 mod scope;
 mod settlement;
 mod trace;
@@ -31,7 +32,10 @@ pub use message::{
     Accepted, ClaimNumber, ClaimedMessage, Direction, Lease, MessageDetails, MessageId, NewMessage, NewRecipient,
     NotAMessageId, QueuedMessage, QueuedRecipient, RecipientId, RecipientState,
 };
-pub use queue::{MAX_CLAIM, MAX_QUEUE_PAGE, Queue, QueueFilter, QueueStats, QueueSummary};
+pub use queue::{
+    LaneKey, MAX_CLAIM, MAX_HOLD_REASON, MAX_QUEUE_PAGE, Queue, QueueChange, QueueChanged, QueueStats, QueueSummary,
+};
+pub use queue_filter::{DestinationFilter, QueueFilter, ReplyFilter, SenderFilter, domain_of};
 pub use scope::Scope;
 pub use settlement::{AttemptRecord, MAX_ATTEMPTS_KEPT, Outcome, Settled, Settlement};
 pub use trace::{MAX_TRACE_BODY, MAX_TRACE_PAGE, RefusalRecord, Trace, TraceEvent, TraceFilter};

@@ -111,6 +111,8 @@ pub struct NewMessage {
     pub reference: String,
     /// By what it was attributed, in JSON: rule and connector, for the trace.
     pub attributed: String,
+    /// The tenant of ours that sent it, when it was handed over inside the relay (rule A13): then its sender was attributed.
+    pub handed_over_by: Option<TenantId>,
     /// Why it shall not be tried until released.
     pub hold: Option<String>,
     /// When it is due.
@@ -191,6 +193,10 @@ pub struct QueuedMessage {
     pub reference: String,
     /// See [`NewMessage::attributed`].
     pub attributed: String,
+    /// See [`NewMessage::handed_over_by`].
+    pub handed_over_by: Option<TenantId>,
+    /// The sender was told that it is late; nobody is told that twice.
+    pub delay_told: bool,
     /// Why it is held; `None` if it is not.
     pub hold: Option<String>,
     /// When it is, or was, due.

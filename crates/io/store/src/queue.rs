@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::message::{Accepted, ClaimNumber, ClaimedMessage, Direction, MessageDetails, MessageId, NewMessage};
 use crate::settlement::{Settled, Settlement};
-use crate::{Scope, StoreError};
+use crate::{QueueFilter, Scope, StoreError};
 
 /// Most messages in one claim: enough to keep a node busy, few enough that a dead node blocks little.
 pub const MAX_CLAIM: usize = 1000;
@@ -15,19 +15,44 @@ pub const MAX_CLAIM: usize = 1000;
 /// Most messages in one page of a listing and in one hold, release, retry or removal.
 pub const MAX_QUEUE_PAGE: usize = 1000;
 
-/// Which messages to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct QueueFilter {
-    /// Only this tenant's.
-    pub tenant: Option<TenantId>,
-    /// Only those this send connector routes.
-    pub connector: Option<SendConnectorId>,
-    /// Only those held, or only those not.
-    pub held: Option<bool>,
-    /// Most messages; [`MAX_QUEUE_PAGE`] at the most.
-    pub limit: usize,
-    /// Only those with a higher id: the last of the page before.
-    pub after: Option<MessageId>,
+/// Most octets of the reasons of a hold, which add up: several sentences, shown on one line.
+pub const MAX_HOLD_REASON: usize = 4_000;
+
+/// Messages of one tenant for one send connector, which share the fate of its next hop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LaneKey {
+    /// Whose they are.
+    pub tenant: TenantId,
+    /// The connector that routes them.
+    pub connector: SendConnectorId,
+}
+
+/// What an administrator does to messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueueChange {
+    /// See [`Queue::hold`].
+    Hold {
+        /// Why.
+        reason: String,
+    },
+    /// See [`Queue::release`].
+    Release,
+    /// See [`Queue::retry_now`].
+    Retry {
+        /// When they are due.
+        now: Timestamp,
+    },
+    /// See [`Queue::remove`].
+    Remove,
+}
+
+/// What a change of a page brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueChanged {
+    /// Messages changed.
+    pub messages: u64,
+    /// The last of them, when there may be more behind it: the `after` of the next page.
+    pub next: Option<MessageId>,
 }
 
 /// One line of a listing.
@@ -99,7 +124,8 @@ pub trait Queue: Send + Sync {
 
     /// Claims at most `limit` (and [`MAX_CLAIM`]) messages due at `now` for `node`, until `until`. Within a send
     /// connector the oldest due come first; when there are more than `limit`, connectors share it evenly, so that
-    /// one with a long queue does not starve the rest. The answer is sorted by due time.
+    /// one with a long queue does not starve the rest. Lanes in `except` are passed over, whatever is due in them. The answer
+    /// is sorted by due time.
     ///
     /// # Errors
     /// `Invalid` if `until` is not after `now`; `Unavailable`.
@@ -110,6 +136,7 @@ pub trait Queue: Send + Sync {
         now: Timestamp,
         limit: usize,
         until: Timestamp,
+        except: &[LaneKey],
     ) -> Result<Vec<ClaimedMessage>, StoreError>;
 
     /// Moves the end of a claim.
@@ -139,13 +166,26 @@ pub trait Queue: Send + Sync {
     /// `Unavailable`, `Corrupt`.
     async fn list(&self, scope: Scope, filter: QueueFilter) -> Result<Vec<QueueSummary>, StoreError>;
 
+    /// Counts the messages that a listing would show, on all its pages behind `after`.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn count(&self, scope: Scope, filter: QueueFilter) -> Result<u64, StoreError>;
+
+    /// Changes the messages that a listing would show: all of a page, or none.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Full`.
+    async fn change(&self, scope: Scope, filter: QueueFilter, change: QueueChange) -> Result<QueueChanged, StoreError>;
+
     /// All that is known of one message.
     ///
     /// # Errors
     /// `NotFound`; `Unavailable`, `Corrupt`.
     async fn get(&self, scope: Scope, message: MessageId) -> Result<MessageDetails, StoreError>;
 
-    /// Holds messages back: all or none. An attempt that is running ends as it will; none follows.
+    /// Holds messages back: all or none. An attempt that is running ends as it will; none follows. The reason of an earlier
+    /// hold stays, and the new one is put behind it while there is room ([`MAX_HOLD_REASON`]).
     ///
     /// # Errors
     /// `NotFound` names the first that is not in the scope; `Invalid` for more than [`MAX_QUEUE_PAGE`];
@@ -170,6 +210,13 @@ pub trait Queue: Send + Sync {
     /// # Errors
     /// As [`hold`](Self::hold).
     async fn remove(&self, scope: Scope, messages: Vec<MessageId>) -> Result<(), StoreError>;
+
+    /// Mends times that lie in the future because the clock was wrong once: what was accepted after `now` counts as
+    /// accepted now, and what is due after `latest` is due now. Claims stay as they are. Says how many messages that was.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn mend_times(&self, scope: Scope, now: Timestamp, latest: Timestamp) -> Result<u64, StoreError>;
 
     /// The queue in numbers.
     ///

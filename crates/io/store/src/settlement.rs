@@ -51,8 +51,11 @@ pub struct Settlement {
     pub attempt: Option<AttemptRecord>,
     /// Whether it counts: an attempt that our own fault cut short does not.
     pub count_attempt: bool,
-    /// Bounces, queued in the same transaction. They belong to the tenant of the message.
+    /// Bounces and other notices, queued in the same transaction. They belong to the tenant of the message, or were handed
+    /// over by it.
     pub bounces: Vec<NewMessage>,
+    /// Whether the sender is told herewith that the message is late.
+    pub delay_told: bool,
 }
 
 /// What a settlement left.

@@ -25,6 +25,14 @@ pub fn read_number(row: &Row<'_>, column: usize) -> Result<u64> {
     u64::try_from(value).map_err(|_| Error::IntegralValueOutOfRange(column, value))
 }
 
+/// Reads an identity or a number that may be missing.
+pub fn read_optional_number(row: &Row<'_>, column: usize) -> Result<Option<u64>> {
+    match row.get::<_, Option<i64>>(column)? {
+        None => Ok(None),
+        Some(_) => read_number(row, column).map(Some),
+    }
+}
+
 /// Reads a time.
 pub fn read_time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
     let value: i64 = row.get(column)?;

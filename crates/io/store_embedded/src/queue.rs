@@ -4,13 +4,14 @@ mod accept;
 mod change;
 mod claim;
 mod rows;
+mod select;
 mod settle;
 mod show;
 
 use async_trait::async_trait;
 use io_store::{
-    Accepted, ClaimNumber, ClaimedMessage, MAX_CLAIM, MessageDetails, MessageId, NewMessage, Queue, QueueFilter,
-    QueueStats, QueueSummary, Scope, Settled, Settlement, StoreError,
+    Accepted, ClaimNumber, ClaimedMessage, LaneKey, MAX_CLAIM, MessageDetails, MessageId, NewMessage, Queue,
+    QueueChange, QueueChanged, QueueFilter, QueueStats, QueueSummary, Scope, Settled, Settlement, StoreError,
 };
 use jiff::Timestamp;
 
@@ -42,11 +43,15 @@ impl Queue for EmbeddedQueue {
         now: Timestamp,
         limit: usize,
         until: Timestamp,
+        except: &[LaneKey],
     ) -> Result<Vec<ClaimedMessage>, StoreError> {
         let node = node.to_owned();
         let limit = limit.min(MAX_CLAIM);
+        let except = except.to_vec();
         self.database
-            .write(Room::NotNeeded, move |connection| claim::claim(connection, scope, &node, now, limit, until))
+            .write(Room::NotNeeded, move |connection| {
+                claim::claim(connection, scope, &node, now, limit, until, &except)
+            })
             .await
     }
 
@@ -67,6 +72,16 @@ impl Queue for EmbeddedQueue {
 
     async fn list(&self, scope: Scope, filter: QueueFilter) -> Result<Vec<QueueSummary>, StoreError> {
         self.database.read(move |connection| Ok(show::list(connection, scope, &filter)?)).await
+    }
+
+    async fn count(&self, scope: Scope, filter: QueueFilter) -> Result<u64, StoreError> {
+        self.database.read(move |connection| Ok(select::count(connection, scope, &filter)?)).await
+    }
+
+    async fn change(&self, scope: Scope, filter: QueueFilter, change: QueueChange) -> Result<QueueChanged, StoreError> {
+        self.database
+            .write(Room::NotNeeded, move |connection| change::matching(connection, scope, &filter, &change))
+            .await
     }
 
     async fn get(&self, scope: Scope, message: MessageId) -> Result<MessageDetails, StoreError> {
@@ -92,6 +107,12 @@ impl Queue for EmbeddedQueue {
 
     async fn remove(&self, scope: Scope, messages: Vec<MessageId>) -> Result<(), StoreError> {
         self.database.write(Room::NotNeeded, move |connection| change::remove(connection, scope, &messages)).await
+    }
+
+    async fn mend_times(&self, scope: Scope, now: Timestamp, latest: Timestamp) -> Result<u64, StoreError> {
+        self.database
+            .write(Room::NotNeeded, move |connection| Ok(change::mend_times(connection, scope, now, latest)?))
+            .await
     }
 
     async fn stats(&self, scope: Scope, now: Timestamp) -> Result<QueueStats, StoreError> {

@@ -12,7 +12,8 @@ use bytes::Bytes;
 use core_directory::{DirectoryVersion, SendConnectorId, TenantId};
 use io_store::conformance::{self, Subject};
 use io_store::{
-    AuditEntry, AuditSummary, BodyId, Direction, NewMessage, NewRecipient, Scope, StoreError, Stores, TraceEvent,
+    AuditEntry, AuditSummary, BodyId, DestinationFilter, Direction, NewMessage, NewRecipient, QueueFilter, Scope,
+    StoreError, Stores, TraceEvent,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -66,6 +67,7 @@ fn message(body: BodyId) -> NewMessage {
         accepted_at: Timestamp::UNIX_EPOCH,
         reference: String::new(),
         attributed: String::new(),
+        handed_over_by: None,
         hold: None,
         next_attempt: Timestamp::UNIX_EPOCH,
         first_attempt: None,
@@ -133,7 +135,7 @@ async fn low_disk_refuses_mail_and_still_delivers() {
     let asked = store.queue().accept(ALL, Vec::new()).await;
     assert!(matches!(asked, Err(StoreError::Full { .. })), "{asked:?}");
     let later = Timestamp::from_second(60).unwrap();
-    let claimed = store.queue().claim(ALL, "n", Timestamp::UNIX_EPOCH, 10, later).await.unwrap();
+    let claimed = store.queue().claim(ALL, "n", Timestamp::UNIX_EPOCH, 10, later, &[]).await.unwrap();
     let ids = claimed.iter().map(|claimed| claimed.message.id).collect::<Vec<_>>();
     assert_eq!(ids.len(), 1);
     store.queue().remove(ALL, ids).await.unwrap();
@@ -351,4 +353,33 @@ async fn a_full_trace_drops_and_counts() {
     store.trace().record_event(ALL, event);
     store.trace().flush().await.unwrap();
     assert_eq!(store.trace().dropped(), 1);
+}
+
+/// A queue from before the migration: its messages are found by destination.
+#[tokio::test]
+async fn recipients_of_an_older_queue_have_their_domain() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("queue.db");
+    let old = Connection::open(&file).unwrap();
+    old.execute_batch(include_str!("schema/queue_1.sql")).unwrap();
+    old.execute_batch(
+        "INSERT INTO body VALUES (1, 1, 0, 1, 5);
+         INSERT INTO message VALUES (7, 1, 0, NULL, 2, 1, 5, 0, 0, NULL, NULL, 0, '', '', NULL, 0, 0, NULL, NULL, NULL,
+            NULL, 0);
+         INSERT INTO recipient VALUES (7, 0, '\"a@b\"@Mail.Example.com', NULL, NULL, 0, NULL);
+         INSERT INTO recipient VALUES (7, 1, 'postmaster', NULL, NULL, 0, NULL);
+         PRAGMA application_id = 0x50570002; PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    drop(old);
+    let store = Embedded::open(folder.path()).unwrap();
+    let keys = || {
+        let connection = Connection::open(&file).unwrap();
+        let mut statement = connection.prepare("SELECT domain_key FROM recipient ORDER BY ordinal").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<Vec<String>, _>>().unwrap()
+    };
+    assert_eq!(keys(), ["com.example.mail.", ""]);
+    let filter =
+        QueueFilter { destination: DestinationFilter::parse("*.example.com"), limit: 9, ..QueueFilter::default() };
+    assert_eq!(store.queue().list(ALL, filter).await.unwrap().len(), 1);
 }

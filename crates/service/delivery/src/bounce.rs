@@ -116,6 +116,7 @@ impl Bouncer {
             accepted_at: now,
             reference,
             attributed: serde_json::json!({ "bounce_of": message.reference }).to_string(),
+            handed_over_by: None,
             hold,
             next_attempt: now,
             first_attempt: None,

@@ -105,6 +105,7 @@ impl Results {
             attempt: Some(self.record(now)),
             count_attempt: self.ours.is_none(),
             bounces: Vec::new(),
+            delay_told: false,
         };
         Judgement { settlement, undelivered }
     }
@@ -159,7 +160,14 @@ fn kept(reply: &Reply) -> String {
 
 /// A settlement that gives a claim back: nothing was tried, the message is due at `next`.
 pub fn untried(next: Option<Timestamp>) -> Settlement {
-    Settlement { outcomes: Vec::new(), next_attempt: next, attempt: None, count_attempt: false, bounces: Vec::new() }
+    Settlement {
+        outcomes: Vec::new(),
+        next_attempt: next,
+        attempt: None,
+        count_attempt: false,
+        bounces: Vec::new(),
+        delay_told: false,
+    }
 }
 
 /// No send connector takes the recipient (rule A13).

@@ -158,7 +158,7 @@ impl Loop {
         while self.lanes.waiting() < self.shared.config.concurrency {
             let now = Timestamp::now();
             let (node, until) = (&self.shared.config.node, later(now, self.shared.config.lease));
-            let claimed = match self.shared.queue().claim(Scope::Operator, node, now, CLAIM_BATCH, until).await {
+            let claimed = match self.shared.queue().claim(Scope::Operator, node, now, CLAIM_BATCH, until, &[]).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     tracing::error!(%error, "the queue cannot be read; no mail is delivered until it can");

@@ -39,6 +39,8 @@ pub fn queued(number: u64, send_connector: u64, recipients: &[&str]) -> QueuedMe
         accepted_at: Timestamp::UNIX_EPOCH,
         reference: String::new(),
         attributed: String::new(),
+        handed_over_by: None,
+        delay_told: false,
         hold: None,
         next_attempt: Timestamp::UNIX_EPOCH,
         attempts: 0,

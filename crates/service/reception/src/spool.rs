@@ -110,43 +110,49 @@ async fn discard(services: &Services, sealed: BTreeMap<TenantId, BodyId>) {
     }
 }
 
-/// One entry for each tenant, direction and send connector.
+/// What the recipients of one entry have in common: tenant, send connector, direction, and who handed them over inside.
+type Group = (TenantId, SendConnectorId, Direction, Option<TenantId>);
+
+/// One entry for each group.
 fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) -> Result<Vec<NewMessage>, StoreError> {
-    let mut groups: BTreeMap<(TenantId, SendConnectorId, Direction), Vec<&Attributed<String>>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group, Vec<&Attributed<String>>> = BTreeMap::new();
     for recipient in &arriving.recipients {
         let attribution = recipient.attribution();
-        let key = (attribution.tenant, recipient.route().send_connector, attribution.direction);
+        let route = recipient.route();
+        let key = (attribution.tenant, route.send_connector, attribution.direction, route.handed_over_by);
         groups.entry(key).or_default().push(recipient);
     }
-    let entry = |((tenant, send_connector, direction), recipients): (_, Vec<&Attributed<String>>)| {
-        let body = bodies.get(&tenant).copied();
-        Ok(NewMessage {
-            tenant,
-            direction: match direction {
-                Direction::Originating => io_store::Direction::Originating,
-                Direction::Incoming => io_store::Direction::Incoming,
-            },
-            reverse_path: arriving.reverse_path.clone(),
-            attributed: recipients.first().map(|first| attributed_json(first)).unwrap_or_default(),
-            recipients: recipients
-                .into_iter()
-                .map(|own| NewRecipient { forward_path: own.value().clone(), ..NewRecipient::default() })
-                .collect(),
-            send_connector,
-            body: body.ok_or_else(|| StoreError::not_found(format!("the body for tenant {tenant}")))?,
-            size,
-            eight_bit: arriving.eight_bit,
-            smtp_utf8: arriving.smtp_utf8,
-            ret: None,
-            envid: None,
-            accepted_at: arriving.accepted_at,
-            reference: arriving.reference.clone(),
-            hold: None,
-            next_attempt: arriving.accepted_at,
-            first_attempt: None,
-            lease: None,
-        })
-    };
+    let entry =
+        |((tenant, send_connector, direction, handed_over_by), recipients): (Group, Vec<&Attributed<String>>)| {
+            let body = bodies.get(&tenant).copied();
+            Ok(NewMessage {
+                tenant,
+                direction: match direction {
+                    Direction::Originating => io_store::Direction::Originating,
+                    Direction::Incoming => io_store::Direction::Incoming,
+                },
+                reverse_path: arriving.reverse_path.clone(),
+                attributed: recipients.first().map(|first| attributed_json(first)).unwrap_or_default(),
+                recipients: recipients
+                    .into_iter()
+                    .map(|own| NewRecipient { forward_path: own.value().clone(), ..NewRecipient::default() })
+                    .collect(),
+                send_connector,
+                body: body.ok_or_else(|| StoreError::not_found(format!("the body for tenant {tenant}")))?,
+                size,
+                eight_bit: arriving.eight_bit,
+                smtp_utf8: arriving.smtp_utf8,
+                ret: None,
+                envid: None,
+                accepted_at: arriving.accepted_at,
+                reference: arriving.reference.clone(),
+                handed_over_by,
+                hold: None,
+                next_attempt: arriving.accepted_at,
+                first_attempt: None,
+                lease: None,
+            })
+        };
     groups.into_iter().map(entry).collect()
 }
 

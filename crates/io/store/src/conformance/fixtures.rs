@@ -104,6 +104,7 @@ pub fn message(tenant: TenantId, body: BodyId) -> NewMessage {
         accepted_at: at(0),
         reference: "reference".to_owned(),
         attributed: "{}".to_owned(),
+        handed_over_by: None,
         hold: None,
         next_attempt: at(0),
         first_attempt: None,
@@ -123,7 +124,7 @@ pub async fn queued(stores: &Stores, tenant: TenantId, due: i64) -> Result<Messa
 
 /// Claims for a minute for the node `n`.
 pub async fn claim(stores: &Stores, now: i64) -> Result<Vec<ClaimedMessage>, StoreError> {
-    stores.queue.claim(ALL, "n", at(now), 1000, at(now + 60)).await
+    stores.queue.claim(ALL, "n", at(now), 1000, at(now + 60), &[]).await
 }
 
 /// Claims what must be the only message due.
@@ -152,6 +153,7 @@ pub fn settlement(outcomes: Vec<Outcome>, next: i64) -> Settlement {
         attempt: Some(attempt(next, "451 4.4.1 later")),
         count_attempt: true,
         bounces: Vec::new(),
+        delay_told: false,
     }
 }
 

@@ -91,7 +91,7 @@ pub async fn claims_keep_tenants_apart(subject: &mut dyn Subject) -> Check {
     for tenant in [ONE, TWO, TenantId(3)] {
         queued(&stores, tenant, 0).await?;
     }
-    let claimed = queue.claim(OF_TWO, "n", at(0), 10, at(60)).await?;
+    let claimed = queue.claim(OF_TWO, "n", at(0), 10, at(60), &[]).await?;
     equal("tenants claimed", claimed.iter().map(|one| one.message.tenant).collect(), vec![TWO])?;
     for one in &claimed {
         fails!("renewing another's claim", queue.renew(OF_ONE, one.claim, at(99)).await, Stale);

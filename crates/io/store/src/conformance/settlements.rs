@@ -65,18 +65,32 @@ pub async fn bounces_come_with_it_or_not_at_all(subject: &mut dyn Subject) -> Ch
 
     let done = settlement(vec![failed(), failed()], 0);
     let with = |bounces| Settlement { bounces, ..done.clone() };
-    let result = stores.queue.settle(ALL, claimed.claim, with(vec![bounce.clone(), strange])).await;
+    let result = stores.queue.settle(ALL, claimed.claim, with(vec![bounce.clone(), strange.clone()])).await;
     fails!("a bounce of another tenant", result, Invalid);
     let mut unknown = with(vec![bounce.clone()]);
     unknown.outcomes.push((RecipientId(9), Outcome::Failed { reply: "550 5.1.1".to_owned() }));
     fails!("an unknown recipient", stores.queue.settle(ALL, claimed.claim, unknown).await, NotFound);
     equal("the message after the errors", stores.queue.get(ALL, id).await?, before)?;
 
-    let settled = stores.queue.settle(ALL, claimed.claim, with(vec![bounce])).await?;
+    let inside = NewMessage { handed_over_by: Some(ONE), hold: Some("why".to_owned()), ..strange };
+    let settled = stores.queue.settle(ALL, claimed.claim, with(vec![bounce, inside])).await?;
     ensure("the message is finished", settled.finished)?;
+    equal("one that is handed over is queued", settled.bounces.len(), 2)?;
     let queued = claim_one(&stores, 0).await?.message;
     equal("the bounce is queued", settled.bounces.first().map(|bounce| bounce.message), Some(queued.id))?;
     equal("its sender is null", queued.reverse_path, None)
+}
+
+pub async fn a_delay_is_told_once(subject: &mut dyn Subject) -> Check {
+    let stores = subject.open().await?;
+    let id = queued(&stores, ONE, 0).await?;
+    for (told, wanted) in [(false, false), (true, true), (false, true)] {
+        let claimed = claim_one(&stores, 0).await?;
+        let settlement = Settlement { delay_told: told, ..settlement(vec![deferred()], 0) };
+        stores.queue.settle(ALL, claimed.claim, settlement).await?;
+        equal("whether it was told", stores.queue.get(ALL, id).await?.message.delay_told, wanted)?;
+    }
+    Ok(())
 }
 
 pub async fn history_is_bounded(subject: &mut dyn Subject) -> Check {
@@ -104,6 +118,7 @@ pub async fn an_uncounted_attempt_is_none(subject: &mut dyn Subject) -> Check {
         attempt: None,
         count_attempt: false,
         bounces: Vec::new(),
+        delay_told: false,
     };
     stores.queue.settle(ALL, claimed.claim, nothing).await?;
     let details = stores.queue.get(ALL, id).await?;

@@ -1,10 +1,10 @@
 //! Messages that enter the queue: from reception, or as bounces of a settlement.
 
-use io_store::{Accepted, ClaimNumber, Lease, MessageId, NewMessage, Scope, StoreError};
+use io_store::{Accepted, ClaimNumber, Lease, MessageId, NewMessage, Scope, StoreError, domain_of};
 use rusqlite::{Connection, Error, params};
 
 use super::claim::next_claim;
-use super::rows::{add_attempt, direction};
+use super::rows::{add_attempt, direction, domain_key};
 use crate::columns::{micros, number, read_number};
 use crate::failure::Failure;
 
@@ -43,8 +43,8 @@ fn insert_message(
     let mut statement = connection.prepare_cached(
         "INSERT INTO message (tenant, direction, reverse_path, send_connector, body, size, eight_bit, smtp_utf8, ret,
             envid, accepted_at, reference, attributed, hold, next_attempt, attempts, last_reply, claim, claim_node,
-            claim_until, ready_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+            claim_until, ready_at, handed_over_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
          RETURNING id",
     )?;
     let next_attempt = micros(message.next_attempt);
@@ -70,15 +70,16 @@ fn insert_message(
         lease.map(|(_, claim)| number(claim.0)),
         lease.map(|(lease, _)| &lease.node),
         until,
-        until.unwrap_or(next_attempt)
+        until.unwrap_or(next_attempt),
+        message.handed_over_by.map(|tenant| number(tenant.0))
     ];
     statement.query_row(values, |row| read_number(row, 0)).map(MessageId)
 }
 
 fn insert_recipients(connection: &Connection, id: MessageId, message: &NewMessage) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO recipient (message, ordinal, forward_path, notify, orcpt, state, last_reply)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
+        "INSERT INTO recipient (message, ordinal, forward_path, notify, orcpt, state, last_reply, domain_key)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)",
     )?;
     for (place, recipient) in message.recipients.iter().enumerate() {
         let place = u32::try_from(place).map_err(|error| Error::ToSqlConversionFailure(Box::new(error)))?;
@@ -88,7 +89,8 @@ fn insert_recipients(connection: &Connection, id: MessageId, message: &NewMessag
             recipient.forward_path,
             recipient.notify,
             recipient.orcpt,
-            recipient.last_reply
+            recipient.last_reply,
+            domain_key(&domain_of(&recipient.forward_path))
         ])?;
     }
     Ok(())

@@ -1,18 +1,28 @@
 //! What an administrator does to messages: hold, release, retry, remove. All that are named, or none.
 
-use io_store::{BodyId, MAX_QUEUE_PAGE, MessageId, Scope, StoreError};
+use io_store::{
+    BodyId, MAX_HOLD_REASON, MAX_QUEUE_PAGE, MessageId, QueueChange, QueueChanged, QueueFilter, Scope, StoreError,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::select;
 use crate::bodies::remove_unreferenced;
 use crate::columns::{micros, number, owner, read_number};
 use crate::failure::Failure;
 
 /// Holds messages back.
 pub fn hold(connection: &Connection, scope: Scope, messages: &[MessageId], reason: &str) -> Result<(), Failure> {
-    let mut statement = connection.prepare_cached("UPDATE message SET hold = ?2 WHERE id = ?1")?;
+    // A reason that is there already, or for which there is no room, is not put behind the others.
+    let mut statement = connection.prepare_cached(
+        "UPDATE message SET hold = CASE
+            WHEN hold IS NULL THEN ?2
+            WHEN instr(hold, ?2) > 0 OR octet_length(hold) + octet_length(?2) + 2 > ?3 THEN hold
+            ELSE hold || '; ' || ?2 END
+         WHERE id = ?1",
+    )?;
     each(connection, scope, messages, |message, _| {
-        statement.execute(params![number(message.0), reason])?;
+        statement.execute(params![number(message.0), reason, number(MAX_HOLD_REASON as u64)])?;
         Ok(())
     })
 }
@@ -34,6 +44,36 @@ pub fn retry_now(connection: &Connection, scope: Scope, messages: &[MessageId], 
         statement.execute(params![number(message.0), micros(now)])?;
         Ok(())
     })
+}
+
+/// Changes what a filter finds, a page of it.
+pub fn matching(
+    connection: &Connection,
+    scope: Scope,
+    filter: &QueueFilter,
+    change: &QueueChange,
+) -> Result<QueueChanged, Failure> {
+    let ids = select::ids(connection, scope, filter)?;
+    match change {
+        QueueChange::Hold { reason } => hold(connection, scope, &ids, reason)?,
+        QueueChange::Release => release(connection, scope, &ids)?,
+        QueueChange::Retry { now } => retry_now(connection, scope, &ids, *now)?,
+        QueueChange::Remove => remove(connection, scope, &ids)?,
+    }
+    let is_whole = ids.len() == filter.limit.min(MAX_QUEUE_PAGE);
+    Ok(QueueChanged { messages: ids.len() as u64, next: ids.last().copied().filter(|_| is_whole) })
+}
+
+/// Mends times that lie in the future.
+pub fn mend_times(connection: &Connection, scope: Scope, now: Timestamp, latest: Timestamp) -> rusqlite::Result<u64> {
+    // Under a claim ready_at is the end of that, and the settlement sets the next time.
+    let mut statement = connection.prepare_cached(
+        "UPDATE message SET accepted_at = min(accepted_at, ?2),
+            next_attempt = CASE WHEN next_attempt > ?3 THEN ?2 ELSE next_attempt END,
+            ready_at = CASE WHEN claim IS NULL AND next_attempt > ?3 THEN ?2 ELSE ready_at END
+         WHERE (accepted_at > ?2 OR next_attempt > ?3) AND (?1 IS NULL OR tenant = ?1)",
+    )?;
+    Ok(statement.execute(params![owner(scope), micros(now), micros(latest)])? as u64)
 }
 
 /// Removes messages.

@@ -4,7 +4,9 @@
 //! takes an even share from each, and fills up from the lanes whose oldest message waits longest. The cost depends on
 //! the lanes and on what is claimed, not on the length of the queue.
 
-use io_store::{ClaimNumber, ClaimedMessage, MessageId, Scope, StoreError};
+use std::collections::HashSet;
+
+use io_store::{ClaimNumber, ClaimedMessage, LaneKey, MessageId, Scope, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -20,12 +22,15 @@ pub fn claim(
     now: Timestamp,
     limit: usize,
     until: Timestamp,
+    except: &[LaneKey],
 ) -> Result<Vec<ClaimedMessage>, Failure> {
     if until <= now {
         let reason = format!("it would end at {until}, before it begins at {now}");
         return Err(StoreError::invalid("the claim", reason).into());
     }
-    let lanes = due_lanes(connection, scope, now)?;
+    let mut lanes = due_lanes(connection, scope, now)?;
+    let except: HashSet<_> = except.iter().map(|lane| (number(lane.tenant.0), number(lane.connector.0))).collect();
+    lanes.retain(|lane| !except.contains(&(lane.tenant, lane.connector)));
     let share = limit.checked_div(lanes.len()).unwrap_or(0).max(1);
     let mut claimed = Vec::new();
     for portion in [share, limit] {

@@ -7,14 +7,14 @@ use io_store::{
 };
 use rusqlite::{Connection, Error, Result, Row, params};
 
-use crate::columns::{micros, number, read_number, read_time};
+use crate::columns::{micros, number, read_number, read_optional_number, read_time};
 
 /// The columns that [`read_message`] reads, in its order.
 pub const MESSAGE: &str = "id, tenant, direction, reverse_path, send_connector, body, size, eight_bit, smtp_utf8, ret,
-    envid, accepted_at, reference, attributed, hold, next_attempt, attempts, last_reply";
+    envid, accepted_at, reference, attributed, hold, next_attempt, attempts, last_reply, handed_over_by, delay_told";
 
 /// The number of columns in [`MESSAGE`].
-pub const MESSAGE_COLUMNS: usize = 18;
+pub const MESSAGE_COLUMNS: usize = 20;
 
 /// Reads a message without its recipients.
 pub fn read_message(row: &Row<'_>) -> Result<QueuedMessage> {
@@ -38,7 +38,15 @@ pub fn read_message(row: &Row<'_>) -> Result<QueuedMessage> {
         next_attempt: read_time(row, 15)?,
         attempts: row.get(16)?,
         last_reply: row.get(17)?,
+        handed_over_by: read_optional_number(row, 18)?.map(TenantId),
+        delay_told: row.get(19)?,
     })
+}
+
+/// A domain for the column `domain_key`: its labels from the last to the first, each with a dot.
+pub fn domain_key(domain: &str) -> String {
+    let labels = domain.rsplit('.').filter(|label| !label.is_empty());
+    labels.fold(String::with_capacity(domain.len() + 1), |key, label| key + label + ".")
 }
 
 /// The number that stands for a direction.

@@ -2,7 +2,8 @@
 
 use core_directory::TenantId;
 use io_store::{
-    BodyId, ClaimNumber, MessageId, Outcome, RecipientId, RecipientState, Scope, Settled, Settlement, StoreError,
+    BodyId, ClaimNumber, MessageId, NewMessage, Outcome, RecipientId, RecipientState, Scope, Settled, Settlement,
+    StoreError,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -23,8 +24,12 @@ pub fn settle(
     for (recipient, outcome) in &settlement.outcomes {
         record(connection, message, *recipient, outcome)?;
     }
-    if let Some(bounce) = settlement.bounces.iter().find(|bounce| bounce.tenant != tenant) {
-        let reason = format!("it names tenant {}: a bounce belongs to the tenant of its message", bounce.tenant);
+    let foreign = |bounce: &&NewMessage| bounce.tenant != tenant && bounce.handed_over_by != Some(tenant);
+    if let Some(bounce) = settlement.bounces.iter().find(foreign) {
+        let reason = format!(
+            "it names tenant {}: a bounce belongs to the tenant of its message, or is handed over by it",
+            bounce.tenant
+        );
         return Err(StoreError::invalid(format!("bounce {}", bounce.reference), reason).into());
     }
     let bounces = accept(connection, scope, &settlement.bounces)?;
@@ -82,14 +87,15 @@ fn put_back(connection: &Connection, message: MessageId, settlement: &Settlement
     let mut statement = connection.prepare_cached(
         "UPDATE message SET claim = NULL, claim_node = NULL, claim_until = NULL, attempts = attempts + ?2,
             last_reply = coalesce(?3, last_reply), next_attempt = coalesce(?4, next_attempt),
-            ready_at = coalesce(?4, next_attempt)
+            ready_at = coalesce(?4, next_attempt), delay_told = delay_told OR ?5
          WHERE id = ?1",
     )?;
     statement.execute(params![
         number(message.0),
         settlement.count_attempt,
         settlement.attempt.as_ref().map(|attempt| &attempt.result),
-        settlement.next_attempt.map(micros)
+        settlement.next_attempt.map(micros),
+        settlement.delay_told
     ])?;
     Ok(())
 }

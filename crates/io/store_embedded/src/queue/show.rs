@@ -1,37 +1,26 @@
 //! The queue as people see it: a listing, one message, numbers.
 
 use core_directory::{SendConnectorId, TenantId};
-use io_store::{
-    Lease, MAX_QUEUE_PAGE, MessageDetails, MessageId, QueueFilter, QueueStats, QueueSummary, Scope, StoreError,
-};
+use io_store::{Lease, MessageDetails, MessageId, QueueFilter, QueueStats, QueueSummary, Scope, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{MESSAGE, MESSAGE_COLUMNS, attempts, read_direction, read_message, recipients};
+use super::select::Selection;
 use crate::columns::{micros, number, owner, read_number, read_optional_time, read_time};
 use crate::failure::Failure;
 
+/// The columns that [`read_summary`] reads, in its order.
+const SUMMARY: &str = "id, tenant, direction, reverse_path, send_connector, size, reference, accepted_at, next_attempt,
+    attempts, hold, claim IS NOT NULL, last_reply,
+    (SELECT count(*) FROM recipient WHERE message = message.id AND state = 0),
+    (SELECT forward_path FROM recipient WHERE message = message.id AND state = 0 ORDER BY ordinal LIMIT 1)";
+
 /// Lists messages by id.
 pub fn list(connection: &Connection, scope: Scope, filter: &QueueFilter) -> rusqlite::Result<Vec<QueueSummary>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, tenant, direction, reverse_path, send_connector, size, reference, accepted_at, next_attempt,
-            attempts, hold, claim IS NOT NULL, last_reply,
-            (SELECT count(*) FROM recipient WHERE message = message.id AND state = 0),
-            (SELECT forward_path FROM recipient WHERE message = message.id AND state = 0 ORDER BY ordinal LIMIT 1)
-         FROM message
-         WHERE id > ?1 AND (?2 IS NULL OR tenant = ?2) AND (?3 IS NULL OR tenant = ?3)
-            AND (?4 IS NULL OR send_connector = ?4) AND (?5 IS NULL OR (hold IS NOT NULL) = ?5)
-         ORDER BY id LIMIT ?6",
-    )?;
-    let bounds = params![
-        filter.after.map_or(-1, |after| number(after.0)),
-        owner(scope),
-        filter.tenant.map(|tenant| number(tenant.0)),
-        filter.connector.map(|connector| number(connector.0)),
-        filter.held,
-        number(filter.limit.min(MAX_QUEUE_PAGE) as u64)
-    ];
-    let rows = statement.query_map(bounds, read_summary)?;
+    let selection = Selection::of(scope, filter);
+    let mut statement = connection.prepare_cached(&selection.page(SUMMARY))?;
+    let rows = statement.query_map(selection.bounds(), read_summary)?;
     rows.collect()
 }
 

@@ -25,7 +25,7 @@ type Asks = Option<Extension<Caller>>;
 /// The body of a request.
 type Body = Result<Bytes, BytesRejection>;
 
-/// `POST /v1/queue/hold`. The reason of an earlier hold gives way to the new one.
+/// `POST /v1/queue/hold`. The reason of an earlier hold stays, the new one is put behind it.
 pub(crate) async fn hold(
     State(state): State<Arc<AdminState>>,
     caller: Asks,

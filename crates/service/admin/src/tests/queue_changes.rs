@@ -48,7 +48,7 @@ async fn messages_are_held_and_released() {
     assert_eq!(holds().await, [text("looked into"), text("looked at"), text("looked into")]);
     assert_eq!(change(&server, "hold", &[&first], None).await, 1);
     let reason = holds().await.remove(0).unwrap();
-    assert!(reason.starts_with("held by local user "), "{reason}");
+    assert!(reason.starts_with("looked into; held by local user "), "{reason}");
     assert!(!woken(&server), "a hold makes nothing due");
     assert_eq!(change(&server, "release", &[&first, &second, &third], None).await, 3);
     assert_eq!(holds().await, [None, None, None]);

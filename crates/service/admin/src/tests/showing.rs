@@ -104,6 +104,7 @@ pub(super) async fn queue(server: &Server, count: usize) {
             accepted_at: at,
             reference: format!("ref{number}"),
             attributed: "{}".into(),
+            handed_over_by: None,
             hold: (number == 1).then(|| "looked at".to_owned()),
             next_attempt: at,
             first_attempt: Some(AttemptRecord {

@@ -178,6 +178,7 @@ impl Relay {
             accepted_at: now - mail.age,
             reference: "A1A1".to_owned(),
             attributed: "{}".to_owned(),
+            handed_over_by: None,
             hold: None,
             next_attempt: now,
             first_attempt: None,

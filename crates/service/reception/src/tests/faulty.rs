@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use core_directory::TenantId;
 use io_store::{
-    Accepted, Bodies, BodyId, BodyReader, BodyWriter, ClaimNumber, ClaimedMessage, MessageDetails, MessageId,
-    NewMessage, Orphans, Queue, QueueFilter, QueueStats, QueueSummary, Scope, Settled, Settlement, StoreError,
+    Accepted, Bodies, BodyId, BodyReader, BodyWriter, ClaimNumber, ClaimedMessage, LaneKey, MessageDetails, MessageId,
+    NewMessage, Orphans, Queue, QueueChange, QueueChanged, QueueFilter, QueueStats, QueueSummary, Scope, Settled,
+    Settlement, StoreError,
 };
 use jiff::Timestamp;
 
@@ -117,8 +118,9 @@ impl Queue for Faulty {
         now: Timestamp,
         limit: usize,
         until: Timestamp,
+        except: &[LaneKey],
     ) -> Result<Vec<ClaimedMessage>, StoreError> {
-        self.queue.claim(scope, node, now, limit, until).await
+        self.queue.claim(scope, node, now, limit, until, except).await
     }
 
     async fn renew(&self, scope: Scope, claim: ClaimNumber, until: Timestamp) -> Result<(), StoreError> {
@@ -135,6 +137,14 @@ impl Queue for Faulty {
 
     async fn list(&self, scope: Scope, filter: QueueFilter) -> Result<Vec<QueueSummary>, StoreError> {
         self.queue.list(scope, filter).await
+    }
+
+    async fn count(&self, scope: Scope, filter: QueueFilter) -> Result<u64, StoreError> {
+        self.queue.count(scope, filter).await
+    }
+
+    async fn change(&self, scope: Scope, filter: QueueFilter, change: QueueChange) -> Result<QueueChanged, StoreError> {
+        self.queue.change(scope, filter, change).await
     }
 
     async fn get(&self, scope: Scope, message: MessageId) -> Result<MessageDetails, StoreError> {
@@ -155,6 +165,10 @@ impl Queue for Faulty {
 
     async fn remove(&self, scope: Scope, messages: Vec<MessageId>) -> Result<(), StoreError> {
         self.queue.remove(scope, messages).await
+    }
+
+    async fn mend_times(&self, scope: Scope, now: Timestamp, latest: Timestamp) -> Result<u64, StoreError> {
+        self.queue.mend_times(scope, now, latest).await
     }
 
     async fn stats(&self, scope: Scope, now: Timestamp) -> Result<QueueStats, StoreError> {
