@@ -5,6 +5,7 @@
 
 // What the tests are made with.
 mod client;
+mod numbered;
 mod peers;
 mod pki;
 mod program;
@@ -17,6 +18,7 @@ mod bounces;
 mod changes;
 mod dialogues;
 mod hostile;
+mod postfix;
 mod queue;
 mod readme;
 mod relaying;

@@ -1,6 +1,8 @@
 //! Clients that carry one letter to a relay: ours, and programs of others that share no code with us.
 
 pub mod openssl;
+pub mod port;
+pub mod postfix;
 pub mod swaks;
 
 use std::net::{IpAddr, SocketAddr};
@@ -83,6 +85,12 @@ impl Peer {
             Self::OpenSslTls12 => openssl::carry(letter, "-tls1_2"),
         }
     }
+}
+
+/// Whether the tests run as root, whom mail servers ask for at their start.
+pub fn is_root() -> bool {
+    let user = Command::new("id").arg("-u").stdin(Stdio::null()).output();
+    user.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 fn carry(letter: Letter<'_>) -> Answers {

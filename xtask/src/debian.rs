@@ -6,8 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The programs that tests call, each with its package.
-const TOOLS: &[(&str, &str)] =
-    &[("openssl", "openssl"), ("smtp-sink", "postfix"), ("smtp-source", "postfix"), ("swaks", "swaks")];
+const TOOLS: &[(&str, &str)] = &[
+    ("msmtp", "msmtp"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
+    ("openssl", "openssl"),
+    ("postfix", "postfix"),
+    ("smtp-sink", "postfix"),
+    ("smtp-source", "postfix"),
+    ("python3", "python3"),
+    ("swaks", "swaks"),
+];
 
 /// Folders of programs that an ordinary user's PATH leaves out on Debian.
 const SYSTEM_FOLDERS: &[&str] = &["/usr/local/sbin", "/usr/sbin", "/sbin"];
@@ -106,9 +115,11 @@ mod tests {
         let check = |present: &[&str], expected: &[&str]| {
             assert_eq!(missing_packages(|program| present.contains(&program)), expected, "with {present:?} present");
         };
-        check(&["openssl", "smtp-sink", "smtp-source", "swaks"], &[]);
-        check(&["openssl", "swaks"], &["postfix"]);
-        check(&["openssl", "smtp-sink", "swaks"], &["postfix"]);
-        check(&[], &["openssl", "postfix", "swaks"]);
+        let others = ["msmtp", "node", "npm", "openssl", "python3", "swaks"];
+        let with = |more: &[&'static str]| [&others[..], more].concat();
+        check(&with(&["postfix", "smtp-sink", "smtp-source"]), &[]);
+        check(&others, &["postfix"]);
+        check(&with(&["smtp-sink"]), &["postfix"]);
+        check(&[], &["msmtp", "nodejs", "npm", "openssl", "postfix", "python3", "swaks"]);
     }
 }

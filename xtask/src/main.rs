@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 mod cargo;
 mod debian;
+mod peers;
 mod testing;
 mod tidy;
 
@@ -14,6 +15,7 @@ Usage: cargo xtask TASK
 Tasks:
   test [--long] [-p CRATE]... [FILTER]   format, tidiness, lints, licences, and every test in a process of its own
   tidy                                   only what can be told by reading the tree, in a second
+  peers                                  fetch the programs of others that tests talk to, as `test` does at its start
 
   --long      run the tests in modules named `long` too: those that take over ten seconds
   -p CRATE    only the tests of this crate; may be repeated
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
             Err(problem) => return wrong_usage(&problem),
         },
         "tidy" if rest.is_empty() => tidy::run(),
+        "peers" if rest.is_empty() => testing::provide_peers(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

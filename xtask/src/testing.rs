@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::{cargo, debian, tidy};
+use crate::{cargo, debian, peers, tidy};
 
 mod executables;
 mod options;
@@ -32,7 +32,7 @@ pub fn run(options: &Options) -> Result<bool, String> {
     // Everything has the same working folder, wherever the task was called.
     std::env::set_current_dir(&metadata.root).map_err(|e| format!("{}: {e}", metadata.root.display()))?;
     if options.everything() {
-        check_tree(&mut report);
+        check_tree(&metadata.target, &mut report);
     }
     if let Some(executables) = step(&mut report, "build tests", || executables::build(options)) {
         run_tests(options, executables, &metadata.target, &mut report)?;
@@ -49,18 +49,36 @@ pub fn run(options: &Options) -> Result<bool, String> {
 }
 
 /// Everything that is not a test of ours. Each step counts like one.
-fn check_tree(report: &mut Report) {
-    let (provided, took) = timed(debian::provide);
-    match provided {
-        Ok(done) => say("ok", "packages", took, done),
-        Err(problem) if report.strict() => fail(report, "packages", took, &problem),
-        Err(problem) => say("skip", "packages", took, problem),
-    }
+fn check_tree(target: &Path, report: &mut Report) {
+    provide("packages", debian::provide, report);
+    provide("peers", || peers::provide(target), report);
     step(report, "format", || cargo::shown(&["fmt", "--all", "--check"])).inspect(|()| report.pass());
     step(report, "tidy", check_tidiness).inspect(|()| report.pass());
     check_with_deny(report);
     let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     step(report, "lints", || cargo::shown(&lints)).inspect(|()| report.pass());
+}
+
+/// Fetches what tests talk to, and nothing else. True if everything is there.
+///
+/// # Errors
+/// The workspace cannot be read.
+pub fn provide_peers() -> Result<bool, String> {
+    let target = cargo::metadata()?.target;
+    let mut report = Report::new(true);
+    provide("packages", debian::provide, &mut report);
+    provide("peers", || peers::provide(&target), &mut report);
+    Ok(report.good())
+}
+
+/// Without network or rights the tests that need what is missing say so themselves; in CI that is no excuse.
+fn provide(name: &str, fetch: impl FnOnce() -> Result<String, String>, report: &mut Report) {
+    let (provided, took) = timed(fetch);
+    match provided {
+        Ok(done) => say("ok", name, took, done),
+        Err(problem) if report.strict() => fail(report, name, took, &problem),
+        Err(problem) => say("skip", name, took, problem),
+    }
 }
 
 fn check_tidiness() -> Result<(), String> {
