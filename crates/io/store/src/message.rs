@@ -99,7 +99,9 @@ pub struct NewMessage {
     pub size: u64,
     /// It has octets above 127 (BODY=8BITMIME, RFC 6152).
     pub eight_bit: bool,
-    /// It needs SMTPUTF8 (RFC 6531).
+    /// It came with BODY=BINARYMIME (RFC 3030): its lines keep to no rules.
+    pub binary: bool,
+    /// It came with SMTPUTF8, and its sender or its header is not ASCII (RFC 6531).
     pub smtp_utf8: bool,
     /// The RET parameter as it came (RFC 3461 §4.3).
     pub ret: Option<String>,
@@ -181,6 +183,8 @@ pub struct QueuedMessage {
     pub size: u64,
     /// See [`NewMessage::eight_bit`].
     pub eight_bit: bool,
+    /// See [`NewMessage::binary`].
+    pub binary: bool,
     /// See [`NewMessage::smtp_utf8`].
     pub smtp_utf8: bool,
     /// See [`NewMessage::ret`].

@@ -33,7 +33,11 @@ impl Schema {
     pub const QUEUE: Self = Self {
         file: "queue.db",
         mark: 0x5057_0002,
-        migrations: &[include_str!("schema/queue_1.sql"), include_str!("schema/queue_2.sql")],
+        migrations: &[
+            include_str!("schema/queue_1.sql"),
+            include_str!("schema/queue_2.sql"),
+            include_str!("schema/queue_3.sql"),
+        ],
         check_whole: false,
     };
 

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use core_directory::{DirectoryVersion, SendConnectorId, TenantId};
 use io_store::conformance::{self, Subject};
 use io_store::{
-    AuditEntry, AuditSummary, BodyId, DestinationFilter, Direction, NewMessage, NewRecipient, QueueFilter, Scope,
-    StoreError, Stores, TraceEvent,
+    AuditEntry, AuditSummary, BodyId, DestinationFilter, Direction, MessageId, NewMessage, NewRecipient, QueueFilter,
+    Scope, StoreError, Stores, TraceEvent,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -43,6 +43,33 @@ async fn conforms() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// A queue as the first version wrote it, with a message in it.
+#[tokio::test]
+async fn an_older_queue_is_brought_up_to_date() {
+    let folder = TempDir::new().unwrap();
+    let older = Connection::open(folder.path().join("queue.db")).unwrap();
+    older.execute_batch(include_str!("schema/queue_1.sql")).unwrap();
+    older
+        .execute_batch(
+            "INSERT INTO body VALUES (7, 1, 0, 1, 5);
+             INSERT INTO body_chunk VALUES (7, 0, x'68656c6c6f');
+             INSERT INTO message VALUES (3, 1, 0, 's@contoso.com', 2, 7, 5, 1, 0, 'HDRS', 'QQ', 0, 'A1', '{}', NULL, 0, 1,
+                '451 later', NULL, NULL, NULL, 0);
+             INSERT INTO recipient VALUES (3, 0, 'a@example.net', 'NEVER', NULL, 0, NULL);
+             PRAGMA application_id = 0x50570002;
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    older.close().unwrap();
+    for time in ["migrated", "opened again"] {
+        let store = Embedded::open(folder.path()).unwrap();
+        let found = store.stores().queue.get(ALL, MessageId(3)).await.unwrap().message;
+        let told = (found.eight_bit, found.binary, found.smtp_utf8, found.ret.as_deref(), found.attempts);
+        assert_eq!(told, (true, false, false, Some("HDRS"), 1), "{time}");
+        assert_eq!(found.recipients[0].notify.as_deref(), Some("NEVER"), "{time}");
+    }
+}
+
 /// The result as an error: an opened store has no `Debug`.
 fn refused(folder: &Path) -> StoreError {
     match Embedded::open(folder) {
@@ -61,6 +88,7 @@ fn message(body: BodyId) -> NewMessage {
         body,
         size: 5,
         eight_bit: false,
+        binary: false,
         smtp_utf8: false,
         ret: None,
         envid: None,

@@ -110,6 +110,7 @@ impl Bouncer {
             body,
             size,
             eight_bit: false,
+            binary: false,
             smtp_utf8: !sender.is_ascii(),
             ret: None,
             envid: None,

@@ -33,6 +33,7 @@ pub fn queued(number: u64, send_connector: u64, recipients: &[&str]) -> QueuedMe
         body: BodyId(1),
         size: 1,
         eight_bit: false,
+        binary: false,
         smtp_utf8: false,
         ret: None,
         envid: None,

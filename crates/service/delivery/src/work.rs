@@ -111,7 +111,7 @@ impl Shared {
                 recipients: &recipients,
                 size: message.size,
                 eight_bit: message.eight_bit,
-                binary: false,
+                binary: message.binary,
                 smtp_utf8: message.smtp_utf8,
                 ret: message.ret.as_deref(),
                 envid: message.envid.as_deref(),

@@ -156,6 +156,7 @@ impl Transaction {
             reverse_path: self.reverse_path,
             recipients: self.recipients,
             eight_bit: receiving.eight_bit,
+            binary: false,
             smtp_utf8: self.smtp_utf8,
             accepted_at: (shared.services.now)(),
             reference: self.reference,

@@ -98,6 +98,7 @@ pub fn message(tenant: TenantId, body: BodyId) -> NewMessage {
         body,
         size: 5,
         eight_bit: false,
+        binary: false,
         smtp_utf8: false,
         ret: None,
         envid: None,

@@ -43,8 +43,8 @@ fn insert_message(
     let mut statement = connection.prepare_cached(
         "INSERT INTO message (tenant, direction, reverse_path, send_connector, body, size, eight_bit, smtp_utf8, ret,
             envid, accepted_at, reference, attributed, hold, next_attempt, attempts, last_reply, claim, claim_node,
-            claim_until, ready_at, handed_over_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+            claim_until, ready_at, handed_over_by, binary)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
          RETURNING id",
     )?;
     let next_attempt = micros(message.next_attempt);
@@ -71,7 +71,8 @@ fn insert_message(
         lease.map(|(lease, _)| &lease.node),
         until,
         until.unwrap_or(next_attempt),
-        message.handed_over_by.map(|tenant| number(tenant.0))
+        message.handed_over_by.map(|tenant| number(tenant.0)),
+        message.binary
     ];
     statement.query_row(values, |row| read_number(row, 0)).map(MessageId)
 }

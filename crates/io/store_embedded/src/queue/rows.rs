@@ -11,10 +11,10 @@ use crate::columns::{micros, number, read_number, read_optional_number, read_tim
 
 /// The columns that [`read_message`] reads, in its order.
 pub const MESSAGE: &str = "id, tenant, direction, reverse_path, send_connector, body, size, eight_bit, smtp_utf8, ret,
-    envid, accepted_at, reference, attributed, hold, next_attempt, attempts, last_reply, handed_over_by, delay_told";
+    envid, accepted_at, reference, attributed, hold, next_attempt, attempts, last_reply, handed_over_by, delay_told, binary";
 
 /// The number of columns in [`MESSAGE`].
-pub const MESSAGE_COLUMNS: usize = 20;
+pub const MESSAGE_COLUMNS: usize = 21;
 
 /// Reads a message without its recipients.
 pub fn read_message(row: &Row<'_>) -> Result<QueuedMessage> {
@@ -40,6 +40,7 @@ pub fn read_message(row: &Row<'_>) -> Result<QueuedMessage> {
         last_reply: row.get(17)?,
         handed_over_by: read_optional_number(row, 18)?.map(TenantId),
         delay_told: row.get(19)?,
+        binary: row.get(20)?,
     })
 }
 

@@ -98,6 +98,7 @@ pub(super) async fn queue(server: &Server, count: usize) {
             body,
             size: 14,
             eight_bit: false,
+            binary: false,
             smtp_utf8: false,
             ret: None,
             envid: None,

@@ -172,6 +172,7 @@ impl Relay {
             body: body.seal().await.unwrap(),
             size: MESSAGE.len() as u64,
             eight_bit: false,
+            binary: false,
             smtp_utf8: false,
             ret: None,
             envid: None,
