@@ -158,6 +158,9 @@ Examples:
   postwarden completions bash > /etc/bash_completion.d/postwarden
   postwarden completions zsh > ~/.zfunc/_postwarden")]
     Completions(CompletionsArgs),
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    ManPages(ManPagesArgs),
 }
 
 /// `serve`.
@@ -353,6 +356,13 @@ pub struct QueueRemoveArgs {
 pub struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
+}
+
+/// `man-pages`.
+#[derive(Debug, Args)]
+pub struct ManPagesArgs {
+    /// The folder, made if it is not there
+    pub folder: PathBuf,
 }
 
 impl Global {

@@ -6,6 +6,7 @@ mod completions;
 mod demo;
 mod explain;
 mod export;
+mod man_pages;
 mod queue;
 #[cfg(unix)]
 mod serve;
@@ -47,5 +48,6 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::Queue(QueueCommand::Retry(args)) => queue::change::retry(&global, args, output),
         Command::Queue(QueueCommand::Remove(args)) => queue::change::remove(&global, args, output),
         Command::Completions(args) => completions::run(&args, output),
+        Command::ManPages(args) => man_pages::run(&args),
     }
 }
