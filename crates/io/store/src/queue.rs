@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use core_directory::{SendConnectorId, TenantId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::message::{Accepted, ClaimNumber, ClaimedMessage, Direction, MessageDetails, MessageId, NewMessage};
 use crate::settlement::{Settled, Settlement};
@@ -90,6 +90,15 @@ pub struct QueueSummary {
     pub last_reply: Option<String>,
 }
 
+/// The ages by which waiting messages are counted: more than a few retries, an hour, as old as when senders hear of a delay,
+/// a day.
+pub const QUEUE_AGES: [SignedDuration; 4] = [
+    SignedDuration::from_mins(10),
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(4),
+    SignedDuration::from_hours(24),
+];
+
 /// The queue in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueueStats {
@@ -105,6 +114,8 @@ pub struct QueueStats {
     pub octets: u64,
     /// When the oldest was accepted.
     pub oldest_accepted: Option<Timestamp>,
+    /// Messages older than each of [`QUEUE_AGES`]; one of two days counts in all.
+    pub older: [u64; QUEUE_AGES.len()],
 }
 
 /// Messages that wait.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use io_store::StoreError;
 use rusqlite::{Connection, OpenFlags};
@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::failure::{Failure, engine_error};
 use crate::files::Folder;
+use crate::metrics::Meter;
 use crate::schema::Schema;
 use crate::writer::{Counts, Room, Writer};
 
@@ -55,12 +56,13 @@ struct Inner {
     readers: Readers,
     writer: Writer,
     file: PathBuf,
+    meter: Meter,
     _folder: Arc<Folder>,
 }
 
 impl Database {
     /// Opens a database, makes or migrates its tables and starts its threads.
-    pub fn open(folder: &Arc<Folder>, settings: &Settings) -> Result<Self, StoreError> {
+    pub fn open(folder: &Arc<Folder>, settings: &Settings, meter: Meter) -> Result<Self, StoreError> {
         let file = folder.database(settings.schema.file)?;
         let mut connection = open_for_writing(&file, settings.durability)?;
         settings.schema.migrate(&mut connection, &file)?;
@@ -69,8 +71,8 @@ impl Database {
         }
         let connections = (0..settings.readers).map(|_| open_for_reading(&file)).collect::<Result<Vec<_>, _>>()?;
         let readers = Readers::start(connections, &file)?;
-        let writer = Writer::start(connection, file.clone(), folder.clone(), settings.waiting)?;
-        Ok(Self(Arc::new(Inner { readers, writer, file, _folder: folder.clone() })))
+        let writer = Writer::start(connection, file.clone(), folder.clone(), settings.waiting, meter.clone())?;
+        Ok(Self(Arc::new(Inner { readers, writer, file, meter, _folder: folder.clone() })))
     }
 
     /// Runs `operation` in the next group; returns when the group is committed. If the caller goes away meanwhile,
@@ -103,13 +105,16 @@ impl Database {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let file = self.0.file.clone();
+        let begun = Instant::now();
         let job: ReadJob = Box::new(move |connection| {
             let result = read_in_transaction(connection, operation);
             drop(answer.send(result.map_err(|failure| failure.at(&file))));
         });
         let sender = self.0.readers.jobs.as_ref().ok_or_else(|| self.ended())?;
         sender.send(job).await.map_err(|_| self.ended())?;
-        answered.await.unwrap_or_else(|_| Err(self.ended()))
+        let result = answered.await.unwrap_or_else(|_| Err(self.ended()));
+        self.0.meter.read(begun.elapsed());
+        result
     }
 
     /// What the writer did so far.

@@ -13,6 +13,7 @@ mod database;
 mod directories;
 mod failure;
 mod files;
+mod metrics;
 mod queue;
 mod schema;
 mod trace;
@@ -25,11 +26,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use io_store::{Bodies, Directories, Queue, StoreError, Stores, Trace};
+use prometheus_client::registry::Registry;
 
 use crate::bodies::EmbeddedBodies;
 use crate::database::{Database, Durability, Settings};
 use crate::directories::EmbeddedDirectories;
 use crate::files::{Folder, RESERVE};
+use crate::metrics::Metrics;
 use crate::queue::EmbeddedQueue;
 use crate::schema::Schema;
 use crate::trace::EmbeddedTrace;
@@ -53,6 +56,7 @@ pub struct Embedded {
     directory: Database,
     queue: Database,
     trace: Database,
+    metrics: Metrics,
 }
 
 /// What the writers of the three databases did since the store was opened.
@@ -80,8 +84,9 @@ impl Embedded {
     fn open_with_reserve(folder: &Path, reserve: u64) -> Result<Self, StoreError> {
         check_engine()?;
         let folder = Arc::new(Folder::open(folder, reserve)?);
+        let metrics = Metrics::new();
         let open = |schema, durability, readers, waiting| {
-            Database::open(&folder, &Settings { schema, durability, readers, waiting })
+            Database::open(&folder, &Settings { schema, durability, readers, waiting }, metrics.of(schema))
         };
         let directory = open(&Schema::DIRECTORY, Durability::EachCommit, 1, WAITING)?;
         let queue = open(&Schema::QUEUE, Durability::EachCommit, QUEUE_READERS, WAITING)?;
@@ -93,7 +98,7 @@ impl Embedded {
             bodies: Arc::new(EmbeddedBodies::new(queue.clone())),
             trace: Arc::new(EmbeddedTrace::new(trace.clone())),
         };
-        Ok(Self { stores, directory, queue, trace })
+        Ok(Self { stores, directory, queue, trace, metrics })
     }
 
     /// All four parts.
@@ -130,6 +135,11 @@ impl Embedded {
     #[must_use]
     pub fn counters(&self) -> Counters {
         Counters { directory: self.directory.counts(), queue: self.queue.counts(), trace: self.trace.counts() }
+    }
+
+    /// Hands what the store measures to a registry.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        self.metrics.register(registry);
     }
 
     /// Why a database takes no more writes until the store is opened again; `None` when all is well.

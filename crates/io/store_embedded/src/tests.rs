@@ -22,6 +22,7 @@ use tempfile::TempDir;
 use crate::Embedded;
 use crate::database::{Database, Durability, Settings};
 use crate::files::Folder;
+use crate::metrics::Metrics;
 use crate::schema::Schema;
 use crate::writer::{Room, reusable};
 
@@ -259,7 +260,7 @@ async fn a_failed_commit_ends_writing_until_reopened() {
     drop(Embedded::open(folder.path()).unwrap());
     let locked = Arc::new(Folder::open(folder.path(), 0).unwrap());
     let settings = Settings { schema: &Schema::DIRECTORY, durability: Durability::EachCommit, readers: 1, waiting: 16 };
-    let database = Database::open(&locked, &settings).unwrap();
+    let database = Database::open(&locked, &settings, Metrics::new().of(settings.schema)).unwrap();
     drop(locked);
     // A deferred foreign key that points nowhere is found by the commit itself, as a failing disk would be.
     let broken = database
@@ -291,7 +292,7 @@ async fn a_full_file_is_told_and_passes() {
     let folder = TempDir::new().unwrap();
     let locked = Arc::new(Folder::open(folder.path(), 0).unwrap());
     let settings = Settings { schema: &Schema::QUEUE, durability: Durability::EachCommit, readers: 1, waiting: 16 };
-    let database = Database::open(&locked, &settings).unwrap();
+    let database = Database::open(&locked, &settings, Metrics::new().of(settings.schema)).unwrap();
     let limit = |pages: i64| {
         database.write(Room::NotNeeded, move |connection| {
             Ok(connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)

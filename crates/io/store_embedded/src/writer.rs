@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use io_store::StoreError;
 use rusqlite::hooks::Wal;
@@ -15,6 +16,7 @@ use tokio::sync::mpsc;
 use crate::database::{join, spawn};
 use crate::failure::{Failure, Reach, engine_error, reach};
 use crate::files::Folder;
+use crate::metrics::Meter;
 
 /// Most operations in one transaction, so that the first does not wait long for the last.
 const GROUP: usize = 256;
@@ -69,11 +71,13 @@ impl Writer {
         file: PathBuf,
         folder: Arc<Folder>,
         waiting: usize,
+        meter: Meter,
     ) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::channel(waiting);
         let tally = Arc::new(Tally::default());
         let pages = count_log_pages(&mut connection, &file)?;
-        let thread = Thread { connection, file: file.clone(), folder, jobs: receiver, tally: tally.clone(), pages };
+        let thread =
+            Thread { connection, file: file.clone(), folder, jobs: receiver, tally: tally.clone(), pages, meter };
         let thread = spawn("store-writer", &file, move || thread.run())?;
         Ok(Self { jobs: Some(sender), thread: Some(thread), tally, file })
     }
@@ -213,6 +217,7 @@ struct Thread {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     tally: Arc<Tally>,
     pages: Arc<AtomicI32>,
+    meter: Meter,
 }
 
 impl Thread {
@@ -238,15 +243,18 @@ impl Thread {
             return Err(poison.clone());
         }
         let size = group.len() as u64;
+        let begun = Instant::now();
         match self.transact(group) {
             Ok(()) => {
                 self.tally.commits.fetch_add(1, Ordering::Relaxed);
                 self.tally.operations.fetch_add(size, Ordering::Relaxed);
                 self.tally.largest_group.fetch_max(size, Ordering::Relaxed);
+                self.meter.committed(group.len(), begun.elapsed());
                 Ok(())
             }
             Err((error, doubt)) => {
                 self.tally.failures.fetch_add(1, Ordering::Relaxed);
+                self.meter.failed();
                 self.roll_back();
                 if doubt || !self.connection.is_autocommit() {
                     return Err(self.poison(&error));

@@ -76,7 +76,7 @@ pub enum TrustSource {
 /// `[admin]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Admin {
-    /// Where API, console and metrics are, beside the Unix socket.
+    /// Where health and metrics are, beside the Unix socket: a loopback address.
     pub address: Option<SocketAddr>,
 }
 
@@ -156,11 +156,6 @@ impl NodeConfig {
             settings.push(format!(
                 "listener {}: bare_newline = \"normalize\" is not built yet; mail with bare newlines is refused",
                 listener.address
-            ));
-        }
-        if let Some(address) = self.admin.address {
-            settings.push(format!(
-                "[admin] address = \"{address}\" is not built yet; the API is at admin.sock in the data directory alone"
             ));
         }
         if let Some(directory) = &self.protocol_log.directory {

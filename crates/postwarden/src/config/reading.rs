@@ -206,9 +206,14 @@ fn store(mut table: TableReader<'_>) {
 }
 
 fn admin(mut table: TableReader<'_>) -> Admin {
-    let address = table.parsed("address", socket_address).map(|address| address.value);
+    let address = table.parsed("address", socket_address);
+    if let Some(outside) = address.as_ref().filter(|address| !address.value.ip().is_loopback()) {
+        let what = "only loopback addresses until there are tokens and HTTPS: whoever can connect may read the metrics";
+        let hint = "set 127.0.0.1 or [::1] with a port, and put a proxy before it that says who may ask".to_owned();
+        table.fault(outside.place, Some("address"), what, Some(hint));
+    }
     table.finish();
-    Admin { address }
+    Admin { address: address.map(|address| address.value) }
 }
 
 fn log(mut table: TableReader<'_>, built_in: Log) -> Log {

@@ -116,14 +116,13 @@ fn what_is_left_out_is_built_in() {
 #[test]
 fn what_is_not_acted_on_is_said() {
     let config = read_text(
-        "[[listener]]\naddress = '127.0.0.1:25'\nbare_newline = 'normalize'\n[admin]\naddress = '127.0.0.1:8025'\n\
+        "[[listener]]\naddress = '127.0.0.1:25'\nbare_newline = 'normalize'\n\
          [protocol_log]\ndirectory = 'logs'",
     );
     assert_eq!(
         config.unwrap().not_yet(),
         [
             "listener 127.0.0.1:25: bare_newline = \"normalize\" is not built yet; mail with bare newlines is refused",
-            "[admin] address = \"127.0.0.1:8025\" is not built yet; the API is at admin.sock in the data directory alone",
             "[protocol_log] directory = \"/etc/postwarden/logs\" is not built yet; no protocol log is written",
         ]
     );
@@ -178,6 +177,13 @@ fn bad_files() {
             "n.toml:2:11: admin › address: expected a string, found an integer; put it in quotes",
             "n.toml:4:9: log › level: \"warning\" is none of \"error\", \"warn\", \"info\", \"debug\", \"trace\"",
             "n.toml:5:10: log › format: \"JSON\" is none of \"text\", \"json\"; did you mean \"json\"?",
+        ],
+    );
+    check(
+        "[admin]\naddress = '0.0.0.0:8025'",
+        &[
+            "n.toml:2:11: admin › address: only loopback addresses until there are tokens and HTTPS: whoever can connect may \
+           read the metrics; set 127.0.0.1 or [::1] with a port, and put a proxy before it that says who may ask",
         ],
     );
     check(

@@ -5,6 +5,7 @@
 
 mod check;
 mod listening;
+mod metrics;
 mod open_files;
 mod parts;
 mod running;

@@ -10,14 +10,15 @@ use io_store::Stores;
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
 use jiff::Timestamp;
-use service_admin::{AdminSocket, AdminState, NodeInfo, wire};
+use service_admin::{AdminSocket, AdminState, Certificates, NodeInfo, Probes, wire};
 use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
 use service_outbound::{Outbound, OutboundConfig};
 use service_reception::{Limits, ListenerConfig, Reception, ReceptionConfig, Services};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use super::{listening, open_files, trust, upkeep};
+use super::{listening, metrics, open_files, trust, upkeep};
 use crate::client::SOCKET_NAME;
 use crate::config::NodeConfig;
 use crate::exit::{Exit, Failure};
@@ -41,13 +42,19 @@ pub struct Parts {
     pub delivery: Delivery,
     /// The admin socket and what it shows.
     pub admin: (AdminSocket, Arc<AdminState>),
+    /// The address of health and metrics, if there is one.
+    pub probes: Option<Probes>,
     /// Where the admin socket is.
     pub socket: PathBuf,
 }
 
 impl Parts {
-    /// Opens everything.
-    pub async fn open(config: &NodeConfig, data_is_default: bool) -> Result<Self, Failure> {
+    /// Opens everything. `stopping` says when the node has been told to stop.
+    pub async fn open(
+        config: &NodeConfig,
+        data_is_default: bool,
+        stopping: &CancellationToken,
+    ) -> Result<Self, Failure> {
         if data_is_default {
             make_private(&config.data)?;
         }
@@ -75,12 +82,35 @@ impl Parts {
         );
         let socket = config.data.join(SOCKET_NAME);
         let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
+        let probes = match config.admin.address {
+            Some(address) => Some(Probes::bind(address).await.map_err(|error| Failure::usage(error.to_string()))?),
+            None => None,
+        };
         let mut attention = config.not_yet();
         attention.extend(trust.attention);
         attention.extend(open_files::raise());
-        let state = admin_state(services, accepted, Arc::clone(&outbound), node_info(config, &reception, attention));
+        let info = node_info(config, &reception, attention);
+        let shown = info.listeners.iter().map(|listener| listener.address.clone()).zip(certificates.iter().cloned());
+        let state = AdminState {
+            directory: services.directory,
+            queue: services.queue,
+            wake: accepted,
+            outbound: Arc::clone(&outbound),
+            trace: services.trace,
+            trust: services.trust,
+            denied: services.denied,
+            certificates: Arc::new(Certificates::new(shown.collect())),
+            metrics: Arc::new(metrics::registry(&store, &outbound, &delivery)),
+            store_fault: {
+                let store = Arc::clone(&store);
+                Arc::new(move || store.poisoned())
+            },
+            stopping: stopping.clone(),
+            info,
+            now: services.now,
+        };
         let admin = (admin, Arc::new(state));
-        Ok(Self { store, directory, certificates, outbound, reception, delivery, admin, socket })
+        Ok(Self { store, directory, certificates, outbound, reception, delivery, admin, probes, socket })
     }
 }
 
@@ -122,21 +152,6 @@ fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> Rec
     let listeners =
         listeners.map(|(listener, tls)| ListenerConfig { address: listener.address, tls: Some(Arc::clone(tls)) });
     ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: Limits::default() }
-}
-
-/// `wake` is what delivery listens to.
-fn admin_state(services: Services, wake: Arc<Notify>, outbound: Arc<Outbound>, info: NodeInfo) -> AdminState {
-    AdminState {
-        directory: services.directory,
-        queue: services.queue,
-        wake,
-        outbound,
-        trace: services.trace,
-        trust: services.trust,
-        denied: services.denied,
-        info,
-        now: services.now,
-    }
 }
 
 fn node_info(config: &NodeConfig, reception: &Reception, attention: Vec<String>) -> NodeInfo {

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use io_store_embedded::Embedded;
 use io_tls::{ReloadEvent, ServerTls};
+use service_admin::Probes;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::parts::Parts;
 use super::signals::{Signals, Told};
@@ -35,15 +37,15 @@ pub async fn run(config: NodeConfig, source: Source) -> Outcome {
         tracing::warn!("{sentence}");
     }
     let data_is_default = source.file.is_none() && source.data.is_none();
+    let shutdown = CancellationToken::new();
     let parts = tokio::select! {
-        parts = Parts::open(&config, data_is_default) => parts?,
+        parts = Parts::open(&config, data_is_default, &shutdown) => parts?,
         () = signals.stop() => return Ok(Exit::Done),
     };
     tell_start(&parts);
     let serving = serving(&parts);
     let (certificates, outbound) = (parts.certificates.clone(), Arc::clone(&parts.outbound));
     let store = Arc::clone(&parts.store);
-    let shutdown = CancellationToken::new();
     let mut running = start(parts, &shutdown);
     service_manager::ready(&serving);
     let ended = until_told(&mut signals, &mut running, &Reload { config, source, certificates, serving }).await;
@@ -97,6 +99,9 @@ fn tell_start(parts: &Parts) {
         );
     }
     tracing::info!(socket = %parts.socket.display(), "listening for administration");
+    if let Some(address) = parts.probes.as_ref().and_then(Probes::address) {
+        tracing::info!(%address, "listening for health and metrics");
+    }
     let current = parts.directory.current();
     tracing::info!(version = %current.version(), tenants = current.tenants.len(), hostname = state.info.hostname, "ready");
     if current.tenants.is_empty() {
@@ -112,16 +117,35 @@ fn start(parts: Parts, shutdown: &CancellationToken) -> JoinSet<Ended> {
     let stores = parts.store.stores();
     let (reception, delivery, directory) = (parts.reception, parts.delivery, parts.directory);
     let (socket, state) = parts.admin;
+    let mail = TaskTracker::new();
     let token = shutdown.clone();
-    running.spawn(async move {
+    running.spawn(mail.track_future(async move {
         reception.run(token).await;
         ("reception", Ok(()))
+    }));
+    let token = shutdown.clone();
+    running.spawn(
+        mail.track_future(async move { ("delivery", delivery.run(token).await.map_err(|error| error.to_string())) }),
+    );
+    // Who looks after the node sees it until its mail has come to an end.
+    let over = CancellationToken::new();
+    let (token, stopping) = (over.clone(), shutdown.clone());
+    running.spawn(async move {
+        stopping.cancelled().await;
+        mail.close();
+        mail.wait().await;
+        token.cancel();
+        ("mail", Ok(()))
     });
-    let token = shutdown.clone();
-    running.spawn(async move { ("delivery", delivery.run(token).await.map_err(|error| error.to_string())) });
-    let token = shutdown.clone();
+    if let Some(probes) = parts.probes {
+        let (state, token) = (Arc::clone(&state), over.clone());
+        running.spawn(async move {
+            probes.serve(state, token).await;
+            ("health and metrics", Ok(()))
+        });
+    }
     running
-        .spawn(async move { ("administration", socket.serve(state, token).await.map_err(|error| error.to_string())) });
+        .spawn(async move { ("administration", socket.serve(state, over).await.map_err(|error| error.to_string())) });
     let token = shutdown.clone();
     running.spawn(async move {
         directory.run(token).await;

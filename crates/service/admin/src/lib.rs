@@ -1,4 +1,5 @@
-//! The admin interface: HTTP and JSON over the Unix socket `admin.sock` in the data directory.
+//! The admin interface: HTTP and JSON over the Unix socket `admin.sock` in the data directory; health and metrics also over
+//! TCP.
 //!
 //! The socket's permissions are the lock: whoever may open it is the operator. Everything is under `/v1`; errors are
 //! `application/problem+json` (RFC 9457). [`wire`] has the types on the wire, which the command line uses as client;
@@ -8,9 +9,12 @@
 #![forbid(unsafe_code)]
 
 mod attention;
+mod certificates;
 mod directory;
 mod explain;
 mod health;
+mod metrics;
+mod probes;
 mod problem;
 mod queue;
 mod refusals;
@@ -24,8 +28,11 @@ pub mod wire;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub use certificates::{Certificates, MAX_TOLD};
 pub use explain::evidence;
+pub use metrics::PREFIX as METRICS_PREFIX;
+pub use probes::{CONNECTION_LIMIT, HEADER_LIMIT, MAX_CONNECTIONS, Probes, ProbesError};
 pub use router::{MAX_BODY, MAX_DIRECTORY_BODY, REQUEST_LIMIT, router};
 #[cfg(unix)]
 pub use socket::{AdminSocket, SHUTDOWN_LIMIT, SOCKET_MODE, SocketError, serve};
-pub use state::{AdminState, NodeInfo};
+pub use state::{AdminState, NodeInfo, StoreFault};

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use crate::wire::{Problem, ProblemKind};
-use crate::{AdminState, directory, explain, health, queue, refusals, status};
+use crate::{AdminState, directory, explain, health, metrics, queue, refusals, status};
 
 /// Longest body of a request in octets: above a file of certificates, which has at most 4 MiB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -36,13 +36,39 @@ pub fn router(state: Arc<AdminState>) -> Router {
         .route("/v1/queue/release", post(queue::change::release))
         .route("/v1/queue/retry", post(queue::change::retry))
         .route("/v1/queue/remove", post(queue::change::remove))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+        .merge(observed())
         .method_not_allowed_fallback(no_such_method)
         .fallback(no_such_path)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(in_time))
         .with_state(state)
+}
+
+/// What is answered over TCP, where nobody says who asks.
+pub(crate) fn probes(state: Arc<AdminState>) -> Router {
+    observed()
+        .method_not_allowed_fallback(no_such_method)
+        .fallback(no_probe)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(in_time))
+        .with_state(state)
+}
+
+/// Health and metrics.
+fn observed() -> Router<Arc<AdminState>> {
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
+}
+
+async fn no_probe(request: Request) -> Problem {
+    let detail = format!(
+        "{} is not answered here: this address has /healthz, /readyz and /metrics; the rest is at admin.sock in the data \
+         directory",
+        request.uri().path()
+    );
+    Problem::new(ProblemKind::NotFound, detail)
 }
 
 async fn no_such_path(request: Request) -> Problem {

@@ -4,14 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use core_directory::Thumbprint;
-use io_store::{Queue, Trace};
+use io_store::{Queue, StoreError, Trace};
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use proto_certificate::TrustStore;
 use service_directory::DirectoryService;
 use service_outbound::Outbound;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use crate::wire;
+use crate::{Certificates, wire};
+
+/// Why the store may write no more until it is opened again, if so.
+pub type StoreFault = Arc<dyn Fn() -> Option<StoreError> + Send + Sync>;
 
 /// What the admin interface shows and changes.
 #[derive(Clone)]
@@ -30,6 +35,14 @@ pub struct AdminState {
     pub trust: Arc<TrustStore>,
     /// Leaves that the operator denied.
     pub denied: Arc<BTreeSet<Thumbprint>>,
+    /// When certificates end.
+    pub certificates: Arc<Certificates>,
+    /// What the parts of the node count, under [`METRICS_PREFIX`](crate::METRICS_PREFIX).
+    pub metrics: Arc<Registry>,
+    /// Whether the store is sound.
+    pub store_fault: StoreFault,
+    /// The node has been told to stop.
+    pub stopping: CancellationToken,
     /// The node.
     pub info: NodeInfo,
     /// The clock: `Timestamp::now`, but in tests.

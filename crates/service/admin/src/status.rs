@@ -20,6 +20,7 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
     let mut attention = state.info.attention.clone();
     let takes = state.queue.accept(Scope::Operator, Vec::new()).await.map(drop);
     attention.extend(attention::of_store(usable, &queue, &takes, state.trace.dropped()));
+    attention.extend(state.certificates.attention(&current, now));
     attention.extend(attention::of_directory(&current));
     Json(Status {
         hostname: state.info.hostname.clone(),

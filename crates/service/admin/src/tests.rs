@@ -4,6 +4,7 @@
 mod changes;
 mod client;
 mod explaining;
+mod observing;
 mod queue_changes;
 mod sentences;
 mod showing;
@@ -17,6 +18,7 @@ use core_directory::Standing;
 use io_store::{Directories, Stores};
 use io_store_embedded::Embedded;
 use jiff::{SignedDuration, Timestamp};
+use prometheus_client::registry::Registry;
 use proto_certificate::TrustStore;
 use service_directory::DirectoryService;
 use service_outbound::{Outbound, OutboundConfig};
@@ -88,6 +90,10 @@ impl Server {
             trace: stores.trace.clone(),
             trust: Arc::new(TrustStore::default()),
             denied: Arc::new(BTreeSet::new()),
+            certificates: Arc::default(),
+            metrics: Arc::new(Registry::with_prefix(crate::METRICS_PREFIX)),
+            store_fault: Arc::new(|| None),
+            stopping: CancellationToken::new(),
             info: NodeInfo {
                 hostname: "relay.example.net".into(),
                 version: "1.2.3".into(),

@@ -12,6 +12,7 @@ mod config;
 mod groups;
 mod judgement;
 mod lanes;
+mod metrics;
 mod runner;
 mod schedule;
 #[cfg(test)]

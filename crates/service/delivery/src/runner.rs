@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use io_store::{ClaimNumber, MessageId, Scope, StoreError, Stores};
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use service_directory::DirectoryService;
 use service_outbound::{AttemptOutcome, Outbound};
 use tokio::sync::Notify;
@@ -15,6 +16,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::lanes::{LaneKey, Lanes};
+use crate::metrics::Metrics;
 use crate::schedule::later;
 use crate::work::Shared;
 use crate::{Bouncer, DeliveryConfig};
@@ -59,13 +61,20 @@ impl Delivery {
         wake: Arc<Notify>,
     ) -> Self {
         let bouncer = Bouncer::new(&config.hostname, Arc::clone(&stores.bodies));
-        Self { shared: Arc::new(Shared { config, stores, directory, outbound, bouncer, wake }) }
+        Self {
+            shared: Arc::new(Shared { config, stores, directory, outbound, bouncer, wake, metrics: Metrics::new() }),
+        }
     }
 
     /// Settles an attempt that began before its message was queued, under the claim of the lease that it was queued with:
     /// retries, bounces, log and trace are as for any other. The attempt's recipients are the message's, in their order.
     pub async fn settle_running(&self, message: MessageId, claim: ClaimNumber, outcome: AttemptOutcome) {
         self.shared.settle_running(message, claim, outcome).await;
+    }
+
+    /// Hands what delivery counts to a registry.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        self.shared.metrics.register(registry);
     }
 
     /// Works until `shutdown`, then waits for running attempts as long as the configuration allows. One call at a time for

@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 
 use crate::groups::Groups;
 use crate::judgement::{Judgement, Results, no_route, untried};
+use crate::metrics::Metrics;
 use crate::schedule::later;
 use crate::{BounceDecision, BounceOf, Bouncer, DeliveryConfig};
 
@@ -34,6 +35,7 @@ pub struct Shared {
     pub bouncer: Bouncer,
     /// Announces that something is due.
     pub wake: Arc<Notify>,
+    pub metrics: Metrics,
 }
 
 impl Shared {
@@ -145,6 +147,7 @@ impl Shared {
         }
         match self.settle(claim, &judgement.settlement).await {
             Ok(settled) => {
+                self.metrics.settled(&judgement.settlement, &settled);
                 if let Some(error) = &results.ours {
                     tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the attempt was cut short");
                 }

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use crate::connection::Connection;
 use crate::limits::MAX_ADDRESSES;
 use crate::link::{Link, Stream, seconds};
+use crate::metrics::Metrics;
 use crate::{Attempt, ConnectionFailure, Stage, Timeouts, Transcript, TranscriptEvent};
 
 /// What connections are made with.
@@ -23,6 +24,7 @@ pub(crate) struct Dialler<'a> {
     pub(crate) tls: &'a ClientTls,
     pub(crate) roots: &'a TrustStore,
     pub(crate) times: &'a Timeouts,
+    pub(crate) metrics: &'a Metrics,
 }
 
 impl Dialler<'_> {
@@ -134,7 +136,10 @@ impl Dialler<'_> {
                 ConnectionFailure::new(stage, &next_hop, error.text)
             })?;
             match output {
-                Output::Ready(_) => return Ok(Connection { link, next_hop, tls, messages: 0 }),
+                Output::Ready(_) => {
+                    let _counted = self.metrics.connected();
+                    return Ok(Connection { link, next_hop, tls, messages: 0, _counted });
+                }
                 Output::StartTls => {
                     let (secured, facts) = self.secure(link, &next_hop).await?;
                     transcript.note(&facts);
@@ -175,6 +180,7 @@ impl Dialler<'_> {
             Err(_) => return Err(failed(format!("the TLS handshake took over {}", seconds(self.times.handshake)))),
         };
         session.tls_established().map_err(|error| failed(error.to_string()))?;
+        self.metrics.secured(facts.version, &facts.cipher);
         Ok((Link::new(session, Stream::Tls(Box::new(stream))), describe(&facts, connector)))
     }
 

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use crate::body::Pieces;
 use crate::limits::MAX_MESSAGES_PER_CONNECTION;
 use crate::link::Link;
+use crate::metrics::CountedConnection;
 use crate::{Body, Timeouts, Transcript, TranscriptEvent};
 
 /// A connection after its greeting.
@@ -21,6 +22,8 @@ pub(crate) struct Connection {
     pub(crate) tls: Option<String>,
     /// Messages begun over it.
     pub(crate) messages: u32,
+    /// Counts it as open.
+    pub(crate) _counted: CountedConnection,
 }
 
 /// Why a transaction came to no end.

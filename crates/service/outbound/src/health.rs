@@ -66,6 +66,11 @@ impl Health {
         self.lock().remove(&(tenant, connector.id));
     }
 
+    /// How many connectors failed when last tried.
+    pub(crate) fn failing(&self) -> usize {
+        self.lock().len()
+    }
+
     /// All are tried at once again.
     pub(crate) fn forget(&self) {
         self.lock().clear();

@@ -18,6 +18,7 @@ mod failure;
 mod health;
 mod limits;
 mod link;
+mod metrics;
 mod outbound;
 mod pool;
 #[cfg(test)]

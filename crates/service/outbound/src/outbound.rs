@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use core_directory::{SendConnector, SmartHost, TenantId};
 use io_store::StoreError;
 use io_tls::ClientTls;
+use prometheus_client::registry::Registry;
 use proto_certificate::TrustStore;
 use proto_smtp::{ForwardPath, HeloName, Reply, ReversePath};
 use tokio::time::Instant;
@@ -17,6 +18,7 @@ use crate::connection::{Broken, Connection};
 use crate::envelope::{lacking, transaction};
 use crate::health::Health;
 use crate::limits::RECIPIENTS_PER_TRANSACTION;
+use crate::metrics::Metrics;
 use crate::pool::{HopKey, Identity, Pool};
 use crate::{
     Attempt, AttemptOutcome, ConnectionFailure, Ending, Fate, RecipientOutcome, SaidBy, Stage, Timeouts, Transcript,
@@ -36,7 +38,8 @@ pub struct Outbound {
     roots: ArcSwap<TrustStore>,
     tls: ClientTls,
     pool: Arc<Pool>,
-    health: Health,
+    health: Arc<Health>,
+    metrics: Metrics,
 }
 
 /// One attempt under way.
@@ -76,7 +79,8 @@ impl Outbound {
             roots: ArcSwap::from_pointee(roots),
             tls: ClientTls::new(),
             pool: Pool::new(config.timeouts),
-            health: Health::default(),
+            health: Arc::default(),
+            metrics: Metrics::new(),
         }
     }
 
@@ -101,6 +105,11 @@ impl Outbound {
     /// Ends the waiting of every failing connector: an administrator wants mail tried now.
     pub fn forget_failures(&self) {
         self.health.forget();
+    }
+
+    /// Hands what the sending side counts to a registry.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        self.metrics.register(registry, &self.pool, &self.health);
     }
 
     /// Whether an attempt would have to wait for a connection to the first smart host.
@@ -130,6 +139,7 @@ impl Outbound {
         }
         run.settle_unreadable();
         let ending = run.hosts().await;
+        self.metrics.ended(&ending);
         match &ending {
             Ending::Answered | Ending::InDoubt(_) => self.health.worked(attempt.tenant, attempt.connector),
             Ending::Unreachable(_) => self.health.failed(attempt.tenant, attempt.connector, Instant::now()),
@@ -191,6 +201,7 @@ impl Run<'_> {
             tls: &outbound.tls,
             roots: &outbound.roots.load_full(),
             times: &outbound.times,
+            metrics: &outbound.metrics,
         };
         let mut connection = dialler.connect(&mut self.transcript).await.map_err(Stopped::Lost)?;
         self.hand_over(&mut connection, false).await?;

@@ -130,6 +130,11 @@ impl Pool {
         self.close([closing]);
     }
 
+    /// How many connections are idle.
+    pub(crate) fn idle(&self) -> usize {
+        self.lock().idle
+    }
+
     /// Closes all idle connections.
     pub(crate) fn clear(&self) {
         let closing: Vec<_> = {

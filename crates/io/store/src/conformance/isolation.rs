@@ -81,7 +81,8 @@ pub async fn the_queue_keeps_tenants_apart(subject: &mut dyn Subject) -> Check {
     equal("messages listed", seen, vec![mine])?;
     let asked = QueueFilter { tenant: Some(TWO), ..all };
     ensure("another's are not listed when asked for", queue.list(OF_ONE, asked).await?.is_empty())?;
-    let stats = QueueStats { total: 1, held: 0, due: 1, claimed: 0, octets: 5, oldest_accepted: Some(at(0)) };
+    let stats =
+        QueueStats { total: 1, held: 0, due: 1, claimed: 0, octets: 5, oldest_accepted: Some(at(0)), older: [0; 4] };
     equal("numbers", queue.stats(OF_ONE, at(0)).await?, stats)
 }
 

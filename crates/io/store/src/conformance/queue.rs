@@ -195,9 +195,13 @@ pub async fn numbers_add_up(subject: &mut dyn Subject) -> Check {
     queued(&stores, ONE, 100).await?;
     let held = queued(&stores, TWO, 0).await?;
     stores.queue.hold(ALL, vec![held], "why").await?;
-    let stats = QueueStats { total: 3, held: 1, due: 1, claimed: 0, octets: 15, oldest_accepted: Some(at(0)) };
+    let oldest_accepted = Some(at(0));
+    let stats = QueueStats { total: 3, held: 1, due: 1, claimed: 0, octets: 15, oldest_accepted, older: [0; 4] };
     equal("before a claim", stores.queue.stats(ALL, at(50)).await?, stats)?;
     claim_one(&stores, 50).await?;
     equal("under a claim", stores.queue.stats(ALL, at(50)).await?, QueueStats { due: 0, claimed: 1, ..stats })?;
-    equal("after it expired", stores.queue.stats(ALL, at(110)).await?, QueueStats { due: 2, claimed: 0, ..stats })
+    equal("after it expired", stores.queue.stats(ALL, at(110)).await?, QueueStats { due: 2, claimed: 0, ..stats })?;
+    let hours = 60 * 60;
+    equal("as old as can be", stores.queue.stats(ALL, at(4 * hours)).await?.older, [3, 3, 0, 0])?;
+    equal("older than a day", stores.queue.stats(ALL, at(25 * hours)).await?.older, [3, 3, 3, 3])
 }

@@ -1,7 +1,9 @@
 //! The queue as people see it: a listing, one message, numbers.
 
 use core_directory::{SendConnectorId, TenantId};
-use io_store::{Lease, MessageDetails, MessageId, QueueFilter, QueueStats, QueueSummary, Scope, StoreError};
+use io_store::{
+    Lease, MessageDetails, MessageId, QUEUE_AGES, QueueFilter, QueueStats, QueueSummary, Scope, StoreError,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -65,10 +67,13 @@ pub fn get(connection: &Connection, scope: Scope, id: MessageId) -> Result<Messa
 pub fn stats(connection: &Connection, scope: Scope, now: Timestamp) -> rusqlite::Result<QueueStats> {
     let mut statement = connection.prepare_cached(
         "SELECT count(*), count(hold), count(*) FILTER (WHERE hold IS NULL AND ready_at <= ?2),
-            count(*) FILTER (WHERE claim_until > ?2), coalesce(sum(size), 0), min(accepted_at)
+            count(*) FILTER (WHERE claim_until > ?2), coalesce(sum(size), 0), min(accepted_at),
+            count(*) FILTER (WHERE accepted_at < ?3), count(*) FILTER (WHERE accepted_at < ?4),
+            count(*) FILTER (WHERE accepted_at < ?5), count(*) FILTER (WHERE accepted_at < ?6)
          FROM message WHERE ?1 IS NULL OR tenant = ?1",
     )?;
-    statement.query_row(params![owner(scope), micros(now)], |row| {
+    let [first, second, third, fourth] = QUEUE_AGES.map(|age| micros(now.checked_sub(age).unwrap_or(Timestamp::MIN)));
+    statement.query_row(params![owner(scope), micros(now), first, second, third, fourth], |row| {
         Ok(QueueStats {
             total: read_number(row, 0)?,
             held: read_number(row, 1)?,
@@ -76,6 +81,7 @@ pub fn stats(connection: &Connection, scope: Scope, now: Timestamp) -> rusqlite:
             claimed: read_number(row, 3)?,
             octets: read_number(row, 4)?,
             oldest_accepted: read_optional_time(row, 5)?,
+            older: [read_number(row, 6)?, read_number(row, 7)?, read_number(row, 8)?, read_number(row, 9)?],
         })
     })
 }

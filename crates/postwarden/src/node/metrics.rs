@@ -1,0 +1,17 @@
+//! One registry for what the parts of the node count. Which families there are is the parts' matter; docs/metrics.md lists
+//! them all.
+
+use io_store_embedded::Embedded;
+use prometheus_client::registry::Registry;
+use service_admin::METRICS_PREFIX;
+use service_delivery::Delivery;
+use service_outbound::Outbound;
+
+/// The registry with the families of all parts.
+pub fn registry(store: &Embedded, outbound: &Outbound, delivery: &Delivery) -> Registry {
+    let mut registry = Registry::with_prefix(METRICS_PREFIX);
+    outbound.register_metrics(&mut registry);
+    delivery.register_metrics(&mut registry);
+    store.register_metrics(&mut registry);
+    registry
+}
