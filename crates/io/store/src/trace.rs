@@ -24,8 +24,8 @@ pub struct RefusalRecord {
     pub at: Timestamp,
     /// The tenants that may see it beside the operator. Empty for most of what strangers try.
     pub tenant_sight: Vec<TenantId>,
-    /// The client.
-    pub remote_ip: IpAddr,
+    /// The client; `None` when a balancer did not say.
+    pub remote_ip: Option<IpAddr>,
     /// The sender without angle brackets; `None` is the null one.
     pub mail_from: Option<String>,
     /// The recipient without angle brackets.

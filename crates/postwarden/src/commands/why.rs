@@ -33,7 +33,7 @@ pub fn run(global: &Global, args: &WhyArgs, output: &mut Output) -> Outcome {
     output.line(format_args!(
         "{:.0} from {}: <{}> to <{}>{}",
         refusal.at,
-        refusal.remote_ip,
+        refusal.remote_ip.as_deref().unwrap_or("an unknown address"),
         refusal.mail_from,
         refusal.rcpt_to,
         repeats(&refusal)

@@ -20,7 +20,7 @@ pub fn check(loaded: Loaded, data: Option<PathBuf>, output: &mut Output) -> Outc
     let trust = trust::load(&config.client_certificates)?;
     let found = Found {
         configuration: source.file,
-        trusted_roots: trust.store.len(),
+        trusted_roots: trust.operator.roots.len(),
         listeners: config.listeners.iter().map(listener).collect(),
         data: config.data.clone(),
         store: store(&config)?,

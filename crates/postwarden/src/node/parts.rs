@@ -1,15 +1,16 @@
 //! The parts of a node, opened in the order in which they need each other. Nothing is served yet.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use io_store::Stores;
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
 use jiff::Timestamp;
+use proto_certificate::OperatorTrust;
 use service_admin::{AdminSocket, AdminState, Certificates, NodeInfo, Probes, wire};
 use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
@@ -66,9 +67,9 @@ impl Parts {
             DirectoryService::open(Arc::clone(&stores.directories)).await.map_err(|error| unopened(&error))?;
         let trust = trust::load(&config.client_certificates)?;
         let certificates = listening::certificates(config)?;
-        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), trust.store.clone()));
+        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), trust.operator.roots.clone()));
         let accepted = Arc::new(Notify::new());
-        let services = services(config, &stores, &directory, trust.store, &accepted);
+        let services = services(&stores, &directory, trust.operator, &accepted);
         let reception = Reception::bind(reception_config(config, &certificates), services.clone())
             .await
             // An address may be free, or there, a moment later: that is no fault of the configuration for certain.
@@ -98,7 +99,6 @@ impl Parts {
             outbound: Arc::clone(&outbound),
             trace: services.trace,
             trust: services.trust,
-            denied: services.denied,
             certificates: Arc::new(Certificates::new(shown.collect())),
             metrics: Arc::new(metrics::registry(&store, &outbound, &delivery)),
             store_fault: {
@@ -106,7 +106,7 @@ impl Parts {
                 Arc::new(move || store.poisoned())
             },
             stopping: stopping.clone(),
-            info,
+            info: Arc::new(ArcSwap::from_pointee(info)),
             now: services.now,
         };
         let admin = (admin, Arc::new(state));
@@ -129,10 +129,9 @@ fn make_private(folder: &Path) -> Result<(), Failure> {
 }
 
 fn services(
-    config: &NodeConfig,
     stores: &Stores,
     directory: &Arc<DirectoryService>,
-    trust: proto_certificate::TrustStore,
+    trust: OperatorTrust,
     accepted: &Arc<Notify>,
 ) -> Services {
     Services {
@@ -140,8 +139,7 @@ fn services(
         queue: Arc::clone(&stores.queue),
         bodies: Arc::clone(&stores.bodies),
         trace: Arc::clone(&stores.trace),
-        trust: Arc::new(trust),
-        denied: Arc::new(config.client_certificates.denied.iter().copied().collect::<BTreeSet<_>>()),
+        trust: Arc::new(ArcSwap::from_pointee(trust)),
         accepted: Arc::clone(accepted),
         now: Timestamp::now,
     }
@@ -149,8 +147,8 @@ fn services(
 
 fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> ReceptionConfig {
     let listeners = config.listeners.iter().zip(certificates);
-    let listeners =
-        listeners.map(|(listener, tls)| ListenerConfig { address: listener.address, tls: Some(Arc::clone(tls)) });
+    let listeners = listeners
+        .map(|(listener, tls)| ListenerConfig { tls: Some(Arc::clone(tls)), ..ListenerConfig::new(listener.address) });
     ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: Limits::default() }
 }
 

@@ -83,13 +83,15 @@ async fn flush_trace(store: &Embedded) {
 
 /// What the service manager shows of a node that serves.
 fn serving(parts: &Parts) -> String {
-    let addresses: Vec<&str> = parts.admin.1.info.listeners.iter().map(|listener| listener.address.as_str()).collect();
+    let info = parts.admin.1.info.load();
+    let addresses: Vec<&str> = info.listeners.iter().map(|listener| listener.address.as_str()).collect();
     format!("Listening for SMTP on {}", addresses.join(", "))
 }
 
 fn tell_start(parts: &Parts) {
     let state = &parts.admin.1;
-    for (listener, tls) in state.info.listeners.iter().zip(&parts.certificates) {
+    let info = state.info.load();
+    for (listener, tls) in info.listeners.iter().zip(&parts.certificates) {
         let certificate = tls.certificate().map(|certificate| certificate.subject).unwrap_or_default();
         tracing::info!(
             address = listener.address,
@@ -103,7 +105,7 @@ fn tell_start(parts: &Parts) {
         tracing::info!(%address, "listening for health and metrics");
     }
     let current = parts.directory.current();
-    tracing::info!(version = %current.version(), tenants = current.tenants.len(), hostname = state.info.hostname, "ready");
+    tracing::info!(version = %current.version(), tenants = current.tenants.len(), hostname = info.hostname, "ready");
     if current.tenants.is_empty() {
         tracing::warn!(
             "no tenants yet, so every mail is refused: write a directory file with a [[tenant]] and load it with \

@@ -1,14 +1,14 @@
 //! Whom the operator trusts: roots from the system and from files.
 
-use proto_certificate::TrustStore;
+use proto_certificate::{OperatorTrust, TrustStore};
 
 use crate::config::{ClientCertificates, TrustSource};
 use crate::exit::Failure;
 
-/// Trusted roots, and what needs attention about them.
+/// Trusted roots and denied leaves, and what needs attention about them.
 pub struct Trust {
-    /// The roots.
-    pub store: TrustStore,
+    /// Roots and leaves.
+    pub operator: OperatorTrust,
     /// What needs attention, each a sentence with what to do.
     pub attention: Vec<String>,
 }
@@ -52,9 +52,10 @@ pub fn load(config: &ClientCertificates) -> Result<Trust, Failure> {
                 .to_owned(),
         );
     }
-    let (store, problems) = TrustStore::new(roots.iter().map(Vec::as_slice));
+    let (roots, problems) = TrustStore::new(roots.iter().map(Vec::as_slice));
     for problem in problems {
         tracing::debug!(%problem, "a root of the system was passed over");
     }
-    Ok(Trust { store, attention })
+    let denied = config.denied.iter().copied().collect();
+    Ok(Trust { operator: OperatorTrust { roots, denied }, attention })
 }

@@ -12,6 +12,7 @@ mod faults;
 mod judge;
 mod links;
 mod name_constraints;
+mod operator_trust;
 mod parsed;
 mod path;
 pub mod pem;
@@ -30,6 +31,7 @@ pub use client_certificate::{
 pub use der::PublicKey;
 pub use judge::{judge, judge_next_hop};
 pub use links::{MAX_CHAIN_LENGTH, MAX_CHAIN_OCTETS};
+pub use operator_trust::OperatorTrust;
 pub use parsed::{CertificateSummary, ParsedCertificate, describe};
 pub use reading::{MAX_CERTIFICATE_LENGTH, UnreadableCertificate};
 pub use signature::{key_is_checkable, public_key, thumbprint};

@@ -76,6 +76,12 @@ pub fn read_proxy_header(octets: &[u8]) -> Result<Option<ProxyHeader>, ProxyFaul
     }
 }
 
+/// Whether octets are surely the beginning of a header, for those who do not take one.
+#[must_use]
+pub fn is_proxy_header(octets: &[u8]) -> bool {
+    octets.starts_with(V1_START) || octets.starts_with(V2_START)
+}
+
 /// Whether the octets begin so, or may still come to.
 fn begins(octets: &[u8], start: &[u8]) -> bool {
     octets.iter().zip(start).all(|(octet, wanted)| octet == wanted)

@@ -25,10 +25,11 @@ pub(crate) async fn explain(
     let now = (state.now)();
     let current = state.directory.usable(now)?;
     let at = request.at.unwrap_or(now);
+    let trust = state.trust.load();
     let judge = |chain: &[Vec<u8>]| {
         // What the relay itself cannot check in the handshake proves nothing (rule A2).
         let checkable = chain.first().is_some_and(|leaf| proto_certificate::key_is_checkable(leaf));
-        proto_certificate::judge(chain, checkable, at, &state.trust, &current.tenant_roots, &state.denied)
+        proto_certificate::judge(chain, checkable, at, &trust.roots, &current.tenant_roots, &trust.denied)
     };
     let evidence = evidence(&request, at, judge).map_err(|errors| {
         let details: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();

@@ -27,7 +27,7 @@ pub(crate) async fn refusal(
     Ok(Json(Refusal {
         reference: record.reference,
         at: record.at,
-        remote_ip: record.remote_ip.to_string(),
+        remote_ip: record.remote_ip.map(|address| address.to_string()),
         mail_from: record.mail_from.unwrap_or_default(),
         rcpt_to: record.rcpt_to,
         reply: record.reply,

@@ -1,13 +1,12 @@
-//! What the handlers need. Shared, and changed by nobody.
+//! What the handlers need. Shared, and changed by no handler.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use core_directory::Thumbprint;
+use arc_swap::ArcSwap;
 use io_store::{Queue, StoreError, Trace};
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
-use proto_certificate::TrustStore;
+use proto_certificate::OperatorTrust;
 use service_directory::DirectoryService;
 use service_outbound::Outbound;
 use tokio::sync::Notify;
@@ -31,10 +30,8 @@ pub struct AdminState {
     pub outbound: Arc<Outbound>,
     /// Refusals.
     pub trace: Arc<dyn Trace>,
-    /// Roots that the operator trusts for all tenants.
-    pub trust: Arc<TrustStore>,
-    /// Leaves that the operator denied.
-    pub denied: Arc<BTreeSet<Thumbprint>>,
+    /// Whom the operator trusts for all tenants, and which leaves are denied.
+    pub trust: Arc<ArcSwap<OperatorTrust>>,
     /// When certificates end.
     pub certificates: Arc<Certificates>,
     /// What the parts of the node count, under [`METRICS_PREFIX`](crate::METRICS_PREFIX).
@@ -44,7 +41,7 @@ pub struct AdminState {
     /// The node has been told to stop.
     pub stopping: CancellationToken,
     /// The node.
-    pub info: NodeInfo,
+    pub info: Arc<ArcSwap<NodeInfo>>,
     /// The clock: `Timestamp::now`, but in tests.
     pub now: fn() -> Timestamp,
 }
@@ -62,6 +59,6 @@ pub struct NodeInfo {
     pub started_at: Timestamp,
     /// Where it listens.
     pub listeners: Vec<wire::Listener>,
-    /// What was found at start that needs attention, each a sentence with what to do.
+    /// What was found at start or at the last reload that needs attention, each a sentence with what to do.
     pub attention: Vec<String>,
 }

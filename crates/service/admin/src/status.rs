@@ -14,20 +14,21 @@ use crate::wire::{Counts, DirectoryStatus, QueueNumbers, Status};
 /// `GET /v1/status`. It answers also where the store does not, since that is when it is asked for.
 pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status> {
     let now = (state.now)();
+    let info = state.info.load();
     let current = state.directory.current();
     let usable = state.directory.usable(now).map(|_| ());
     let queue = state.queue.stats(Scope::Operator, now).await;
-    let mut attention = state.info.attention.clone();
+    let mut attention = info.attention.clone();
     let takes = state.queue.accept(Scope::Operator, Vec::new()).await.map(drop);
     attention.extend(attention::of_store(usable, &queue, &takes, state.trace.dropped()));
     attention.extend(state.certificates.attention(&current, now));
     attention.extend(attention::of_directory(&current));
     Json(Status {
-        hostname: state.info.hostname.clone(),
-        version: state.info.version.clone(),
-        node: state.info.node.clone(),
-        started_at: state.info.started_at,
-        listeners: state.info.listeners.clone(),
+        hostname: info.hostname.clone(),
+        version: info.version.clone(),
+        node: info.node.clone(),
+        started_at: info.started_at,
+        listeners: info.listeners.clone(),
         directory: DirectoryStatus {
             version: current.version().0,
             loaded_at: current.loaded_at,

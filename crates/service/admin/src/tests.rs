@@ -10,10 +10,10 @@ mod sentences;
 mod showing;
 mod socket;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use core_directory::Standing;
 use io_store::{Directories, Stores};
 use io_store_embedded::Embedded;
@@ -88,13 +88,12 @@ impl Server {
             wake: Arc::new(Notify::new()),
             outbound: Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default())),
             trace: stores.trace.clone(),
-            trust: Arc::new(TrustStore::default()),
-            denied: Arc::new(BTreeSet::new()),
+            trust: Arc::default(),
             certificates: Arc::default(),
             metrics: Arc::new(Registry::with_prefix(crate::METRICS_PREFIX)),
             store_fault: Arc::new(|| None),
             stopping: CancellationToken::new(),
-            info: NodeInfo {
+            info: Arc::new(ArcSwap::from_pointee(NodeInfo {
                 hostname: "relay.example.net".into(),
                 version: "1.2.3".into(),
                 node: "node-1".into(),
@@ -105,7 +104,7 @@ impl Server {
                     client_certificates: true,
                 }],
                 attention: vec!["the certificate of the listener is self-signed".into()],
-            },
+            })),
             now: Timestamp::now,
         };
         change(&mut state);

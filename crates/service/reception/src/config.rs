@@ -1,14 +1,14 @@
 //! What reception is given: where to listen, what to keep to, and the parts of the house it works with.
 
-use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use core_directory::Thumbprint;
+use arc_swap::ArcSwap;
+use core_directory::{AddressRange, unmap};
 use io_store::{Bodies, Queue, Trace};
 use io_tls::ServerTls;
 use jiff::Timestamp;
-use proto_certificate::TrustStore;
+use proto_certificate::OperatorTrust;
 use service_directory::DirectoryService;
 
 use crate::Limits;
@@ -20,14 +20,17 @@ pub struct ListenerConfig {
     pub address: SocketAddr,
     /// The certificate for STARTTLS; none: it is not offered.
     pub tls: Option<Arc<ServerTls>>,
+    /// Balancers: a connection from one of them begins with a PROXY header that tells the client's address. From others it
+    /// is an error.
+    pub balancers: Vec<AddressRange>,
 }
 
-/// How to receive.
+/// How to receive. All but the host name can be changed while it runs.
 #[derive(Clone)]
 pub struct ReceptionConfig {
     /// The node's host name: in the banner, in Received and in refusals.
     pub hostname: String,
-    /// The listeners.
+    /// The listeners, no address twice.
     pub listeners: Vec<ListenerConfig>,
     /// The limits.
     pub limits: Limits,
@@ -44,12 +47,23 @@ pub struct Services {
     pub bodies: Arc<dyn Bodies>,
     /// Where refusals and events are recorded.
     pub trace: Arc<dyn Trace>,
-    /// Roots that the operator trusts for all tenants.
-    pub trust: Arc<TrustStore>,
-    /// Leaves that prove nothing (`[client_certificates] denied_certificates`).
-    pub denied: Arc<BTreeSet<Thumbprint>>,
+    /// Whom the operator trusts for all tenants. What is put here holds from the next MAIL FROM on.
+    pub trust: Arc<ArcSwap<OperatorTrust>>,
     /// Told after each message that is safely in the queue.
     pub accepted: Arc<tokio::sync::Notify>,
     /// The clock: `Timestamp::now`, but in tests.
     pub now: fn() -> Timestamp,
+}
+
+impl ListenerConfig {
+    /// A listener without TLS and balancers.
+    #[must_use]
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, tls: None, balancers: Vec::new() }
+    }
+
+    /// Whether connections from there begin with a PROXY header.
+    pub(crate) fn is_balancer(&self, address: IpAddr) -> bool {
+        self.balancers.iter().any(|range| range.contains(unmap(address)))
+    }
 }

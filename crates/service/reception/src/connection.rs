@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use proto_smtp::server::Session;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
-
-use crate::limits::READ_BUFFER;
 
 /// How a connection ended without the protocol's doing.
 #[derive(Debug, thiserror::Error)]
@@ -28,18 +25,19 @@ pub(crate) struct Connection<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     pub fn new(stream: S) -> Self {
-        Self { stream, buffer: vec![0; READ_BUFFER].into_boxed_slice() }
+        Self { stream, buffer: Box::default() }
     }
 
-    /// Feeds the session with what comes next, and returns how many octets. Safe to drop while it waits.
-    pub async fn read_into(&mut self, session: &mut Session, wait: Duration) -> Result<usize, Lost> {
+    /// Waits for what comes next, at most `size` octets of it. Safe to drop while it waits.
+    pub async fn read(&mut self, size: usize, wait: Duration) -> Result<&[u8], Lost> {
+        // Only sessions that a message comes in by keep a large buffer.
+        if self.buffer.len() != size {
+            self.buffer = vec![0; size].into_boxed_slice();
+        }
         match timeout(wait, self.stream.read(&mut self.buffer)).await {
             Err(_) => Err(Lost::TooSlow),
             Ok(Ok(0)) => Err(Lost::Closed),
-            Ok(Ok(count)) => {
-                session.feed(self.buffer.get(..count).unwrap_or_default());
-                Ok(count)
-            }
+            Ok(Ok(count)) => Ok(self.buffer.get(..count).unwrap_or_default()),
             Ok(Err(error)) => Err(Lost::Broken(error)),
         }
     }

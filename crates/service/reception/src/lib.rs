@@ -2,20 +2,24 @@
 //! only when it lies durably in the spool.
 //!
 //! ```text
-//! listener ─ session ─ transaction ─┬─ RCPT TO: attribute(..)  ── refused: reply, reasoning kept under its reference
-//!                                   └─ DATA: spool, one body a tenant ── seal ── Queue::accept ── 250
+//! listener ─ admission ─ session ─ transaction ─┬─ RCPT TO: attribute(..)  ── refused: reply, reasoning kept under its reference
+//!                                               └─ DATA: spool, one body a tenant ── seal ── Queue::accept ── 250
 //! ```
 //!
 //! What must not be here: the rules themselves (`core-attribution`), the protocol (`proto-smtp`), delivery.
 
 #![forbid(unsafe_code)]
 
+mod admission;
 mod config;
 mod connection;
-mod limits;
+pub mod limits;
 mod listener;
+mod notices;
+mod origin;
 mod peer;
 mod refusal_log;
+mod room;
 mod session;
 mod sources;
 mod spool;
@@ -27,4 +31,4 @@ mod tests;
 
 pub use config::{ListenerConfig, ReceptionConfig, Services};
 pub use limits::Limits;
-pub use listener::{BindError, Reception};
+pub use listener::{BindError, Reception, ReceptionControl};

@@ -1,18 +1,17 @@
-//! Listeners: bind, accept, count, and stop. Must not look into a session.
+//! Listeners: bind, accept, and stop; others bound and these closed while it runs. Must not look into a session.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{ListenerConfig, ReceptionConfig, Services};
-use crate::refusal_log::RefusalLog;
 use crate::session::{self, Shared};
-use crate::sources::Sources;
 
 /// An address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -22,13 +21,32 @@ pub struct BindError {
     pub address: SocketAddr,
     /// What the system said.
     pub source: std::io::Error,
-    hint: &'static str,
+    hint: String,
 }
 
 /// Bound listeners.
 pub struct Reception {
-    listeners: Vec<(TcpListener, ListenerConfig)>,
+    control: ReceptionControl,
+    bound: mpsc::UnboundedReceiver<(TcpListener, Listening)>,
+}
+
+/// Changes a reception that runs.
+#[derive(Clone)]
+pub struct ReceptionControl {
     shared: Arc<Shared>,
+    /// In the configuration's order.
+    listening: Arc<Mutex<Vec<Listening>>>,
+    bound: mpsc::UnboundedSender<(TcpListener, Listening)>,
+}
+
+/// One address that is listened on.
+#[derive(Clone)]
+struct Listening {
+    /// With the port that a port 0 became.
+    address: SocketAddr,
+    /// For sessions that begin from now on.
+    config: Arc<ArcSwap<ListenerConfig>>,
+    closed: CancellationToken,
 }
 
 /// Pause after a failed accept, such as for want of file descriptors: sessions must end before it can go on.
@@ -40,47 +58,109 @@ impl Reception {
     /// # Errors
     /// The first address that cannot be listened on, with what to do.
     pub async fn bind(config: ReceptionConfig, services: Services) -> Result<Self, BindError> {
-        let mut listeners = Vec::new();
-        for listener in &config.listeners {
-            let bound = TcpListener::bind(listener.address).await;
-            let bound = bound.map_err(|source| BindError::new(listener.address, source))?;
-            listeners.push((bound, listener.clone()));
-        }
-        let refusals = RefusalLog::new(config.hostname.clone(), Arc::clone(&services.trace));
-        let shared = Shared {
-            slots: Arc::new(Semaphore::new(config.limits.sessions)),
-            sources: Sources::new(config.limits.sessions_per_source),
-            refusals,
-            config,
-            services,
-        };
-        Ok(Self { listeners, shared: Arc::new(shared) })
+        let (sender, bound) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared::new(&config, services));
+        let control = ReceptionControl { shared, listening: Arc::default(), bound: sender };
+        control.change(config).await?;
+        Ok(Self { control, bound })
+    }
+
+    /// What changes it while it runs.
+    #[must_use]
+    pub fn control(&self) -> ReceptionControl {
+        self.control.clone()
     }
 
     /// Where it listens; a port 0 is resolved.
+    #[must_use]
     pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.listeners.iter().filter_map(|(listener, _)| listener.local_addr().ok()).collect()
+        self.control.addresses()
     }
 
     /// Receives until `shutdown`, then lets sessions end within the limit.
-    pub async fn run(self, shutdown: CancellationToken) {
-        let sessions = TaskTracker::new();
-        let mut accepting = tokio::task::JoinSet::new();
-        for (listener, config) in self.listeners {
-            let (shared, sessions, shutdown) = (Arc::clone(&self.shared), sessions.clone(), shutdown.clone());
-            accepting.spawn(async move { accept(listener, config, shared, sessions, shutdown).await });
+    pub async fn run(mut self, shutdown: CancellationToken) {
+        let (accepting, sessions) = (TaskTracker::new(), TaskTracker::new());
+        loop {
+            let (listener, listening) = tokio::select! {
+                () = shutdown.cancelled() => break,
+                bound = self.bound.recv() => match bound {
+                    Some(bound) => bound,
+                    None => break,
+                },
+            };
+            let (shared, sessions, shutdown) = (Arc::clone(&self.control.shared), sessions.clone(), shutdown.clone());
+            accepting.spawn(accept(listener, listening, shared, sessions, shutdown));
         }
-        accepting.join_all().await;
+        accepting.close();
+        accepting.wait().await;
         sessions.close();
-        if tokio::time::timeout(self.shared.config.limits.drain, sessions.wait()).await.is_err() {
+        let drain = self.control.shared.limits.load().drain;
+        if tokio::time::timeout(drain, sessions.wait()).await.is_err() {
             tracing::warn!(left = sessions.len(), "sessions did not end in time and are dropped");
         }
     }
 }
 
+impl ReceptionControl {
+    /// Takes another configuration: new addresses are bound, missing ones closed, the rest holds for sessions that begin from
+    /// now on. Sessions that are open go on as they are. The host name stays.
+    ///
+    /// # Errors
+    /// The first address that cannot be listened on; then nothing is changed.
+    pub async fn change(&self, config: ReceptionConfig) -> Result<(), BindError> {
+        let before = self.lock().clone();
+        let mut after = Vec::with_capacity(config.listeners.len());
+        let mut fresh = Vec::new();
+        for listener in config.listeners {
+            let kept = before.iter().find(|old| old.config.load().address == listener.address);
+            if let Some(kept) = kept {
+                after.push((kept.clone(), listener));
+                continue;
+            }
+            let address = listener.address;
+            let bound = TcpListener::bind(address).await;
+            let bound = bound.map_err(|source| BindError::new(address, source, &before))?;
+            let listening = Listening {
+                address: bound.local_addr().unwrap_or(address),
+                config: Arc::new(ArcSwap::from_pointee(listener.clone())),
+                closed: CancellationToken::new(),
+            };
+            fresh.push((bound, listening.clone()));
+            after.push((listening, listener));
+        }
+        // From here on nothing fails.
+        self.shared.take_limits(config.limits);
+        for old in &before {
+            if !after.iter().any(|(new, _)| Arc::ptr_eq(&new.config, &old.config)) {
+                old.closed.cancel();
+            }
+        }
+        for bound in fresh {
+            // Nobody receives only after the end, when there is nothing to listen for.
+            let _ = self.bound.send(bound);
+        }
+        let take = |(listening, config): (Listening, ListenerConfig)| {
+            listening.config.store(Arc::new(config));
+            listening
+        };
+        *self.lock() = after.into_iter().map(take).collect();
+        Ok(())
+    }
+
+    /// Where it listens, in the configuration's order; a port 0 is resolved.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.lock().iter().map(|listening| listening.address).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Listening>> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 async fn accept(
     listener: TcpListener,
-    config: ListenerConfig,
+    listening: Listening,
     shared: Arc<Shared>,
     sessions: TaskTracker,
     shutdown: CancellationToken,
@@ -88,14 +168,16 @@ async fn accept(
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => return,
+            () = listening.closed.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok((stream, remote)) => {
-                sessions.spawn(serve(stream, remote, config.clone(), Arc::clone(&shared), shutdown.clone()));
+                let config = listening.config.load_full();
+                sessions.spawn(serve(stream, remote, config, Arc::clone(&shared), shutdown.clone()));
             }
             Err(error) => {
-                tracing::error!(%error, address = %config.address, "a connection could not be accepted");
+                tracing::error!(%error, address = %listening.address, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
@@ -105,7 +187,7 @@ async fn accept(
 async fn serve(
     stream: TcpStream,
     remote: SocketAddr,
-    listener: ListenerConfig,
+    listener: Arc<ListenerConfig>,
     shared: Arc<Shared>,
     shutdown: CancellationToken,
 ) {
@@ -114,26 +196,26 @@ async fn serve(
         tracing::debug!(%error, %remote, "the connection is gone already");
         return;
     }
-    let source = shared.sources.enter(remote.ip());
-    let slot = Arc::clone(&shared.slots).try_acquire_owned();
-    let refused = match (&source, &slot) {
-        (None, _) => Some(session::TOO_MANY_FROM_SOURCE),
-        (_, Err(_)) => Some(session::TOO_MANY_SESSIONS),
-        _ => None,
-    };
-    session::run(stream, remote, listener, shared, refused, shutdown).await;
-    drop((source, slot));
+    session::run(stream, remote, listener, shared, shutdown).await;
 }
 
 impl BindError {
-    fn new(address: SocketAddr, source: std::io::Error) -> Self {
-        let hint = match source.kind() {
-            std::io::ErrorKind::AddrInUse => "another program listens there: stop it or choose another port",
-            std::io::ErrorKind::PermissionDenied => {
-                "ports below 1024 need CAP_NET_BIND_SERVICE: run as the service does, or choose a higher port"
+    fn new(address: SocketAddr, source: std::io::Error, own: &[Listening]) -> Self {
+        let own = own.iter().map(|listening| listening.address).find(|own| own.port() == address.port());
+        let hint = match (source.kind(), own) {
+            (std::io::ErrorKind::AddrInUse, Some(own)) => {
+                format!("this node itself listens on {own}: one can take the other's place at a restart only")
             }
-            std::io::ErrorKind::AddrNotAvailable => "this machine has no such address",
-            _ => "check [[listener]] address in the configuration",
+            (std::io::ErrorKind::AddrInUse, None) => {
+                "another program listens there: stop it or choose another port".to_owned()
+            }
+            (std::io::ErrorKind::PermissionDenied, _) => {
+                "ports below 1024 need CAP_NET_BIND_SERVICE: run as the service \
+                                                          does, or choose a higher port"
+                    .to_owned()
+            }
+            (std::io::ErrorKind::AddrNotAvailable, _) => "this machine has no such address".to_owned(),
+            _ => "check [[listener]] address in the configuration".to_owned(),
         };
         Self { address, source, hint }
     }

@@ -1,20 +1,19 @@
 //! The peer of a session: where it comes from, its TLS, and its certificate as judged for the directory in force.
 
-use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use core_directory::{CertificateFacts, DirectoryVersion, Thumbprint, unmap};
+use core_directory::{CertificateFacts, DirectoryVersion};
 use io_tls::PeerTls;
 use jiff::Timestamp;
-use proto_certificate::TrustStore;
+use proto_certificate::OperatorTrust;
 use proto_message::{ClientCertificateNote, TlsNote};
 use service_directory::Current;
 
 use crate::limits::JUDGE_AGAIN;
+use crate::origin::Origin;
 
 pub(crate) struct Peer {
-    pub remote: SocketAddr,
+    pub origin: Origin,
     pub tls: Option<PeerTls>,
     judged: Option<Judged>,
 }
@@ -22,16 +21,14 @@ pub(crate) struct Peer {
 struct Judged {
     facts: Arc<CertificateFacts>,
     version: DirectoryVersion,
+    /// By whose word; gone when the operator gave another.
+    trust: Weak<OperatorTrust>,
     at: Timestamp,
 }
 
 impl Peer {
-    pub fn new(remote: SocketAddr) -> Self {
-        Self { remote, tls: None, judged: None }
-    }
-
-    pub fn address(&self) -> IpAddr {
-        unmap(self.remote.ip())
+    pub fn new(origin: Origin) -> Self {
+        Self { origin, tls: None, judged: None }
     }
 
     pub fn established(&mut self, tls: PeerTls) {
@@ -43,21 +40,23 @@ impl Peer {
     pub fn certificate(
         &mut self,
         current: &Current,
-        trust: &TrustStore,
-        denied: &BTreeSet<Thumbprint>,
+        trust: &Arc<OperatorTrust>,
         at: Timestamp,
     ) -> Option<Arc<CertificateFacts>> {
         let tls = self.tls.as_ref().filter(|tls| !tls.chain.is_empty())?;
         let fresh = |judged: &&Judged| {
             let age = at.duration_since(judged.at);
-            judged.version == current.version() && !age.is_negative() && age.unsigned_abs() < JUDGE_AGAIN
+            let same = judged.version == current.version() && judged.trust.as_ptr() == Arc::as_ptr(trust);
+            same && !age.is_negative() && age.unsigned_abs() < JUDGE_AGAIN
         };
         if let Some(judged) = self.judged.as_ref().filter(fresh) {
             return Some(Arc::clone(&judged.facts));
         }
-        let facts = proto_certificate::judge(&tls.chain, tls.key_proved, at, trust, &current.tenant_roots, denied);
+        let OperatorTrust { roots, denied } = &**trust;
+        let facts = proto_certificate::judge(&tls.chain, tls.key_proved, at, roots, &current.tenant_roots, denied);
         let facts = Arc::new(facts);
-        self.judged = Some(Judged { facts: Arc::clone(&facts), version: current.version(), at });
+        let trust = Arc::downgrade(trust);
+        self.judged = Some(Judged { facts: Arc::clone(&facts), version: current.version(), trust, at });
         Some(facts)
     }
 

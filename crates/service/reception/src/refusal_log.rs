@@ -13,6 +13,7 @@ use proto_smtp::Reply;
 use service_directory::Unconfirmed;
 
 use crate::limits::{REASONING_WINDOW, REASONINGS_PER_SOURCE, REMEMBERED_SOURCES};
+use crate::origin::Origin;
 use crate::sources::source_of;
 
 pub(crate) struct RefusalLog {
@@ -57,7 +58,7 @@ enum Plan {
 
 /// The envelope as it is shown later.
 pub(crate) struct Envelope<'a> {
-    pub remote_ip: IpAddr,
+    pub origin: Origin,
     pub mail_from: Option<&'a str>,
     pub rcpt_to: &'a str,
 }
@@ -79,7 +80,7 @@ impl RefusalLog {
             rcpt_to: envelope.rcpt_to.to_owned(),
             version: snapshot.version().0,
         };
-        let plan = self.plan(source_of(envelope.remote_ip), key, evidence.at);
+        let plan = self.plan(source_of(envelope.origin.accountable()), key, evidence.at);
         let reply = self.reply(refusal.reply, evidence.at, plan.reference());
         match plan {
             Plan::Record(reference) => {
@@ -166,7 +167,7 @@ fn record(
     });
     tracing::info!(
         %reference,
-        remote_ip = %envelope.remote_ip,
+        origin = %envelope.origin,
         mail_from = envelope.mail_from.unwrap_or_default(),
         rcpt_to = envelope.rcpt_to,
         rule = %refusal.rule,
@@ -177,7 +178,7 @@ fn record(
         reference,
         at: evidence.at,
         tenant_sight: tenants_with_sight(evidence, snapshot).into_iter().collect(),
-        remote_ip: envelope.remote_ip,
+        remote_ip: envelope.origin.address(),
         mail_from: envelope.mail_from.map(ToOwned::to_owned),
         rcpt_to: envelope.rcpt_to.to_owned(),
         reply: reply_text(reply),

@@ -4,75 +4,129 @@ use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use proto_smtp::Reply;
+use proto_smtp::proxy::is_proxy_header;
 use proto_smtp::server::{Answer, ClosingCause, Output, ServerConfig, Session};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::Limits;
+use crate::admission::{self, TurnedAway};
 use crate::config::{ListenerConfig, ReceptionConfig, Services};
 use crate::connection::{Connection, Lost};
+use crate::limits::{COMMAND_BUFFER, MESSAGE_BUFFER};
+use crate::notices::{Notice, Notices};
+use crate::origin::Origin;
 use crate::peer::Peer;
 use crate::refusal_log::RefusalLog;
-use crate::sources::Sources;
+use crate::room::Room;
+use crate::sources::{Entered, Sources};
 use crate::transaction::{Client, Transaction};
 use crate::turn::Turn;
 
 /// What all sessions share.
 pub(crate) struct Shared {
-    pub config: ReceptionConfig,
+    pub hostname: String,
     pub services: Services,
-    pub slots: Arc<Semaphore>,
+    /// For sessions that begin from now on.
+    pub limits: ArcSwap<Limits>,
+    pub room: Arc<Room>,
+    pub handshakes: Arc<Room>,
     pub sources: Sources,
+    pub notices: Notices,
     pub refusals: RefusalLog,
 }
 
-/// A session that is refused before it begins: enhanced status code and text of its 421.
-pub(crate) type Refused = ((u16, u16, u16), &'static str);
+impl Shared {
+    pub fn new(config: &ReceptionConfig, services: Services) -> Self {
+        Self {
+            hostname: config.hostname.clone(),
+            limits: ArcSwap::from_pointee(config.limits),
+            room: Room::new(config.limits.sessions),
+            handshakes: Room::new(config.limits.handshakes),
+            sources: Sources::default(),
+            notices: Notices::default(),
+            refusals: RefusalLog::new(config.hostname.clone(), Arc::clone(&services.trace)),
+            services,
+        }
+    }
 
-pub(crate) const TOO_MANY_SESSIONS: Refused = ((4, 3, 2), "Too many sessions; try again later");
-pub(crate) const TOO_MANY_FROM_SOURCE: Refused = ((4, 7, 0), "Too many sessions from your address; try again later");
+    pub fn take_limits(&self, limits: Limits) {
+        self.room.set_limit(limits.sessions);
+        self.handshakes.set_limit(limits.handshakes);
+        self.limits.store(Arc::new(limits));
+    }
+}
 
 /// Serves one connection to its end.
 pub(crate) async fn run(
-    stream: TcpStream,
-    remote: SocketAddr,
-    listener: ListenerConfig,
+    mut stream: TcpStream,
+    connected: SocketAddr,
+    listener: Arc<ListenerConfig>,
     shared: Arc<Shared>,
-    refused: Option<Refused>,
     shutdown: CancellationToken,
 ) {
-    let config = ServerConfig {
-        max_message_size: Some(shared.config.limits.message_size),
-        max_recipients: shared.config.limits.recipients,
-        starttls: listener.tls.is_some(),
-        ..ServerConfig::new(shared.config.hostname.clone())
+    let limits = *shared.limits.load_full();
+    let config = server_config(&shared, &listener, &limits);
+    let admitted = admission::admit(&mut stream, connected, &listener, &shared, &limits).await;
+    let session = match &admitted {
+        Ok(_) => Session::new(config),
+        Err(TurnedAway::Told(reply)) => Session::refused(config, reply),
+        Err(TurnedAway::EarlyTalk) => {
+            let mut session = Session::new(config);
+            session.early_talk();
+            session
+        }
+        Err(TurnedAway::Dropped) => return,
     };
-    let session = match refused {
-        Some((status, text)) => Session::refused(config, &Reply::with_status(421, status, text)),
-        None => Session::new(config),
-    };
+    let admitted = admitted.ok();
+    let origin = admitted.as_ref().map_or(Origin::direct(connected), |admitted| admitted.origin);
+    let (source, _place) = admitted.map(|admitted| (admitted.source, admitted.place)).unzip();
     let mut driver = Driver {
         session,
+        pressure: shared.room.pressure(),
         shared,
+        limits,
         shutdown,
-        client: Client { peer: Peer::new(remote), helo: String::new(), extended: false },
+        source: source.flatten(),
+        client: Client { peer: Peer::new(origin), helo: String::new(), extended: false },
         transaction: None,
+        refused_recipients: 0,
         turn: Turn::begin(),
     };
-    match driver.run(stream, listener).await {
-        Ok(cause) => tracing::debug!(%remote, ?cause, "session ended"),
-        Err(lost) => tracing::debug!(%remote, %lost, "session lost"),
+    match driver.run(stream, &listener).await {
+        Ok(cause) => tracing::debug!(%origin, ?cause, "session ended"),
+        Err(lost) => tracing::debug!(%origin, %lost, "session lost"),
+    }
+}
+
+fn server_config(shared: &Shared, listener: &ListenerConfig, limits: &Limits) -> ServerConfig {
+    ServerConfig {
+        max_message_size: Some(limits.message_size),
+        max_recipients: limits.recipients,
+        max_errors: limits.errors,
+        max_idle_commands: limits.idle_commands,
+        starttls: listener.tls.is_some(),
+        ..ServerConfig::new(shared.hostname.clone())
     }
 }
 
 struct Driver {
     session: Session,
     shared: Arc<Shared>,
+    /// Those in force when the session began.
+    limits: Limits,
     shutdown: CancellationToken,
+    pressure: watch::Receiver<bool>,
+    /// None where the client is unknown.
+    source: Option<Entered>,
     client: Client,
     transaction: Option<Transaction>,
+    refused_recipients: usize,
     turn: Turn,
 }
 
@@ -83,24 +137,30 @@ enum End {
 }
 
 impl Driver {
-    async fn run(&mut self, stream: TcpStream, listener: ListenerConfig) -> Result<ClosingCause, Lost> {
+    async fn run(&mut self, stream: TcpStream, listener: &ListenerConfig) -> Result<ClosingCause, Lost> {
         let mut connection = Connection::new(stream);
         match self.drive(&mut connection).await? {
             End::Closing(cause) => Ok(cause),
-            End::StartTls => self.run_tls(connection.into_stream(), listener).await,
+            // In its own memory, which a session without TLS does not need.
+            End::StartTls => Box::pin(self.run_tls(connection.into_stream(), listener)).await,
         }
     }
 
-    async fn run_tls(&mut self, stream: TcpStream, listener: ListenerConfig) -> Result<ClosingCause, Lost> {
+    async fn run_tls(&mut self, stream: TcpStream, listener: &ListenerConfig) -> Result<ClosingCause, Lost> {
         // STARTTLS is offered only where there is a certificate.
-        let Some(tls) = listener.tls else { return Err(Lost::Closed) };
-        let handshake = tokio::time::timeout(self.shared.config.limits.handshake_wait, tls.accept(stream));
-        let (stream, peer) = match handshake.await {
-            Err(_) => return Err(Lost::TooSlow),
+        let Some(tls) = &listener.tls else { return Err(Lost::Closed) };
+        let places = (self.shared.handshakes.enter(), self.source.as_ref().map(Entered::handshake));
+        let handshake = tokio::time::timeout(self.limits.handshake_wait, tls.accept(stream)).await;
+        drop(places);
+        let (stream, peer) = match handshake {
             Ok(Ok(accepted)) => accepted,
             Ok(Err(error)) => {
-                tracing::info!(remote = %self.client.peer.remote, %error, "TLS handshake failed");
+                self.tell_handshake(&error.to_string());
                 return Err(Lost::Closed);
+            }
+            Err(_) => {
+                self.tell_handshake("it took too long");
+                return Err(Lost::TooSlow);
             }
         };
         self.client.peer.established(peer);
@@ -115,19 +175,27 @@ impl Driver {
         }
     }
 
+    fn tell_handshake(&self, error: &str) {
+        let origin = self.client.peer.origin;
+        let told = self.shared.notices.may_tell(origin.accountable(), Notice::Handshake, Instant::now());
+        if let Some(passed_over) = told {
+            tracing::info!(%origin, passed_over, error, "TLS handshake failed");
+        }
+    }
+
     async fn drive<S: AsyncRead + AsyncWrite + Unpin>(&mut self, connection: &mut Connection<S>) -> Result<End, Lost> {
         self.turn = Turn::begin();
         loop {
             match self.session.poll() {
                 Output::Send(octets) => {
-                    connection.write(&octets, self.shared.config.limits.write_wait).await?;
+                    connection.write(&octets, self.limits.write_wait).await?;
                     self.turn = Turn::begin();
                 }
                 Output::NeedInput => self.need_input(connection).await?,
                 Output::StartTls => return Ok(End::StartTls),
                 Output::Closing(cause) => {
                     self.transaction = None;
-                    connection.shut_down(self.shared.config.limits.write_wait).await;
+                    connection.shut_down(self.limits.write_wait).await;
                     return Ok(End::Closing(cause));
                 }
                 output => {
@@ -143,16 +211,16 @@ impl Driver {
         &mut self,
         connection: &mut Connection<S>,
     ) -> Result<(), Lost> {
-        let limits = &self.shared.config.limits;
         let receiving = self.transaction.as_ref().is_some_and(Transaction::is_receiving);
-        let wait = if receiving { self.turn.for_message(limits) } else { self.turn.for_command(limits) };
-        let read = connection.read_into(&mut self.session, wait);
-        let outcome = if receiving {
+        let octets = if receiving {
             // A message that is coming in is let in, also at a stop.
-            read.await
+            connection.read(MESSAGE_BUFFER, self.turn.for_message(&self.limits)).await
         } else {
+            let pressed = *self.pressure.borrow_and_update();
+            let wait = self.turn.for_command(&self.limits, pressed);
             tokio::select! {
-                outcome = read => outcome,
+                octets = connection.read(COMMAND_BUFFER, wait) => octets,
+                _ = self.pressure.changed() => return Ok(()),
                 () = self.shutdown.cancelled() => {
                     let text = "The relay is stopping; try again later";
                     self.session.close(&Reply::with_status(421, (4, 3, 2), text));
@@ -160,13 +228,24 @@ impl Driver {
                 }
             }
         };
-        match outcome {
+        match octets {
             Err(Lost::TooSlow) => {
                 self.session.close(&Reply::with_status(421, (4, 4, 2), "Timed out; closing the connection"));
                 Ok(())
             }
             Ok(octets) => {
-                self.turn.came(octets);
+                self.turn.came(octets.len());
+                // A header that came behind the banner.
+                if self.client.helo.is_empty() && !self.session.is_tls() && is_proxy_header(octets) {
+                    if let TurnedAway::Told(reply) = admission::tell_unlisted(&self.shared, self.client.peer.origin) {
+                        self.session.close(&reply);
+                    }
+                    return Ok(());
+                }
+                self.session.feed(octets);
+                self.session.set_tls_busy(
+                    self.shared.handshakes.is_full() || self.source.as_ref().is_some_and(Entered::handshakes_full),
+                );
                 Ok(())
             }
             Err(lost) => Err(lost),
@@ -199,7 +278,10 @@ impl Driver {
                 Err(reply) => Answer::Reply(reply),
             },
             Output::Rcpt(request) => match &mut self.transaction {
-                Some(transaction) => transaction.recipient(&self.shared, &self.client, &request),
+                Some(transaction) => {
+                    let answer = transaction.recipient(&self.shared, &self.client, &request);
+                    self.count_refused(answer)
+                }
                 None => Answer::Reply(no_transaction()),
             },
             Output::Data => match &mut self.transaction {
@@ -207,7 +289,13 @@ impl Driver {
                 None => Answer::Reply(no_transaction()),
             },
             Output::EndOfData(end) => match self.transaction.take() {
-                Some(transaction) => transaction.end(&self.shared, &self.client, &end).await,
+                Some(transaction) => {
+                    let answer = transaction.end(&self.shared, &self.client, &end).await;
+                    if is_positive(&answer) {
+                        self.source.iter_mut().for_each(Entered::brought_mail);
+                    }
+                    answer
+                }
                 None => Answer::Reply(no_transaction()),
             },
             Output::NeedInput | Output::Send(_) | Output::StartTls | Output::Closing(_) | Output::AwaitingDriver => {
@@ -222,6 +310,25 @@ impl Driver {
                 ControlFlow::Break(Lost::Closed)
             }
         }
+    }
+
+    /// Ends a session that has had too many recipients refused: it tries names.
+    fn count_refused(&mut self, answer: Answer) -> Answer {
+        if is_positive(&answer) {
+            return answer;
+        }
+        self.refused_recipients = self.refused_recipients.saturating_add(1);
+        if self.refused_recipients <= self.limits.refused_recipients {
+            return answer;
+        }
+        Answer::Reply(Reply::with_status(421, (4, 7, 0), "Too many refused recipients, closing"))
+    }
+}
+
+fn is_positive(answer: &Answer) -> bool {
+    match answer {
+        Answer::Accept => true,
+        Answer::Reply(reply) => reply.is_positive(),
     }
 }
 

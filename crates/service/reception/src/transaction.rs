@@ -1,6 +1,5 @@
 //! One transaction: the snapshot taken at MAIL FROM, a verdict for each RCPT TO, and the message into the spool.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -50,10 +49,11 @@ impl Transaction {
         let at = (shared.services.now)();
         let usable = shared.services.directory.usable(at);
         let current = usable.map_err(|error| shared.refusals.unavailable(at, &error))?;
-        let certificate = client.peer.certificate(&current, &shared.services.trust, &shared.services.denied, at);
+        let trust = shared.services.trust.load_full();
+        let certificate = client.peer.certificate(&current, &trust, at);
         let evidence = Evidence {
             at,
-            remote_ip: Some(client.peer.address()),
+            remote_ip: client.peer.origin.address(),
             tls: client.peer.tls.is_some(),
             certificate,
             mail_from: sender(&request.reverse_path)?,
@@ -89,7 +89,7 @@ impl Transaction {
             }
             Err(refusal) => {
                 let envelope = Envelope {
-                    remote_ip: client.peer.address(),
+                    origin: client.peer.origin,
                     mail_from: self.reverse_path.as_deref(),
                     rcpt_to: &forward_path,
                 };
@@ -113,7 +113,7 @@ impl Transaction {
             helo: &client.helo,
             extended: client.extended,
             remote_ip: self.evidence.remote_ip,
-            hostname: &shared.config.hostname,
+            hostname: &shared.hostname,
             tls: client.peer.note(facts, self.evidence.at),
             reference: &self.reference,
             at: self.evidence.at,
@@ -121,7 +121,7 @@ impl Transaction {
         let tenants = self.recipients.iter().map(|own| own.attribution().tenant);
         match Spool::open(&*shared.services.bodies, tenants, self.evidence.at, received.to_field()).await {
             Ok(spool) => {
-                let scanner = HeaderScanner::new(&shared.config.hostname);
+                let scanner = HeaderScanner::new(&shared.hostname);
                 self.receiving = Some(Receiving { spool, scanner, eight_bit: false });
                 Answer::Accept
             }
@@ -162,7 +162,7 @@ impl Transaction {
             reference: self.reference,
         };
         let reference = arriving.reference.clone();
-        let remote: IpAddr = client.peer.address();
+        let remote = client.peer.origin;
         match receiving.spool.accept(&shared.services, arriving).await {
             Ok(size) => {
                 tracing::info!(%reference, %remote, size, "accepted");

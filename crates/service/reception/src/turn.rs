@@ -24,9 +24,10 @@ impl Turn {
         self.octets = self.octets.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
     }
 
-    /// How long to wait for more of a command.
-    pub fn for_command(&self, limits: &Limits) -> Duration {
-        limits.command_wait.saturating_sub(self.since.elapsed())
+    /// How long to wait for more of a command; shorter while others wait for the place.
+    pub fn for_command(&self, limits: &Limits, pressure: bool) -> Duration {
+        let wait = if pressure { limits.command_wait_under_pressure } else { Duration::MAX };
+        wait.min(limits.command_wait).saturating_sub(self.since.elapsed())
     }
 
     /// How long to wait for more of a message.

@@ -13,7 +13,7 @@ pub fn refusal(reference: &str, seconds: i64, sight: &[TenantId]) -> RefusalReco
         reference: reference.to_owned(),
         at: at(seconds),
         tenant_sight: sight.to_vec(),
-        remote_ip: IpAddr::V6(Ipv6Addr::LOCALHOST),
+        remote_ip: Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
         mail_from: Some("Sender@contoso.com".to_owned()),
         rcpt_to: "someone@example.net".to_owned(),
         reply: "550 5.7.64 TenantAttribution; Relay Access Denied".to_owned(),

@@ -19,7 +19,7 @@ pub fn insert(connection: &Connection, refusal: &RefusalRecord) -> rusqlite::Res
     let id = statement.insert(params![
         refusal.reference,
         micros(refusal.at),
-        refusal.remote_ip.to_string(),
+        refusal.remote_ip.map_or_else(String::new, |address| address.to_string()),
         refusal.mail_from,
         refusal.rcpt_to,
         refusal.reply,
@@ -82,9 +82,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, RefusalRecord)> {
     Ok((row.get(0)?, refusal))
 }
 
-fn read_address(row: &Row<'_>, column: usize) -> rusqlite::Result<IpAddr> {
+/// Empty is none.
+fn read_address(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<IpAddr>> {
     let text: String = row.get(column)?;
-    text.parse().map_err(|error| Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|error| Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
 }
 
 /// The tenants with sight of a refusal, as far as the scope may know of them.

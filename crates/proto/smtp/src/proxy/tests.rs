@@ -69,6 +69,18 @@ fn what_is_no_header_is_known_at_once() {
     assert_eq!(read_proxy_header(b""), Ok(None));
 }
 
+#[test]
+fn what_is_surely_a_header() {
+    let check = |octets: &[u8], sure| assert_eq!(is_proxy_header(octets), sure, "{}", octets.escape_ascii());
+    check(b"PROXY ", true);
+    check(b"PROXY nonsense", true);
+    check(V2_START, true);
+    check(b"PROXY", false);
+    check(b"PROXYTCP", false);
+    check(&V2_START[..11], false);
+    check(b"", false);
+}
+
 fn v2(version_and_command: u8, family: u8, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len()).unwrap().to_be_bytes();
     [V2_START, &[version_and_command, family], &length, body].concat()

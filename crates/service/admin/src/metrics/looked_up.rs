@@ -51,13 +51,13 @@ impl Numbers {
     }
 
     fn node(&self, state: &AdminState, registry: &mut Registry) {
-        let build = Info::new([("version", state.info.version.clone())]);
+        let build = Info::new([("version", state.info.load().version.clone())]);
         registry.register("build", "The version of the program", build);
         seconds(
             registry,
             "process_start_time",
             "When the process started, since the epoch",
-            moment(state.info.started_at),
+            moment(state.info.load().started_at),
         );
         gauge(
             registry,

@@ -1,7 +1,10 @@
 //! Explain: from a request to a verdict, and what is wrong with requests.
 
+use std::collections::BTreeSet;
+
 use core_attribution::{Answer, RuleId, VerdictKind};
 use core_directory::{Thumbprint, TrustAnchor};
+use proto_certificate::OperatorTrust;
 use serde_json::{Value, json};
 
 use super::*;
@@ -66,15 +69,17 @@ async fn certificates_are_judged_by_the_relays_own_trust() {
     let (trust, problems) = TrustStore::new([der.as_slice()]);
     assert!(problems.is_empty(), "{problems:?}");
     let leaf: Thumbprint = proto_certificate::thumbprint(&der);
-    let trusting = |state: &mut AdminState| state.trust = Arc::new(trust);
+    let trusting = |state: &mut AdminState| {
+        state.trust.store(Arc::new(OperatorTrust { roots: trust, ..OperatorTrust::default() }));
+    };
     let server = Server::build(|directories| directories, trusting).await;
     server.state.directory.apply(request(DIRECTORY)).await.unwrap();
     check(&server, with_certificate(&pem), Passes, Some(RuleId::A5)).await;
 
     let (trust, _) = TrustStore::new([der.as_slice()]);
     let denying = |state: &mut AdminState| {
-        state.trust = Arc::new(trust);
-        state.denied = Arc::new(BTreeSet::from([leaf]));
+        let denied = BTreeSet::from([leaf]);
+        state.trust.store(Arc::new(OperatorTrust { roots: trust, denied }));
     };
     let server = Server::build(|directories| directories, denying).await;
     server.state.directory.apply(request(DIRECTORY)).await.unwrap();

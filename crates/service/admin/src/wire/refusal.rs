@@ -11,8 +11,8 @@ pub struct Refusal {
     pub reference: String,
     /// When it was refused.
     pub at: Timestamp,
-    /// The client.
-    pub remote_ip: String,
+    /// The client; none when a balancer did not say.
+    pub remote_ip: Option<String>,
     /// The sender without angle brackets; empty is the null one.
     pub mail_from: String,
     /// The recipient without angle brackets.

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use core_directory::{
     AcceptedDomain, AddressRange, AddressSpace, CertificateName, Domain, InboundConnector, SendConnector, SmartHost,
     Standing, Tenant, TlsLevel,
@@ -13,7 +14,7 @@ use io_store::{QueueFilter, QueueSummary, RefusalRecord, Scope, Stores, TraceFil
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
 use jiff::{SignedDuration, Timestamp};
-use proto_certificate::TrustStore;
+use proto_certificate::{OperatorTrust, TrustStore};
 use service_directory::{ApplyRequest, DirectoryService};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -80,8 +81,10 @@ impl Relay {
             queue: Arc::clone(&faulty) as _,
             bodies: faulty,
             trace: Arc::clone(&stores.trace),
-            trust: Arc::new(TrustStore::new(roots.iter().map(Vec::as_slice)).0),
-            denied: Arc::default(),
+            trust: Arc::new(ArcSwap::from_pointee(OperatorTrust {
+                roots: TrustStore::new(roots.iter().map(Vec::as_slice)).0,
+                ..OperatorTrust::default()
+            })),
             accepted: Arc::default(),
             now: clock,
         };
@@ -89,7 +92,10 @@ impl Relay {
         let tls = ServerTls::from_pem(own.certificate.as_bytes(), own.key.as_bytes(), true).unwrap();
         let config = ReceptionConfig {
             hostname: "relay.example.net".to_owned(),
-            listeners: vec![ListenerConfig { address: "127.0.0.1:0".parse().unwrap(), tls: Some(Arc::new(tls)) }],
+            listeners: vec![ListenerConfig {
+                tls: Some(Arc::new(tls)),
+                ..ListenerConfig::new("127.0.0.1:0".parse().unwrap())
+            }],
             limits,
         };
         let reception = Reception::bind(config, services).await.unwrap();
