@@ -22,6 +22,7 @@ mod postfix;
 mod queue;
 mod readme;
 mod relaying;
+mod sending;
 mod service;
 mod tenants;
 mod wire;

@@ -1,11 +1,17 @@
 //! Clients that carry one letter to a relay: ours, and programs of others that share no code with us.
 
+pub mod exim;
+pub mod opensmtpd;
 pub mod openssl;
 pub mod port;
 pub mod postfix;
+pub mod programs;
 pub mod swaks;
+pub mod unpacked;
 
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::client::{Client, Reply};
@@ -26,6 +32,21 @@ pub struct Letter<'a> {
     pub to: &'a str,
     /// The message, with CRLF.
     pub text: &'a str,
+}
+
+/// A message that a program takes to a relay over TLS.
+#[derive(Clone, Copy)]
+pub struct Errand<'a> {
+    /// The listener, on 127.0.0.1.
+    pub relay: SocketAddr,
+    /// What it presents.
+    pub identity: &'a Identity,
+    /// MAIL FROM without angle brackets.
+    pub from: &'a str,
+    /// Each RCPT TO without angle brackets.
+    pub to: &'a [&'a str],
+    /// The message, with CRLF.
+    pub text: &'a [u8],
 }
 
 /// What a client shows of itself.
@@ -85,6 +106,23 @@ impl Peer {
             Self::OpenSslTls12 => openssl::carry(letter, "-tls1_2"),
         }
     }
+}
+
+impl Errand<'_> {
+    /// The message as files of Unix hold it.
+    pub fn text_with_lf(&self) -> Vec<u8> {
+        self.text.iter().copied().filter(|&octet| octet != b'\r').collect()
+    }
+}
+
+/// Lets nobody but its owner read a key, as most programs demand.
+pub fn private(key: &Path) {
+    std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// Lets the user read a key as whom a server runs that gave up root's rights.
+pub fn readable(key: &Path) {
+    std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o644)).unwrap();
 }
 
 /// Whether the tests run as root, whom mail servers ask for at their start.

@@ -60,9 +60,13 @@ fn find(program: &str) -> Option<PathBuf> {
 }
 
 fn may_install() -> bool {
+    is_root() && find("apt-get").is_some()
+}
+
+/// Whether this is root, who alone may install.
+pub fn is_root() -> bool {
     let user = Command::new("id").arg("-u").stderr(Stdio::null()).output();
-    let root = user.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    root && find("apt-get").is_some()
+    user.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 fn install(packages: &[&str]) -> Result<(), String> {

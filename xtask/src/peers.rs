@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::debian;
+
 /// Mail servers that conflict with Postfix as packages.
 const SERVERS: &[&str] = &["exim4-daemon-light", "opensmtpd"];
 
@@ -49,6 +51,9 @@ fn provide_servers(root: &Path) -> Result<bool, String> {
     if fs::read_to_string(&complete).is_ok_and(|servers| servers == SERVERS.join(" ")) {
         return Ok(false);
     }
+    if !debian::is_root() {
+        return Err(format!("only root can run {} in a root folder of their own", SERVERS.join(" and ")));
+    }
     // A fresh machine has no lists of packages yet; where they cannot be renewed, old ones may do.
     let _ = run(Command::new("apt-get").args(["update", "-q"]));
     let wanted = servers_with_libraries()?;
@@ -65,6 +70,7 @@ fn provide_servers(root: &Path) -> Result<bool, String> {
     }
     fs::write(root.join("etc/passwd"), USERS).map_err(problem)?;
     fs::write(root.join("etc/group"), GROUPS).map_err(problem)?;
+    run(Command::new("mknod").args(["-m", "666"]).arg(root.join("dev/null")).args(["c", "1", "3"]))?;
     fs::remove_dir_all(&downloads).map_err(problem)?;
     fs::write(complete, SERVERS.join(" ")).map_err(problem)?;
     Ok(true)
@@ -72,7 +78,7 @@ fn provide_servers(root: &Path) -> Result<bool, String> {
 
 /// `/lib` and its like as links into `/usr`, for packages that take them to be so.
 fn make_merged_folders(root: &Path) -> std::io::Result<()> {
-    for name in ["etc", "tmp", "run", "var/run"] {
+    for name in ["dev", "etc", "tmp", "var/run", "var/spool"] {
         fs::create_dir_all(root.join(name))?;
     }
     for name in ["bin", "sbin", "lib", "lib64"] {
