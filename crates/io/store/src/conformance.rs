@@ -95,6 +95,7 @@ const CASES: &[Case] = cases![
     claims::only_due_ones_and_oldest_first,
     claims::a_long_queue_starves_nobody,
     claims::lanes_are_passed_over,
+    claims::only_aged_ones,
     claims::nobody_claims_twice,
     claims::a_claim_expires,
     claims::a_claim_can_be_renewed,

@@ -33,8 +33,8 @@ pub use message::{
     NotAMessageId, QueuedMessage, QueuedRecipient, RecipientId, RecipientState,
 };
 pub use queue::{
-    LaneKey, MAX_CLAIM, MAX_HOLD_REASON, MAX_QUEUE_PAGE, QUEUE_AGES, Queue, QueueChange, QueueChanged, QueueStats,
-    QueueSummary,
+    Ages, ClaimExcept, LaneKey, MAX_CLAIM, MAX_HOLD_REASON, MAX_QUEUE_PAGE, QUEUE_AGES, Queue, QueueChange,
+    QueueChanged, QueueStats, QueueSummary,
 };
 pub use queue_filter::{DestinationFilter, QueueFilter, ReplyFilter, SenderFilter, domain_of};
 pub use scope::Scope;

@@ -1,6 +1,8 @@
 //! The queue: messages that wait for a next hop, claimed by one node at a time. When and where to try is decided
 //! above.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use core_directory::{SendConnectorId, TenantId};
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +27,26 @@ pub struct LaneKey {
     pub tenant: TenantId,
     /// The connector that routes them.
     pub connector: SendConnectorId,
+}
+
+/// What a claim passes over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimExcept {
+    /// These lanes.
+    pub lanes: HashSet<LaneKey>,
+    /// All lanes of these tenants.
+    pub tenants: HashSet<TenantId>,
+}
+
+/// From when on a message is so old that something must be done about it, whether it can be tried or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ages {
+    /// Accepted then or before it is given up.
+    pub give_up: Timestamp,
+    /// The same for a message with the null sender.
+    pub give_up_bounce: Timestamp,
+    /// Accepted then or before its sender is told that it is late, once, unless it is the null one.
+    pub late: Timestamp,
 }
 
 /// What an administrator does to messages.
@@ -135,8 +157,8 @@ pub trait Queue: Send + Sync {
 
     /// Claims at most `limit` (and [`MAX_CLAIM`]) messages due at `now` for `node`, until `until`. Within a send
     /// connector the oldest due come first; when there are more than `limit`, connectors share it evenly, so that
-    /// one with a long queue does not starve the rest. Lanes in `except` are passed over, whatever is due in them. The answer
-    /// is sorted by due time.
+    /// one with a long queue does not starve the rest. What `except` names is passed over, whatever is due in it. The answer is
+    /// sorted by due time.
     ///
     /// # Errors
     /// `Invalid` if `until` is not after `now`; `Unavailable`.
@@ -147,7 +169,24 @@ pub trait Queue: Send + Sync {
         now: Timestamp,
         limit: usize,
         until: Timestamp,
-        except: &[LaneKey],
+        except: &ClaimExcept,
+    ) -> Result<Vec<ClaimedMessage>, StoreError>;
+
+    /// Claims as [`claim`](Self::claim) does, but only of these lanes, and only messages that have reached one of the ages;
+    /// it goes through all that is due in the lanes.
+    ///
+    /// # Errors
+    /// As [`claim`](Self::claim).
+    #[expect(clippy::too_many_arguments, reason = "a claim has an owner, an end and a measure")]
+    async fn claim_aged(
+        &self,
+        scope: Scope,
+        node: &str,
+        now: Timestamp,
+        limit: usize,
+        until: Timestamp,
+        lanes: &HashSet<LaneKey>,
+        ages: Ages,
     ) -> Result<Vec<ClaimedMessage>, StoreError>;
 
     /// Moves the end of a claim.

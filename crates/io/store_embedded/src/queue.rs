@@ -8,10 +8,13 @@ mod select;
 mod settle;
 mod show;
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use io_store::{
-    Accepted, ClaimNumber, ClaimedMessage, LaneKey, MAX_CLAIM, MessageDetails, MessageId, NewMessage, Queue,
-    QueueChange, QueueChanged, QueueFilter, QueueStats, QueueSummary, Scope, Settled, Settlement, StoreError,
+    Accepted, Ages, ClaimExcept, ClaimNumber, ClaimedMessage, LaneKey, MAX_CLAIM, MessageDetails, MessageId,
+    NewMessage, Queue, QueueChange, QueueChanged, QueueFilter, QueueStats, QueueSummary, Scope, Settled, Settlement,
+    StoreError,
 };
 use jiff::Timestamp;
 
@@ -43,14 +46,33 @@ impl Queue for EmbeddedQueue {
         now: Timestamp,
         limit: usize,
         until: Timestamp,
-        except: &[LaneKey],
+        except: &ClaimExcept,
     ) -> Result<Vec<ClaimedMessage>, StoreError> {
         let node = node.to_owned();
         let limit = limit.min(MAX_CLAIM);
-        let except = except.to_vec();
+        let except = except.clone();
         self.database
             .write(Room::NotNeeded, move |connection| {
                 claim::claim(connection, scope, &node, now, limit, until, &except)
+            })
+            .await
+    }
+
+    async fn claim_aged(
+        &self,
+        scope: Scope,
+        node: &str,
+        now: Timestamp,
+        limit: usize,
+        until: Timestamp,
+        lanes: &HashSet<LaneKey>,
+        ages: Ages,
+    ) -> Result<Vec<ClaimedMessage>, StoreError> {
+        let (node, lanes) = (node.to_owned(), lanes.clone());
+        let limit = limit.min(MAX_CLAIM);
+        self.database
+            .write(Room::NotNeeded, move |connection| {
+                claim::claim_aged(connection, scope, &node, now, limit, until, &lanes, ages)
             })
             .await
     }

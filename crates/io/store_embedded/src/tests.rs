@@ -12,8 +12,8 @@ use bytes::Bytes;
 use core_directory::{DirectoryVersion, SendConnectorId, TenantId};
 use io_store::conformance::{self, Subject};
 use io_store::{
-    AuditEntry, AuditSummary, BodyId, DestinationFilter, Direction, MessageId, NewMessage, NewRecipient, QueueFilter,
-    Scope, StoreError, Stores, TraceEvent,
+    AuditEntry, AuditSummary, BodyId, ClaimExcept, DestinationFilter, Direction, MessageId, NewMessage, NewRecipient,
+    QueueFilter, Scope, StoreError, Stores, TraceEvent,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -164,7 +164,8 @@ async fn low_disk_refuses_mail_and_still_delivers() {
     let asked = store.queue().accept(ALL, Vec::new()).await;
     assert!(matches!(asked, Err(StoreError::Full { .. })), "{asked:?}");
     let later = Timestamp::from_second(60).unwrap();
-    let claimed = store.queue().claim(ALL, "n", Timestamp::UNIX_EPOCH, 10, later, &[]).await.unwrap();
+    let claimed =
+        store.queue().claim(ALL, "n", Timestamp::UNIX_EPOCH, 10, later, &ClaimExcept::default()).await.unwrap();
     let ids = claimed.iter().map(|claimed| claimed.message.id).collect::<Vec<_>>();
     assert_eq!(ids.len(), 1);
     store.queue().remove(ALL, ids).await.unwrap();

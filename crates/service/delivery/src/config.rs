@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use crate::RetrySchedule;
+use crate::{Clock, RetrySchedule};
 
 /// Attempts at once: each holds a connection and two chunks of a body, some 300 kB, and most of them wait.
 pub const DEFAULT_CONCURRENCY: usize = 100;
+
+/// Attempts at once of one tenant: silent next hops of one leave half of all to the others.
+pub const DEFAULT_PER_TENANT: usize = DEFAULT_CONCURRENCY / 2;
 
 /// Attempts at once through one send connector: as many as it may have connections to one host.
 pub const DEFAULT_PER_CONNECTOR: usize = service_outbound::MAX_CONNECTIONS_PER_HOP;
@@ -29,6 +32,8 @@ pub struct DeliveryConfig {
     pub hostname: String,
     /// Attempts at once.
     pub concurrency: usize,
+    /// Attempts at once of one tenant.
+    pub per_tenant: usize,
     /// Attempts at once through one send connector.
     pub per_connector: usize,
     /// When to try again, and when to give up.
@@ -39,6 +44,8 @@ pub struct DeliveryConfig {
     pub poll: Duration,
     /// How long running attempts may go on at the end.
     pub drain: Duration,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 impl DeliveryConfig {
@@ -49,11 +56,13 @@ impl DeliveryConfig {
             node: node.to_owned(),
             hostname: hostname.to_owned(),
             concurrency: DEFAULT_CONCURRENCY,
+            per_tenant: DEFAULT_PER_TENANT,
             per_connector: DEFAULT_PER_CONNECTOR,
             schedule: RetrySchedule::default(),
             lease: DEFAULT_LEASE,
             poll: DEFAULT_POLL,
             drain: DEFAULT_DRAIN,
+            clock: Clock::system(),
         }
     }
 }

@@ -37,6 +37,21 @@ pub struct Results {
     pub tls: Vec<String>,
     /// Our own fault cut it short: it does not count.
     pub ours: Option<StoreError>,
+    /// Whether a next hop answered; `None` if none was asked.
+    pub answered: Option<bool>,
+    /// Why none did.
+    pub failure: Option<KnownFailure>,
+}
+
+/// Why a next hop cannot be reached at present, for messages that are not tried for that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFailure {
+    /// What it said last, or our own words.
+    pub reply: Reply,
+    /// Whose words it is.
+    pub said_by: SaidBy,
+    /// The host that was asked; empty if none was reached.
+    pub next_hop: String,
 }
 
 /// An attempt judged.
@@ -56,6 +71,7 @@ impl Results {
 
     /// Adds what one send connector's next hop said.
     pub fn add(&mut self, places: &[usize], outcome: AttemptOutcome) {
+        self.learn(&outcome);
         for (&place, recipient) in places.iter().zip(outcome.recipients) {
             let RecipientOutcome { fate, reply, said_by } = recipient;
             self.recipients.push(RecipientResult { place, fate, reply, said_by, next_hop: outcome.next_hop.clone() });
@@ -65,6 +81,34 @@ impl Results {
         }
         self.next_hops.extend(Some(outcome.next_hop).filter(|hop| !hop.is_empty()));
         self.tls.extend(outcome.tls);
+    }
+
+    /// What the attempt tells of the next hop.
+    fn learn(&mut self, outcome: &AttemptOutcome) {
+        let answered = match &outcome.ending {
+            Ending::Answered => true,
+            Ending::Unreachable(_) | Ending::InDoubt(_) => false,
+            Ending::Unusable(_) | Ending::BodyUnreadable(_) => return,
+        };
+        self.answered = Some(answered || self.answered == Some(true));
+        let deferred = outcome.recipients.iter().find(|recipient| recipient.fate == Fate::Deferred);
+        self.failure = deferred.filter(|_| !answered).map(|recipient| KnownFailure {
+            reply: recipient.reply.clone(),
+            said_by: recipient.said_by,
+            next_hop: outcome.next_hop.clone(),
+        });
+    }
+
+    /// Defers recipients for a failure that is known.
+    pub fn defer_known(&mut self, places: &[usize], failure: &KnownFailure) {
+        let KnownFailure { reply, said_by, next_hop } = failure;
+        self.recipients.extend(places.iter().map(|&place| RecipientResult {
+            place,
+            fate: Fate::Deferred,
+            reply: reply.clone(),
+            said_by: *said_by,
+            next_hop: next_hop.clone(),
+        }));
     }
 
     /// Defers recipients in our own words.
@@ -81,6 +125,8 @@ impl Results {
     /// Judges an attempt that ended at `now`.
     pub fn judge(&self, message: &QueuedMessage, schedule: &RetrySchedule, now: Timestamp, chance: u64) -> Judgement {
         let over = schedule.is_over(now, message.accepted_at, message.reverse_path.is_none()) && self.ours.is_none();
+        let is_late =
+            schedule.is_late(now, message.accepted_at) && message.reverse_path.is_some() && !message.delay_told;
         let mut outcomes = Vec::new();
         let mut undelivered = Vec::new();
         for result in &self.recipients {
@@ -105,7 +151,7 @@ impl Results {
             attempt: Some(self.record(now)),
             count_attempt: self.ours.is_none(),
             bounces: Vec::new(),
-            delay_told: false,
+            delay_told: is_late,
         };
         Judgement { settlement, undelivered }
     }
@@ -124,7 +170,22 @@ impl Results {
     }
 }
 
+impl KnownFailure {
+    /// Nothing is known but that it is so.
+    pub fn unknown() -> Self {
+        let text = "The next hop cannot be reached at present";
+        Self { reply: Reply::with_status(451, (4, 4, 1), text), said_by: SaidBy::Us, next_hop: String::new() }
+    }
+}
+
 impl Judgement {
+    /// Nothing was tried: the attempt is not recorded, and the message stays due.
+    pub fn without_attempt(&mut self) {
+        self.settlement.attempt = None;
+        self.settlement.count_attempt = false;
+        self.settlement.next_attempt = None;
+    }
+
     /// The sender cannot be told now: who was given up waits instead, so that no failure goes untold.
     pub fn wait_instead(&mut self) {
         for (_, outcome) in &mut self.settlement.outcomes {

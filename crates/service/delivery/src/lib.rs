@@ -8,11 +8,13 @@
 #![forbid(unsafe_code)]
 
 mod bounce;
+mod clock;
 mod config;
 mod groups;
 mod judgement;
 mod lanes;
 mod metrics;
+mod parked;
 mod runner;
 mod schedule;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod tests;
 mod work;
 
 pub use bounce::{BounceDecision, BounceOf, Bouncer, Undelivered};
+pub use clock::Clock;
 pub use config::DeliveryConfig;
 pub use runner::Delivery;
 pub use schedule::RetrySchedule;

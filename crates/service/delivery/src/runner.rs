@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use io_store::{ClaimNumber, MessageId, Scope, StoreError, Stores};
-use jiff::Timestamp;
+use io_store::{ClaimExcept, ClaimNumber, LaneKey, MessageId, Scope, StoreError, Stores};
 use prometheus_client::registry::Registry;
 use service_directory::DirectoryService;
 use service_outbound::{AttemptOutcome, Outbound};
@@ -15,10 +14,13 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::lanes::{LaneKey, Lanes};
+use crate::clock::ClockWatch;
+use crate::judgement::KnownFailure;
+use crate::lanes::{LaneLimits, Lanes, lane_of};
 use crate::metrics::Metrics;
+use crate::parked::Parked;
 use crate::schedule::later;
-use crate::work::Shared;
+use crate::work::{Shared, Turn};
 use crate::{Bouncer, DeliveryConfig};
 
 /// Messages in one claim. Small, so that little is given back where one send connector has most of what is due; claims
@@ -31,8 +33,11 @@ const CLAIM_PAUSE: Duration = Duration::from_millis(20);
 /// How long to leave a queue alone that cannot be read, so that the log stays readable.
 const UNREADABLE_PAUSE: Duration = Duration::from_secs(10);
 
-/// How long a message waits that was claimed while its lane was full.
-const CROWDED_WAIT: Duration = Duration::from_secs(1);
+/// Messages that wait here for their turn, at most: some 1 kB each. Lanes and tenants have lower limits of their own.
+const MAX_WAITING: usize = 1_000;
+
+/// Old messages of parked lanes that are judged at once.
+const AGED_BATCH: usize = 100;
 
 /// The queue runner of one node.
 pub struct Delivery {
@@ -43,8 +48,10 @@ pub struct Delivery {
 struct Loop {
     shared: Arc<Shared>,
     lanes: Lanes,
-    running: JoinSet<()>,
-    turns: HashMap<Id, (LaneKey, ClaimNumber)>,
+    parked: Parked,
+    watch: ClockWatch,
+    running: JoinSet<Turn>,
+    turns: HashMap<Id, (Option<LaneKey>, ClaimNumber)>,
     claim_at: Instant,
     claimed_at: Instant,
     renew_at: Instant,
@@ -88,6 +95,7 @@ impl Delivery {
         if released > 0 {
             tracing::info!(released, "messages under way when the program last ended are tried again");
         }
+        shared.mend_times().await?;
         let mut work = Loop::new(Arc::clone(shared));
         while !shutdown.is_cancelled() {
             work.start();
@@ -102,7 +110,13 @@ impl Loop {
     fn new(shared: Arc<Shared>) -> Self {
         let now = Instant::now();
         Self {
-            lanes: Lanes::new(shared.config.concurrency, shared.config.per_connector),
+            lanes: Lanes::new(LaneLimits {
+                concurrency: shared.config.concurrency,
+                per_tenant: shared.config.per_tenant,
+                per_lane: shared.config.per_connector,
+            }),
+            parked: Parked::new(now),
+            watch: ClockWatch::new(shared.config.clock.now(), now),
             running: JoinSet::new(),
             turns: HashMap::new(),
             claim_at: now,
@@ -116,15 +130,9 @@ impl Loop {
     fn start(&mut self) {
         let Self { shared, lanes, running, turns, .. } = self;
         let current = shared.directory.current();
-        let is_failing = |key: LaneKey| {
-            let connector = current
-                .snapshot
-                .tenant_by_id(key.tenant())
-                .and_then(|tenant| current.snapshot.send_connector(tenant, key.connector()));
-            connector.is_some_and(|connector| shared.outbound.back_off(key.tenant(), connector).is_some())
-        };
+        let is_failing = |key| shared.back_off_of(&current.snapshot, key).is_some();
         while let Some(claimed) = lanes.next(is_failing) {
-            let turn = (LaneKey::of(&claimed.message), claimed.claim);
+            let turn = (Some(lane_of(&claimed.message)), claimed.claim);
             let shared = Arc::clone(shared);
             let task = running.spawn(async move { shared.work(claimed).await });
             turns.insert(task.id(), turn);
@@ -143,17 +151,39 @@ impl Loop {
         }
     }
 
-    fn finished(&mut self, finished: Result<(Id, ()), JoinError>) {
-        let id = finished.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
-        if let Err(error) = &finished {
-            tracing::error!(%error, "an attempt ended in an error of our own; its message is tried again when the claim expires");
+    fn finished(&mut self, finished: Result<(Id, Turn), JoinError>) {
+        let (id, turn) = match finished {
+            Ok(finished) => finished,
+            Err(error) => {
+                tracing::error!(%error, "an attempt ended in an error of our own; its message is tried again when the claim expires");
+                (error.id(), Turn::default())
+            }
+        };
+        if let Some((Some(lane), _)) = self.turns.remove(&id) {
+            self.lanes.finished(lane, turn.answered);
+            if turn.failure.is_some() && self.is_left_alone(lane) {
+                self.park(lane, turn.failure);
+            }
+            if self.lanes.runs_dry(lane) {
+                self.claim_soon();
+            }
         }
-        if let Some((lane, _)) = self.turns.remove(&id) {
-            self.lanes.finished(lane);
-        }
-        if self.lanes.waiting() < CLAIM_BATCH {
-            self.claim_soon();
-        }
+    }
+
+    /// Whether a lane's next hop is down and its wait not over.
+    fn is_left_alone(&self, lane: LaneKey) -> bool {
+        let current = self.shared.directory.current();
+        self.shared.back_off_of(&current.snapshot, lane).is_some_and(|wait| !wait.is_zero())
+    }
+
+    /// Gives back what waits in a lane, and claims nothing from it for now.
+    fn park(&mut self, lane: LaneKey, failure: Option<KnownFailure>) {
+        self.parked.add(lane, failure);
+        let waiting = self.lanes.drain(lane);
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(
+            async move { join_all(waiting.iter().map(|claimed| shared.give_back(claimed.claim, None))).await },
+        );
     }
 
     fn claim_soon(&mut self) {
@@ -164,26 +194,73 @@ impl Loop {
     async fn claim(&mut self) {
         self.claimed_at = Instant::now();
         self.claim_at = self.claimed_at + self.shared.config.poll;
-        while self.lanes.waiting() < self.shared.config.concurrency {
-            let now = Timestamp::now();
+        let claimed = match self.look_after_clock().await {
+            Ok(()) => self.claim_all().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = claimed {
+            tracing::error!(%error, "the queue cannot be read; no mail is delivered until it can");
+            self.claim_at = self.claimed_at + UNREADABLE_PAUSE.max(self.shared.config.poll);
+        }
+    }
+
+    async fn claim_all(&mut self) -> Result<(), StoreError> {
+        let left_alone: Vec<_> = self.lanes.keys().filter(|lane| self.is_left_alone(*lane)).collect();
+        left_alone.into_iter().for_each(|lane| self.park(lane, None));
+        while self.lanes.waiting() < MAX_WAITING {
+            let except = self.except();
+            let now = self.shared.config.clock.now();
             let (node, until) = (&self.shared.config.node, later(now, self.shared.config.lease));
-            let claimed = match self.shared.queue().claim(Scope::Operator, node, now, CLAIM_BATCH, until, &[]).await {
-                Ok(claimed) => claimed,
-                Err(error) => {
-                    tracing::error!(%error, "the queue cannot be read; no mail is delivered until it can");
-                    self.claim_at = self.claimed_at + UNREADABLE_PAUSE.max(self.shared.config.poll);
-                    return;
-                }
-            };
-            let whole = claimed.len() >= CLAIM_BATCH;
-            let crowded: Vec<_> = claimed.into_iter().filter_map(|claimed| self.lanes.push(claimed).err()).collect();
-            let next = later(now, CROWDED_WAIT);
-            join_all(crowded.iter().map(|claimed| self.shared.give_back(claimed.claim, Some(next)))).await;
+            let claimed = self.shared.queue().claim(Scope::Operator, node, now, CLAIM_BATCH, until, &except).await?;
+            let is_whole = claimed.len() >= CLAIM_BATCH;
+            claimed.into_iter().for_each(|claimed| self.lanes.push(claimed));
             self.start();
-            if !whole || !crowded.is_empty() {
-                return;
+            if !is_whole {
+                break;
             }
         }
+        if self.parked.is_search_due(self.claimed_at) { self.claim_aged().await } else { Ok(()) }
+    }
+
+    /// What a claim passes over: what is left alone, and what has enough.
+    fn except(&mut self) -> ClaimExcept {
+        let current = self.shared.directory.current();
+        let back_off = |lane| self.shared.back_off_of(&current.snapshot, lane);
+        self.parked.retain(|lane| back_off(lane).is_some_and(|wait| !wait.is_zero()));
+        let mut except = self.lanes.full(|lane| back_off(lane).is_some());
+        except.lanes.extend(self.parked.lanes());
+        except
+    }
+
+    /// Claims what has grown old in lanes that are left alone.
+    async fn claim_aged(&mut self) -> Result<(), StoreError> {
+        let shared = &self.shared;
+        let now = shared.config.clock.now();
+        let (node, until) = (&shared.config.node, later(now, shared.config.lease));
+        let (lanes, ages) = (self.parked.lanes(), shared.config.schedule.ages(now));
+        let aged = shared.queue().claim_aged(Scope::Operator, node, now, AGED_BATCH, until, &lanes, ages).await?;
+        if aged.len() >= AGED_BATCH {
+            self.parked.search_soon(self.claimed_at);
+        }
+        for claimed in aged {
+            let failure = self.parked.failure(lane_of(&claimed.message)).unwrap_or_else(KnownFailure::unknown);
+            let (claim, shared) = (claimed.claim, Arc::clone(shared));
+            let judging = async move {
+                shared.work_aged(claimed, failure).await;
+                Turn::default()
+            };
+            self.turns.insert(self.running.spawn(judging).id(), (None, claim));
+        }
+        Ok(())
+    }
+
+    /// Puts right what a clock that was set back would make wait for ever.
+    async fn look_after_clock(&mut self) -> Result<(), StoreError> {
+        let now = self.shared.config.clock.now();
+        let Some(by) = self.watch.moved(now, self.claimed_at) else { return Ok(()) };
+        let how = if by.is_negative() { "back" } else { "forward" };
+        tracing::warn!(by = %by.abs(), "the clock was set {how}; no mail is given up for that without an attempt");
+        if by.is_negative() { self.shared.mend_times().await } else { Ok(()) }
     }
 
     /// Renews all claims, beside the loop: group commit makes one write of them.
@@ -192,7 +269,7 @@ impl Loop {
         let claims: Vec<_> = self.turns.values().map(|(_, claim)| *claim).chain(self.lanes.claims()).collect();
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
-            let until = later(Timestamp::now(), shared.config.lease);
+            let until = later(shared.config.clock.now(), shared.config.lease);
             let renewals = claims.iter().map(|claim| shared.queue().renew(Scope::Operator, *claim, until));
             for error in join_all(renewals).await.into_iter().filter_map(Result::err) {
                 match error {
@@ -206,7 +283,7 @@ impl Loop {
 
     /// Gives back what waits, waits for what runs, and leaves no claim behind.
     async fn end(mut self) {
-        let waiting = self.lanes.drain();
+        let waiting = self.lanes.drain_all();
         join_all(waiting.iter().map(|claimed| self.shared.give_back(claimed.claim, None))).await;
         let running = self.running.len();
         let ended =

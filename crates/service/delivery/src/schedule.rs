@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use io_store::Ages;
 use jiff::Timestamp;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -23,13 +24,21 @@ pub struct RetrySchedule {
     pub then: Duration,
     /// How long after its acceptance a message is given up. RFC 5321 §4.5.4.1 asks for four or five days.
     pub give_up: Duration,
+    /// How long after its acceptance the sender is told that a message is late.
+    pub late: Duration,
     /// The same for bounces, which nobody waits for that long.
     pub give_up_bounce: Duration,
 }
 
 impl Default for RetrySchedule {
     fn default() -> Self {
-        Self { first: FIRST_DELAYS.to_vec(), then: HOUR, give_up: 5 * 24 * HOUR, give_up_bounce: 2 * 24 * HOUR }
+        Self {
+            first: FIRST_DELAYS.to_vec(),
+            then: HOUR,
+            give_up: 5 * 24 * HOUR,
+            late: 4 * HOUR,
+            give_up_bounce: 2 * 24 * HOUR,
+        }
     }
 }
 
@@ -41,6 +50,32 @@ impl RetrySchedule {
         let place = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
         let delay = self.first.get(place).copied().unwrap_or(self.then);
         later(now, jittered(delay, chance))
+    }
+
+    /// The latest time for which anything may wait at `now`: what is due later was put off by a clock that was wrong.
+    #[must_use]
+    pub fn latest(&self, now: Timestamp) -> Timestamp {
+        let longest = self.first.iter().copied().fold(self.then, Duration::max).max(HOUR);
+        later(now, jittered(longest, 2 * JITTER))
+    }
+
+    /// Whether the sender of a message accepted at `accepted` is to be told that it is late.
+    #[must_use]
+    pub fn is_late(&self, now: Timestamp, accepted: Timestamp) -> bool {
+        now >= later(accepted, self.late)
+    }
+
+    /// The time at which a message accepted at `accepted` is given up.
+    #[must_use]
+    pub fn retry_until(&self, accepted: Timestamp) -> Timestamp {
+        later(accepted, self.give_up)
+    }
+
+    /// From when on messages are too old at `now`.
+    #[must_use]
+    pub fn ages(&self, now: Timestamp) -> Ages {
+        let earlier = |by: Duration| now.checked_sub(by).unwrap_or(Timestamp::MIN);
+        Ages { give_up: earlier(self.give_up), give_up_bounce: earlier(self.give_up_bounce), late: earlier(self.late) }
     }
 
     /// Whether a message accepted at `accepted` is given up.
@@ -88,6 +123,14 @@ mod tests {
         check(5, "2026-12-01T09:00:00Z");
         check(6, "2026-12-01T09:00:00Z");
         check(u32::MAX, "2026-12-01T09:00:00Z");
+    }
+
+    #[test]
+    fn nothing_waits_longer() {
+        let now = at("2026-12-01T08:00:00Z");
+        assert_eq!(RetrySchedule::default().latest(now), at("2026-12-01T09:06:00Z"));
+        let slow = RetrySchedule { first: vec![24 * HOUR], ..RetrySchedule::default() };
+        assert_eq!(slow.latest(now), at("2026-12-02T10:24:00Z"));
     }
 
     #[test]

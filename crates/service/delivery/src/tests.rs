@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bounces;
+mod fairness;
 mod lifetime;
 mod relay;
 mod retries;

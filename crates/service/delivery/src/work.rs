@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use core_directory::Snapshot;
 use io_store::{
-    ClaimNumber, ClaimedMessage, MessageId, Outcome, Queue, QueuedMessage, QueuedRecipient, Scope, Settled, Settlement,
-    StoreError, Stores, TraceEvent,
+    ClaimNumber, ClaimedMessage, LaneKey, MessageId, Outcome, Queue, QueuedMessage, QueuedRecipient, Scope, Settled,
+    Settlement, StoreError, Stores, TraceEvent,
 };
 use jiff::Timestamp;
 use service_directory::DirectoryService;
@@ -14,7 +14,7 @@ use service_outbound::{Attempt, AttemptOutcome, Body, Outbound, Recipient};
 use tokio::sync::Notify;
 
 use crate::groups::Groups;
-use crate::judgement::{Judgement, Results, no_route, untried};
+use crate::judgement::{Judgement, KnownFailure, Results, no_route, untried};
 use crate::metrics::Metrics;
 use crate::schedule::later;
 use crate::{BounceDecision, BounceOf, Bouncer, DeliveryConfig};
@@ -25,6 +25,23 @@ const SETTLE_TRIES: u32 = 8;
 
 /// The wait after the first try; it doubles.
 const SETTLE_WAIT: Duration = Duration::from_millis(500);
+
+/// What an attempt taught about the next hop.
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    /// Whether it answered; `None` if it was not asked.
+    pub answered: Option<bool>,
+    /// Why it did not.
+    pub failure: Option<KnownFailure>,
+}
+
+/// Whether a judgement comes from an attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    Now,
+    /// The next hop is known to be down.
+    NotNow,
+}
 
 /// What all work shares.
 pub struct Shared {
@@ -39,28 +56,50 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Works on one message to the end of its claim.
-    pub async fn work(&self, claimed: ClaimedMessage) {
+    /// Works on one message to the end of its claim. What was learnt of its next hop.
+    pub async fn work(&self, claimed: ClaimedMessage) -> Turn {
         let ClaimedMessage { claim, message } = claimed;
-        let now = Timestamp::now();
+        let now = self.config.clock.now();
         let current = match self.directory.usable(now) {
             Ok(current) => current,
             Err(error) => {
                 tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "not tried");
                 let next = self.config.schedule.next(now, 1, rand::random());
-                return self.give_back(claim, Some(next)).await;
+                self.give_back(claim, Some(next)).await;
+                return Turn::default();
             }
         };
         let groups = Groups::of(&message, &current.snapshot);
         if let Some(wait) = self.back_off(&message, &groups, now) {
             tracing::debug!(message = %message.id, tenant = %message.tenant, ?wait, "its next hop is left alone for now");
-            return self.give_back(claim, Some(later(now, wait))).await;
+            self.give_back(claim, Some(later(now, wait))).await;
+            return Turn::default();
         }
         let results = self.attempt(&message, &groups, &current.snapshot).await;
-        self.conclude(claim, &message, &results, &current.snapshot).await;
+        self.conclude(claim, &message, &results, Tried::Now, &current.snapshot).await;
         if let Some(damage) = results.damage() {
             self.hold_damaged(&message, damage).await;
         }
+        Turn { answered: results.answered, failure: results.failure }
+    }
+
+    /// Judges an old message of a lane whose next hop is known to be down, without an attempt of its own: it is given up, or its
+    /// sender is told that it is late.
+    pub async fn work_aged(&self, claimed: ClaimedMessage, failure: KnownFailure) {
+        let ClaimedMessage { claim, message } = claimed;
+        let current = match self.directory.usable(self.config.clock.now()) {
+            Ok(current) => current,
+            Err(error) => {
+                tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "not judged");
+                return self.give_back(claim, None).await;
+            }
+        };
+        let groups = Groups::of(&message, &current.snapshot);
+        let mut results = Results::default();
+        for (_, places) in groups.routed.iter().filter(|(connector, _)| connector.id == message.send_connector) {
+            results.defer_known(places, &failure);
+        }
+        self.conclude(claim, &message, &results, Tried::NotNow, &current.snapshot).await;
     }
 
     /// Settles an attempt that began before the message was queued.
@@ -74,7 +113,7 @@ impl Shared {
         };
         let mut results = Results::default();
         results.add(&(0..message.recipients.len()).collect::<Vec<_>>(), outcome);
-        self.conclude(claim, &message, &results, &self.directory.current().snapshot).await;
+        self.conclude(claim, &message, &results, Tried::Now, &self.directory.current().snapshot).await;
     }
 
     /// Keeps a message that can never be sent for the administrator, who may restore it or tell its sender.
@@ -130,8 +169,19 @@ impl Shared {
     }
 
     /// Judges and settles, with a bounce where the sender is to be told.
-    async fn conclude(&self, claim: ClaimNumber, message: &QueuedMessage, results: &Results, snapshot: &Snapshot) {
-        let mut judgement = results.judge(message, &self.config.schedule, Timestamp::now(), rand::random());
+    async fn conclude(
+        &self,
+        claim: ClaimNumber,
+        message: &QueuedMessage,
+        results: &Results,
+        tried: Tried,
+        snapshot: &Snapshot,
+    ) {
+        let now = self.config.clock.now();
+        let mut judgement = results.judge(message, &self.config.schedule, now, rand::random());
+        if tried == Tried::NotNow {
+            judgement.without_attempt();
+        }
         if !judgement.undelivered.is_empty() {
             match self.bounce(message, &judgement, snapshot).await {
                 Ok(BounceDecision::Queue(bounce)) => judgement.settlement.bounces.push(*bounce),
@@ -181,7 +231,7 @@ impl Shared {
             envid: message.envid.as_deref(),
         };
         let original = self.bouncer.original(message).await?;
-        self.bouncer.decide(of, &judgement.undelivered, &original, snapshot, Timestamp::now()).await
+        self.bouncer.decide(of, &judgement.undelivered, &original, snapshot, self.config.clock.now()).await
     }
 
     /// Ends a claim; while the store is out of reach again and again.
@@ -209,6 +259,7 @@ impl Shared {
 
     /// One line of the log for each distinct fate, one event of the trace for each recipient.
     fn tell(&self, message: &QueuedMessage, results: &Results, settlement: &Settlement, settled: &Settled) {
+        let now = self.config.clock.now();
         let (next_hop, tls) = (results.next_hops.join(", "), results.tls.join(", "));
         let mut told: Vec<(&Outcome, Vec<&str>)> = Vec::new();
         for (id, outcome) in &settlement.outcomes {
@@ -219,7 +270,7 @@ impl Shared {
             }
             let (kind, reply) = words(outcome);
             let body = serde_json::json!({ "reply": reply, "next_hop": next_hop, "tls": tls });
-            self.stores.trace.record_event(Scope::Tenant(message.tenant), event(message, kind, recipient, &body));
+            self.stores.trace.record_event(Scope::Tenant(message.tenant), event(now, message, kind, recipient, &body));
         }
         for (outcome, recipients) in told {
             let (kind, reply) = words(outcome);
@@ -240,6 +291,22 @@ impl Shared {
         }
     }
 
+    /// How long a lane should be left alone; see [`Outbound::back_off`].
+    pub fn back_off_of(&self, snapshot: &Snapshot, lane: LaneKey) -> Option<Duration> {
+        let connector = snapshot.send_connector(snapshot.tenant_by_id(lane.tenant)?, lane.connector)?;
+        self.outbound.back_off(lane.tenant, connector)
+    }
+
+    /// Puts right times that a clock which was wrong left in the future.
+    pub async fn mend_times(&self) -> Result<(), StoreError> {
+        let now = self.config.clock.now();
+        let mended = self.queue().mend_times(Scope::Operator, now, self.config.schedule.latest(now)).await?;
+        if mended > 0 {
+            tracing::warn!(mended, "messages that a wrong clock had put off are due now");
+        }
+        Ok(())
+    }
+
     pub fn queue(&self) -> &dyn Queue {
         &*self.stores.queue
     }
@@ -257,9 +324,15 @@ fn words(outcome: &Outcome) -> (&'static str, &str) {
     }
 }
 
-fn event(message: &QueuedMessage, kind: &str, recipient: &QueuedRecipient, body: &serde_json::Value) -> TraceEvent {
+fn event(
+    at: Timestamp,
+    message: &QueuedMessage,
+    kind: &str,
+    recipient: &QueuedRecipient,
+    body: &serde_json::Value,
+) -> TraceEvent {
     TraceEvent {
-        at: Timestamp::now(),
+        at,
         tenant: message.tenant,
         reference: message.reference.clone(),
         kind: kind.to_owned(),

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::fixtures::{ALL, ONE, TWO, at, attempt, claim, claim_one, deferred, message, queued, seal, settlement};
 use super::{Check, Failure, Subject, ensure, equal, fails};
-use crate::{ClaimedMessage, LaneKey, Lease, MessageId, NewMessage};
+use crate::{Ages, ClaimExcept, ClaimedMessage, LaneKey, Lease, MessageId, NewMessage, Settlement};
 
 fn ids(claimed: &[ClaimedMessage]) -> Vec<MessageId> {
     claimed.iter().map(|claimed| claimed.message.id).collect()
@@ -19,12 +19,12 @@ pub async fn only_due_ones_and_oldest_first(subject: &mut dyn Subject) -> Check 
     let early = queued(&stores, TWO, 10).await?;
     let middle = queued(&stores, ONE, 20).await?;
     queued(&stores, ONE, 40).await?;
-    let none = stores.queue.claim(ALL, "n", at(30), 0, at(99), &[]).await?;
+    let none = stores.queue.claim(ALL, "n", at(30), 0, at(99), &ClaimExcept::default()).await?;
     ensure("a limit of nothing", none.is_empty())?;
-    let first = stores.queue.claim(ALL, "n", at(30), 2, at(99), &[]).await?;
+    let first = stores.queue.claim(ALL, "n", at(30), 2, at(99), &ClaimExcept::default()).await?;
     equal("the two that wait longest", ids(&first), vec![early, middle])?;
     equal("then the next", ids(&claim(&stores, 30).await?), vec![late])?;
-    let backwards = stores.queue.claim(ALL, "n", at(30), 2, at(30), &[]).await;
+    let backwards = stores.queue.claim(ALL, "n", at(30), 2, at(30), &ClaimExcept::default()).await;
     fails!("a claim that ends when it begins", backwards, Invalid);
     Ok(())
 }
@@ -37,7 +37,7 @@ pub async fn a_long_queue_starves_nobody(subject: &mut dyn Subject) -> Check {
     let other = NewMessage { send_connector: SendConnectorId(77), next_attempt: at(5), ..message(ONE, body) };
     stores.queue.accept(ALL, vec![other.clone(), other]).await?;
     queued(&stores, TWO, 5).await?;
-    let claimed = stores.queue.claim(ALL, "n", at(9), 12, at(99), &[]).await?;
+    let claimed = stores.queue.claim(ALL, "n", at(9), 12, at(99), &ClaimExcept::default()).await?;
     equal("the limit is used up", claimed.len(), 12)?;
     let of = |connector| claimed.iter().filter(|one| one.message.send_connector == SendConnectorId(connector)).count();
     equal("the other connector has its share", of(77), 2)?;
@@ -54,10 +54,41 @@ pub async fn lanes_are_passed_over(subject: &mut dyn Subject) -> Check {
     queued(&stores, TWO, 0).await?;
     let lane = |connector| LaneKey { tenant: ONE, connector: SendConnectorId(connector) };
     let nobody = LaneKey { tenant: TWO, connector: SendConnectorId(10) };
-    let claimed = stores.queue.claim(ALL, "n", at(0), 10, at(60), &[lane(10), nobody]).await?;
+    let except = ClaimExcept { lanes: HashSet::from([lane(10), nobody]), ..ClaimExcept::default() };
+    let claimed = stores.queue.claim(ALL, "n", at(0), 10, at(60), &except).await?;
     let connectors: Vec<_> = claimed.iter().map(|one| one.message.send_connector.0).collect();
     equal("the others", connectors, vec![77, 20])?;
+    let except = ClaimExcept { tenants: HashSet::from([ONE]), ..ClaimExcept::default() };
+    ensure("a whole tenant", stores.queue.claim(ALL, "n", at(0), 10, at(60), &except).await?.is_empty())?;
     equal("those passed over are as they were", claim(&stores, 0).await?.len(), 5)
+}
+
+pub async fn only_aged_ones(subject: &mut dyn Subject) -> Check {
+    let stores = subject.open().await?;
+    let body = seal(&stores, ONE, b"hello").await?;
+    let of = |sender: Option<&str>, accepted| NewMessage {
+        reverse_path: sender.map(str::to_owned),
+        accepted_at: at(accepted),
+        ..message(ONE, body)
+    };
+    let some = Some("a@contoso.com");
+    let messages = vec![of(some, -500), of(some, -100), of(some, -99), of(None, -200), of(None, -199)];
+    let not_due = NewMessage { next_attempt: at(60), ..of(some, -500) };
+    stores.queue.accept(ALL, [messages, vec![not_due]].concat()).await?;
+    queued(&stores, TWO, 0).await?;
+    let ages = Ages { give_up: at(-500), give_up_bounce: at(-200), late: at(-100) };
+    let lanes = HashSet::from([LaneKey { tenant: ONE, connector: SendConnectorId(10) }]);
+    let aged = async |limit| stores.queue.claim_aged(ALL, "n", at(0), limit, at(60), &lanes, ages).await;
+    let accepted =
+        |claimed: Vec<ClaimedMessage>| -> Vec<_> { claimed.iter().map(|one| one.message.accepted_at).collect() };
+    equal("the first of them", accepted(aged(1).await?), vec![at(-500)])?;
+    let rest = aged(9).await?;
+    for one in rest.iter().filter(|one| one.message.reverse_path.is_some()) {
+        let told = Settlement { delay_told: true, next_attempt: Some(at(0)), ..settlement(vec![deferred()], 0) };
+        stores.queue.settle(ALL, one.claim, told).await?;
+    }
+    equal("the rest", accepted(rest), vec![at(-100), at(-200)])?;
+    ensure("nobody is told twice", aged(9).await?.is_empty())
 }
 
 pub async fn nobody_claims_twice(subject: &mut dyn Subject) -> Check {
@@ -71,7 +102,8 @@ pub async fn nobody_claims_twice(subject: &mut dyn Subject) -> Check {
         tasks.spawn(async move {
             let mut mine = Vec::new();
             loop {
-                let claimed = queue.claim(ALL, &format!("node{node}"), at(0), 7, at(60), &[]).await?;
+                let claimed =
+                    queue.claim(ALL, &format!("node{node}"), at(0), 7, at(60), &ClaimExcept::default()).await?;
                 if claimed.is_empty() {
                     return Ok::<_, crate::StoreError>(mine);
                 }
@@ -123,10 +155,10 @@ pub async fn a_claim_can_be_renewed(subject: &mut dyn Subject) -> Check {
 pub async fn a_crashed_node_is_freed(subject: &mut dyn Subject) -> Check {
     let stores = subject.open().await?;
     let lost = queued(&stores, ONE, 0).await?;
-    let claimed = stores.queue.claim(ALL, "crashed", at(0), 10, at(3600), &[]).await?;
+    let claimed = stores.queue.claim(ALL, "crashed", at(0), 10, at(3600), &ClaimExcept::default()).await?;
     equal("claimed before the crash", claimed.len(), 1)?;
     queued(&stores, ONE, 0).await?;
-    let alive = stores.queue.claim(ALL, "alive", at(0), 10, at(3600), &[]).await?;
+    let alive = stores.queue.claim(ALL, "alive", at(0), 10, at(3600), &ClaimExcept::default()).await?;
     equal("claimed by the other node", alive.len(), 1)?;
     drop(stores);
 

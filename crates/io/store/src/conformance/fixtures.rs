@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::Failure;
 use crate::{
-    AttemptRecord, AuditEntry, AuditSummary, BodyId, ClaimedMessage, Direction, MessageId, NewMessage, NewRecipient,
-    ObjectChange, ObjectKind, ObjectPut, Outcome, RecipientId, Scope, Settlement, StoreError, Stores,
+    AttemptRecord, AuditEntry, AuditSummary, BodyId, ClaimExcept, ClaimedMessage, Direction, MessageId, NewMessage,
+    NewRecipient, ObjectChange, ObjectKind, ObjectPut, Outcome, RecipientId, Scope, Settlement, StoreError, Stores,
 };
 
 /// The tenants of cases that need no directory.
@@ -125,7 +125,7 @@ pub async fn queued(stores: &Stores, tenant: TenantId, due: i64) -> Result<Messa
 
 /// Claims for a minute for the node `n`.
 pub async fn claim(stores: &Stores, now: i64) -> Result<Vec<ClaimedMessage>, StoreError> {
-    stores.queue.claim(ALL, "n", at(now), 1000, at(now + 60), &[]).await
+    stores.queue.claim(ALL, "n", at(now), 1000, at(now + 60), &ClaimExcept::default()).await
 }
 
 /// Claims what must be the only message due.

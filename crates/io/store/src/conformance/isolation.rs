@@ -8,7 +8,10 @@ use super::fixtures::{
 };
 use super::trace::{event, refusal};
 use super::{Check, Subject, ensure, equal, fails};
-use crate::{AuditEntry, AuditSummary, ObjectChange, ObjectKind, Orphans, QueueFilter, QueueStats, Scope, TraceFilter};
+use crate::{
+    AuditEntry, AuditSummary, ClaimExcept, ObjectChange, ObjectKind, Orphans, QueueFilter, QueueStats, Scope,
+    TraceFilter,
+};
 
 pub async fn directories_keep_tenants_apart(subject: &mut dyn Subject) -> Check {
     let stores = subject.open().await?;
@@ -92,7 +95,7 @@ pub async fn claims_keep_tenants_apart(subject: &mut dyn Subject) -> Check {
     for tenant in [ONE, TWO, TenantId(3)] {
         queued(&stores, tenant, 0).await?;
     }
-    let claimed = queue.claim(OF_TWO, "n", at(0), 10, at(60), &[]).await?;
+    let claimed = queue.claim(OF_TWO, "n", at(0), 10, at(60), &ClaimExcept::default()).await?;
     equal("tenants claimed", claimed.iter().map(|one| one.message.tenant).collect(), vec![TWO])?;
     for one in &claimed {
         fails!("renewing another's claim", queue.renew(OF_ONE, one.claim, at(99)).await, Stale);

@@ -6,7 +6,8 @@
 
 use std::collections::HashSet;
 
-use io_store::{ClaimNumber, ClaimedMessage, LaneKey, MessageId, Scope, StoreError};
+use core_directory::{SendConnectorId, TenantId};
+use io_store::{Ages, ClaimExcept, ClaimNumber, ClaimedMessage, LaneKey, MessageId, Scope, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -22,15 +23,11 @@ pub fn claim(
     now: Timestamp,
     limit: usize,
     until: Timestamp,
-    except: &[LaneKey],
+    except: &ClaimExcept,
 ) -> Result<Vec<ClaimedMessage>, Failure> {
-    if until <= now {
-        let reason = format!("it would end at {until}, before it begins at {now}");
-        return Err(StoreError::invalid("the claim", reason).into());
-    }
+    check_end(now, until)?;
     let mut lanes = due_lanes(connection, scope, now)?;
-    let except: HashSet<_> = except.iter().map(|lane| (number(lane.tenant.0), number(lane.connector.0))).collect();
-    lanes.retain(|lane| !except.contains(&(lane.tenant, lane.connector)));
+    lanes.retain(|lane| !except.lanes.contains(&lane.key) && !except.tenants.contains(&lane.key.tenant));
     let share = limit.checked_div(lanes.len()).unwrap_or(0).max(1);
     let mut claimed = Vec::new();
     for portion in [share, limit] {
@@ -48,10 +45,57 @@ pub fn claim(
     Ok(claimed)
 }
 
+/// Claims due messages of some lanes that have reached an age.
+#[expect(clippy::too_many_arguments, reason = "they are those of the operation")]
+pub fn claim_aged(
+    connection: &Connection,
+    scope: Scope,
+    node: &str,
+    now: Timestamp,
+    limit: usize,
+    until: Timestamp,
+    lanes: &HashSet<LaneKey>,
+    ages: Ages,
+) -> Result<Vec<ClaimedMessage>, Failure> {
+    check_end(now, until)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM message
+         WHERE hold IS NULL AND tenant = ?1 AND send_connector = ?2 AND ready_at <= ?3 AND CASE
+            WHEN reverse_path IS NULL THEN accepted_at <= ?4
+            ELSE accepted_at <= ?5 OR (accepted_at <= ?6 AND NOT delay_told) END
+         ORDER BY ready_at, id LIMIT ?7",
+    )?;
+    let mut claimed = Vec::new();
+    for lane in lanes.iter().filter(|lane| scope.allows(lane.tenant)) {
+        let wanted = limit.saturating_sub(claimed.len());
+        let bounds = params![
+            number(lane.tenant.0),
+            number(lane.connector.0),
+            micros(now),
+            micros(ages.give_up_bounce),
+            micros(ages.give_up),
+            micros(ages.late),
+            number(wanted as u64)
+        ];
+        let rows = statement.query_map(bounds, |row| read_number(row, 0).map(MessageId))?;
+        for message in rows.collect::<rusqlite::Result<Vec<_>>>()? {
+            claimed.push(take(connection, message, node, until)?);
+        }
+    }
+    Ok(claimed)
+}
+
+fn check_end(now: Timestamp, until: Timestamp) -> Result<(), StoreError> {
+    if until > now {
+        return Ok(());
+    }
+    let reason = format!("it would end at {until}, before it begins at {now}");
+    Err(StoreError::invalid("the claim", reason))
+}
+
 /// Messages of one tenant for one connector, and when the first of them became ready.
 struct Lane {
-    tenant: i64,
-    connector: i64,
+    key: LaneKey,
     ready_at: i64,
 }
 
@@ -63,19 +107,20 @@ fn due_lanes(connection: &Connection, scope: Scope, now: Timestamp) -> rusqlite:
          WHERE hold IS NULL AND (tenant, send_connector) > (?1, ?2)
          ORDER BY tenant, send_connector, ready_at LIMIT 1",
     )?;
-    let own = owner(scope);
-    let mut last = (own.unwrap_or(-1), -1);
+    let mut last = (owner(scope).unwrap_or(-1), -1);
     let mut lanes = Vec::new();
     while let Some(lane) = next
         .query_row([last.0, last.1], |row| {
-            Ok(Lane { tenant: row.get(0)?, connector: row.get(1)?, ready_at: row.get(2)? })
+            let key =
+                LaneKey { tenant: TenantId(read_number(row, 0)?), connector: SendConnectorId(read_number(row, 1)?) };
+            Ok(Lane { key, ready_at: row.get(2)? })
         })
         .optional()?
     {
-        if own.is_some_and(|own| own != lane.tenant) {
+        if !scope.allows(lane.key.tenant) {
             break;
         }
-        last = (lane.tenant, lane.connector);
+        last = (number(lane.key.tenant.0), number(lane.key.connector.0));
         if lane.ready_at <= micros(now) {
             lanes.push(lane);
         }
@@ -90,7 +135,8 @@ fn due_in(connection: &Connection, lane: &Lane, now: Timestamp, limit: usize) ->
          WHERE hold IS NULL AND tenant = ?1 AND send_connector = ?2 AND ready_at <= ?3
          ORDER BY ready_at, id LIMIT ?4",
     )?;
-    let bounds = params![lane.tenant, lane.connector, micros(now), number(limit as u64)];
+    let LaneKey { tenant, connector } = lane.key;
+    let bounds = params![number(tenant.0), number(connector.0), micros(now), number(limit as u64)];
     let rows = statement.query_map(bounds, |row| read_number(row, 0).map(MessageId))?;
     rows.collect()
 }

@@ -29,6 +29,7 @@ pub const MESSAGE: &str = "Message-ID: <1@contoso.com>\r\nSubject: hi\r\n\r\nbod
 /// What a message to be queued is like.
 #[derive(Clone, Copy)]
 pub struct Mail<'a> {
+    pub tenant: &'a str,
     pub sender: Option<&'a str>,
     pub recipients: &'a [&'a str],
     pub direction: Direction,
@@ -42,6 +43,7 @@ pub struct Mail<'a> {
 impl Default for Mail<'_> {
     fn default() -> Self {
         Self {
+            tenant: "contoso",
             sender: Some("alice@contoso.com"),
             recipients: &["bob@example.com"],
             direction: Direction::Originating,
@@ -74,6 +76,7 @@ impl Relay {
             first: Vec::new(),
             then: Duration::from_millis(20),
             give_up: Duration::from_secs(3600),
+            late: Duration::from_secs(1800),
             give_up_bounce: Duration::from_secs(3600),
         };
         let poll = Duration::from_millis(20);
@@ -90,12 +93,20 @@ impl Relay {
             let address_spaces = Box::new([AddressSpace::parse(space).unwrap()]);
             SendConnector { address_spaces, tls: TlsLevel::None, ..SendConnector::new(name, hosts) }
         });
-        let tenant = Tenant {
-            name: "contoso".into(),
-            domains: vec![AcceptedDomain::new(Domain::parse("contoso.com").unwrap(), true)],
-            send_connectors: send_connectors.collect(),
-            ..Tenant::default()
-        };
+        self.apply("contoso", send_connectors.collect()).await;
+    }
+
+    /// Another tenant with one send connector.
+    pub async fn other_tenant(&self, connector: &str, host: &str) {
+        let hosts: Box<[_]> = Box::new([SmartHost::parse(host).unwrap()]);
+        self.apply("fabrikam", vec![SendConnector { tls: TlsLevel::None, ..SendConnector::new(connector, hosts) }])
+            .await;
+    }
+
+    async fn apply(&self, name: &str, send_connectors: Vec<SendConnector>) {
+        let domain = Domain::parse(&format!("{name}.com")).unwrap();
+        let domains = vec![AcceptedDomain::new(domain, true)];
+        let tenant = Tenant { name: name.into(), domains, send_connectors, ..Tenant::default() };
         let request = ApplyRequest {
             tenants: vec![tenant],
             prune: true,
@@ -110,13 +121,17 @@ impl Relay {
     }
 
     pub fn tenant(&self) -> TenantId {
-        let current = self.directory.current();
-        current.snapshot.tenant(current.snapshot.tenant_by_name("contoso").unwrap()).id
+        self.tenant_named("contoso")
     }
 
-    fn connector(&self, name: &str) -> SendConnectorId {
+    fn tenant_named(&self, name: &str) -> TenantId {
         let current = self.directory.current();
-        let tenant = current.snapshot.tenant(current.snapshot.tenant_by_name("contoso").unwrap());
+        current.snapshot.tenant(current.snapshot.tenant_by_name(name).unwrap()).id
+    }
+
+    fn connector(&self, tenant: &str, name: &str) -> SendConnectorId {
+        let current = self.directory.current();
+        let tenant = current.snapshot.tenant(current.snapshot.tenant_by_name(tenant).unwrap());
         tenant.send_connectors.iter().find(|connector| &*connector.name == name).unwrap().id
     }
 
@@ -132,7 +147,7 @@ impl Relay {
         let tenant = current.snapshot.tenant_by_name("contoso").unwrap();
         let attempt = Attempt {
             tenant: self.tenant(),
-            connector: current.snapshot.send_connector(tenant, self.connector(mail.connector)).unwrap(),
+            connector: current.snapshot.send_connector(tenant, self.connector(mail.tenant, mail.connector)).unwrap(),
             certificate: None,
             hostname: &self.config.hostname,
             reverse_path: mail.sender,
@@ -155,7 +170,21 @@ impl Relay {
     }
 
     async fn accept(&self, mail: Mail<'_>, lease: Option<Lease>) -> Accepted {
-        let (tenant, now) = (self.tenant(), Timestamp::now());
+        let message = self.message(mail, lease).await;
+        let accepted = self.stores.queue.accept(Scope::Operator, vec![message]).await.unwrap();
+        self.wake.notify_one();
+        accepted[0]
+    }
+
+    /// Queues many messages that share a body.
+    pub async fn submit_many(&self, mail: Mail<'_>, count: usize) {
+        let message = self.message(mail, None).await;
+        self.stores.queue.accept(Scope::Operator, vec![message; count]).await.unwrap();
+        self.wake.notify_one();
+    }
+
+    async fn message(&self, mail: Mail<'_>, lease: Option<Lease>) -> NewMessage {
+        let (tenant, now) = (self.tenant_named(mail.tenant), Timestamp::now());
         let mut body = self.stores.bodies.create(Scope::Operator, tenant, now).await.unwrap();
         body.write(Bytes::from_static(MESSAGE.as_bytes())).await.unwrap();
         let recipient = |path: &&str| NewRecipient {
@@ -163,12 +192,12 @@ impl Relay {
             notify: mail.notify.map(str::to_owned),
             ..NewRecipient::default()
         };
-        let message = NewMessage {
+        NewMessage {
             tenant,
             direction: mail.direction,
             reverse_path: mail.sender.map(str::to_owned),
             recipients: mail.recipients.iter().map(recipient).collect(),
-            send_connector: self.connector(mail.connector),
+            send_connector: self.connector(mail.tenant, mail.connector),
             body: body.seal().await.unwrap(),
             size: MESSAGE.len() as u64,
             eight_bit: false,
@@ -184,10 +213,35 @@ impl Relay {
             next_attempt: now,
             first_attempt: None,
             lease,
-        };
-        let accepted = self.stores.queue.accept(Scope::Operator, vec![message]).await.unwrap();
-        self.wake.notify_one();
-        accepted[0]
+        }
+    }
+
+    /// Messages that were tried.
+    pub async fn tried(&self) -> usize {
+        self.pages(|line| line.attempts > 0).await
+    }
+
+    /// Messages that a node works on.
+    pub async fn claimed(&self) -> usize {
+        self.pages(|line| line.claimed).await
+    }
+
+    async fn pages(&self, is_it: impl Fn(&QueueSummary) -> bool) -> usize {
+        let (mut count, mut after) = (0, None);
+        loop {
+            let filter = QueueFilter { limit: 1000, after, ..QueueFilter::default() };
+            let page = self.stores.queue.list(Scope::Operator, filter).await.unwrap();
+            count += page.iter().filter(|line| is_it(line)).count();
+            match page.last() {
+                Some(last) => after = Some(last.id),
+                None => return count,
+            }
+        }
+    }
+
+    /// Operations on the queue so far.
+    pub fn operations(&self) -> u64 {
+        self.store.as_ref().unwrap().counters().queue.operations
     }
 
     fn delivery(&self, outbound: Arc<Outbound>) -> Delivery {

@@ -1,5 +1,6 @@
 //! A store that fails at one step, on top of one that works.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -7,9 +8,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use core_directory::TenantId;
 use io_store::{
-    Accepted, Bodies, BodyId, BodyReader, BodyWriter, ClaimNumber, ClaimedMessage, LaneKey, MessageDetails, MessageId,
-    NewMessage, Orphans, Queue, QueueChange, QueueChanged, QueueFilter, QueueStats, QueueSummary, Scope, Settled,
-    Settlement, StoreError,
+    Accepted, Ages, Bodies, BodyId, BodyReader, BodyWriter, ClaimExcept, ClaimNumber, ClaimedMessage, LaneKey,
+    MessageDetails, MessageId, NewMessage, Orphans, Queue, QueueChange, QueueChanged, QueueFilter, QueueStats,
+    QueueSummary, Scope, Settled, Settlement, StoreError,
 };
 use jiff::Timestamp;
 
@@ -118,9 +119,22 @@ impl Queue for Faulty {
         now: Timestamp,
         limit: usize,
         until: Timestamp,
-        except: &[LaneKey],
+        except: &ClaimExcept,
     ) -> Result<Vec<ClaimedMessage>, StoreError> {
         self.queue.claim(scope, node, now, limit, until, except).await
+    }
+
+    async fn claim_aged(
+        &self,
+        scope: Scope,
+        node: &str,
+        now: Timestamp,
+        limit: usize,
+        until: Timestamp,
+        lanes: &HashSet<LaneKey>,
+        ages: Ages,
+    ) -> Result<Vec<ClaimedMessage>, StoreError> {
+        self.queue.claim_aged(scope, node, now, limit, until, lanes, ages).await
     }
 
     async fn renew(&self, scope: Scope, claim: ClaimNumber, until: Timestamp) -> Result<(), StoreError> {
