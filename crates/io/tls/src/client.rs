@@ -52,8 +52,31 @@ pub struct NextHopTls {
     pub chain: Vec<Vec<u8>>,
     /// Their judgement, whether the level demanded one or not.
     pub facts: CertificateFacts,
+    /// Key exchange by its IANA name, such as `X25519`; empty if not known.
+    pub group: String,
     /// Whether the next hop asked for a client certificate. One that does not cannot recognise the sender by it.
     pub asked_for_certificate: bool,
+    /// Whether ours was presented: there is one, the next hop asked, and can check what its key signs.
+    pub presented_certificate: bool,
+}
+
+/// There is no session with a next hop.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct NoSession {
+    /// Why.
+    pub error: TlsError,
+    /// Whether our certificate was presented before it ended.
+    pub presented_certificate: bool,
+    /// What the handshake showed, if it came about and the next hop's certificate did not satisfy the send connector.
+    pub shown: Option<Box<NextHopTls>>,
+}
+
+/// Before anything was said.
+impl From<TlsError> for NoSession {
+    fn from(error: TlsError) -> Self {
+        Self { error, presented_certificate: false, shown: None }
+    }
 }
 
 /// Makes TLS sessions to next hops.
@@ -73,24 +96,28 @@ impl ClientTls {
         &self,
         stream: S,
         settings: &ClientTlsSettings<'_>,
-    ) -> Result<(ClientStream<S>, NextHopTls), TlsError>
+    ) -> Result<(ClientStream<S>, NextHopTls), NoSession>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
         check_settings(settings)?;
         let key = settings.client_certificate.map(|certificate| self.ready_key(certificate)).transpose()?;
-        let presenting = Arc::new(Presenting { key, asked: AtomicBool::new(false) });
+        let presenting = Arc::new(Presenting { key, asked: AtomicBool::new(false), presented: AtomicBool::new(false) });
         let config = client_config(Arc::clone(&presenting))?;
-        let stream = TlsConnector::from(Arc::new(config))
-            .connect(server_name(settings.server_name), stream)
-            .await
-            .map_err(TlsError::from_io)?;
+        let connected = TlsConnector::from(Arc::new(config)).connect(server_name(settings.server_name), stream).await;
+        let presented_certificate = presenting.presented.load(Ordering::Acquire);
+        let failed = |error, shown| NoSession { error, presented_certificate, shown };
+        let stream = connected.map_err(|error| failed(TlsError::from_io(error), None))?;
         let peer = PeerTls::of(stream.get_ref().1, None);
         let facts = judge_next_hop(&peer.chain, peer.key_proved, Timestamp::now(), settings.roots);
-        check_next_hop(&peer, &facts, settings)?;
+        let satisfied = check_next_hop(&peer, &facts, settings);
         let asked_for_certificate = presenting.asked.load(Ordering::Acquire);
-        let PeerTls { version, cipher, chain, .. } = peer;
-        Ok((stream, NextHopTls { version, cipher, chain, facts, asked_for_certificate }))
+        let PeerTls { version, cipher, group, chain, .. } = peer;
+        let shown = NextHopTls { version, cipher, chain, facts, group, asked_for_certificate, presented_certificate };
+        match satisfied {
+            Ok(()) => Ok((stream, shown)),
+            Err(error) => Err(failed(error, Some(Box::new(shown)))),
+        }
     }
 
     /// The certificate's key, parsed once for each distinct chain.
@@ -172,11 +199,14 @@ fn server_name(name: Option<&Domain>) -> ServerName<'static> {
 struct Presenting {
     key: Option<Arc<CertifiedKey>>,
     asked: AtomicBool,
+    presented: AtomicBool,
 }
 
 impl ResolvesClientCert for Presenting {
-    fn resolve(&self, _hints: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+    fn resolve(&self, _hints: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         self.asked.store(true, Ordering::Release);
+        let fits = |key: &Arc<CertifiedKey>| key.key.choose_scheme(schemes).is_some();
+        self.presented.store(self.key.as_ref().is_some_and(fits), Ordering::Release);
         self.key.clone()
     }
 

@@ -16,7 +16,7 @@ mod self_signed;
 mod server;
 mod server_certificate;
 
-pub use client::{ClientStream, ClientTls, ClientTlsSettings, NextHopTls};
+pub use client::{ClientStream, ClientTls, ClientTlsSettings, NextHopTls, NoSession};
 pub use error::{Blame, TlsError, fault_text};
 pub use peer::PeerTls;
 pub use roots::{SystemRoots, roots_from_pem_file, system_roots};

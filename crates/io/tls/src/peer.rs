@@ -11,6 +11,8 @@ pub struct PeerTls {
     pub version: &'static str,
     /// The cipher suite by its IANA name.
     pub cipher: String,
+    /// Key exchange by its IANA name, such as `X25519`; empty if not known.
+    pub group: String,
     /// The host name that the client asked for.
     pub sni: Option<String>,
     /// The certificates that the client presented, the leaf first; empty if none.
@@ -31,6 +33,10 @@ impl PeerTls {
             cipher: session
                 .negotiated_cipher_suite()
                 .map(|suite| iana_name(&format!("{:?}", suite.suite())))
+                .unwrap_or_default(),
+            group: session
+                .negotiated_key_exchange_group()
+                .map(|group| format!("{:?}", group.name()))
                 .unwrap_or_default(),
             sni: sni.map(str::to_owned),
             key_proved: proof::is_proved(&chain),

@@ -144,6 +144,7 @@ impl Shared {
                 places.iter().filter_map(|&place| message.recipients.get(place)).map(recipient).collect();
             let name = connector.certificate.as_deref();
             let attempt = Attempt {
+                message: Some(message.id),
                 tenant: message.tenant,
                 connector,
                 certificate: tenant.zip(name).and_then(|(tenant, name)| snapshot.certificate(tenant, name)),

@@ -3,13 +3,15 @@
 use std::sync::atomic::AtomicBool;
 
 use core_directory::{ClientCertificate, SendConnector, TenantId};
-use io_store::StoreError;
+use io_store::{MessageId, StoreError};
 use proto_smtp::Reply;
 
 use crate::{Body, ConnectionFailure, Transcript};
 
 /// One message to be handed to the next hop of one send connector.
 pub struct Attempt<'a> {
+    /// The message in the queue, for the protocol log; none while it is not there.
+    pub message: Option<MessageId>,
     /// Whose message it is. Two tenants never share a connection.
     pub tenant: TenantId,
     /// The tenant's send connector.

@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use core_directory::{CertificateName, Domain, SendConnector, SmartHost, SmartHostName, TlsLevel};
-use io_tls::{ClientTls, ClientTlsSettings, NextHopTls};
+use io_protocol_log::{ProtocolLog, SessionLog};
+use io_tls::{ClientTls, ClientTlsSettings};
 use proto_certificate::TrustStore;
 use proto_smtp::HeloName;
 use proto_smtp::client::{ClientConfig, ClientError, Output, Session, StartTls, Waiting};
@@ -11,6 +12,7 @@ use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use crate::connection::Connection;
+use crate::handshake;
 use crate::limits::MAX_ADDRESSES;
 use crate::link::{Link, Stream, seconds};
 use crate::metrics::Metrics;
@@ -25,13 +27,18 @@ pub(crate) struct Dialler<'a> {
     pub(crate) roots: &'a TrustStore,
     pub(crate) times: &'a Timeouts,
     pub(crate) metrics: &'a Metrics,
+    pub(crate) protocol_log: &'a ProtocolLog,
 }
 
 impl Dialler<'_> {
     /// Connects to the first address that takes the session.
     pub(crate) async fn connect(&self, transcript: &mut Transcript) -> Result<Connection, ConnectionFailure> {
         let mut failure = None;
-        for address in self.addresses().await? {
+        let addresses = self.addresses().await;
+        if let Err(failure) = &addresses {
+            self.session_log().note("", &failure.to_string());
+        }
+        for address in addresses? {
             match self.connect_to(address, transcript).await {
                 Ok(connection) => return Ok(connection),
                 Err(error) => {
@@ -104,10 +111,15 @@ impl Dialler<'_> {
         transcript: &mut Transcript,
     ) -> Result<Connection, ConnectionFailure> {
         let next_hop = self.next_hop(address);
-        let stream = self.dial(address, &next_hop).await?;
+        let mut log = self.session_log();
+        log.connecting(address);
+        let stream = self.dial(address, &next_hop).await.inspect_err(|failure| {
+            log.note("", &format!("Failed to connect. Error Message: {}", failure.text));
+        })?;
+        log.connected(stream.local_addr().ok(), address);
         transcript.add(TranscriptEvent::Connected, &next_hop);
         let config = ClientConfig { helo_name: self.helo_name.clone(), starttls };
-        let link = Link::new(Session::new(config), Stream::Plain(stream));
+        let link = Link::new(Session::new(config), Stream::Plain(stream), log);
         self.greet(link, next_hop, transcript).await
     }
 
@@ -161,7 +173,7 @@ impl Dialler<'_> {
 
     async fn secure(&self, link: Link, next_hop: &str) -> Result<(Link, String), ConnectionFailure> {
         let failed = |text: String| ConnectionFailure::new(Stage::Tls, next_hop, text);
-        let Link { mut session, stream: Stream::Plain(stream), .. } = link else {
+        let Link { mut session, stream: Stream::Plain(stream), mut log, .. } = link else {
             return Err(failed("TLS was asked for twice".to_owned()));
         };
         let connector = self.attempt.connector;
@@ -176,12 +188,25 @@ impl Dialler<'_> {
         };
         let (stream, facts) = match timeout(self.times.handshake, self.tls.connect(stream, &settings)).await {
             Ok(Ok(secured)) => secured,
-            Ok(Err(error)) => return Err(failed(error.to_string())),
-            Err(_) => return Err(failed(format!("the TLS handshake took over {}", seconds(self.times.handshake)))),
+            Ok(Err(none)) => {
+                handshake::log_failure(&mut log, self.attempt, &none);
+                return Err(failed(none.error.to_string()));
+            }
+            Err(_) => {
+                let text = format!("the TLS handshake took over {}", seconds(self.times.handshake));
+                log.note("", &text);
+                return Err(failed(text));
+            }
         };
+        handshake::log(&mut log, self.attempt, &facts);
         session.tls_established().map_err(|error| failed(error.to_string()))?;
         self.metrics.secured(facts.version, &facts.cipher);
-        Ok((Link::new(session, Stream::Tls(Box::new(stream))), describe(&facts, connector)))
+        Ok((Link::new(session, Stream::Tls(Box::new(stream)), log), handshake::describe(&facts, connector)))
+    }
+
+    /// A session in the protocol log, if the send connector wants it there.
+    fn session_log(&self) -> SessionLog {
+        session_log(self.protocol_log, self.attempt.connector)
     }
 
     fn host_name(&self) -> Option<&Domain> {
@@ -195,6 +220,11 @@ impl Dialler<'_> {
         let literal = format!("[{}]:{}", address.ip(), address.port());
         self.host_name().map_or(literal.clone(), |name| format!("{name} {literal}"))
     }
+}
+
+/// A session of the send connector in the protocol log; silent where its `protocol_logging` is "none".
+pub(crate) fn session_log(protocol_log: &ProtocolLog, connector: &SendConnector) -> SessionLog {
+    if connector.protocol_logging { protocol_log.session(&connector.name) } else { SessionLog::silent() }
 }
 
 async fn tcp(address: SocketAddr, source: Option<IpAddr>) -> std::io::Result<TcpStream> {
@@ -228,20 +258,4 @@ fn refused(error: ClientError, next_hop: &str, tls: bool) -> ConnectionFailure {
         _ => (Stage::Greeting, None),
     };
     ConnectionFailure { reply, ..ConnectionFailure::new(stage, next_hop, text) }
-}
-
-/// TLS for people: version, cipher, the next hop's certificate and ours.
-fn describe(facts: &NextHopTls, connector: &SendConnector) -> String {
-    let theirs = if facts.chain.is_empty() {
-        "no certificate".to_owned()
-    } else {
-        let trusted = facts.facts.key_proved && facts.facts.operator_path.is_some();
-        format!("certificate {} {}", facts.facts.subject, if trusted { "trusted" } else { "not trusted" })
-    };
-    let ours = match (&connector.certificate, facts.asked_for_certificate) {
-        (None, _) => String::new(),
-        (Some(name), true) => format!(", our certificate \"{name}\" presented"),
-        (Some(name), false) => format!(", our certificate \"{name}\" not asked for"),
-    };
-    format!("{} {}, {theirs}{ours}", facts.version, facts.cipher)
 }

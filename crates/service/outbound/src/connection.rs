@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use io_store::StoreError;
+use io_store::{MessageId, StoreError};
 use proto_smtp::client::{Capabilities, ClientError, Output, StartError, Transaction, TransactionOutcome};
 use proto_smtp::{EncodeError, Reply};
 use tokio::time::timeout;
@@ -45,6 +45,13 @@ impl Connection {
     /// Whether another message may go over it.
     pub(crate) fn is_reusable(&self) -> bool {
         self.messages < MAX_MESSAGES_PER_CONNECTION && self.link.session.is_idle()
+    }
+
+    /// The next message goes over it.
+    pub(crate) fn begin_message(&mut self, message: Option<MessageId>) {
+        self.messages += 1;
+        let id = message.map_or_else(|| "none".to_owned(), |id| id.to_string());
+        self.link.log.note("", &format!("sending message with RecordId {id}"));
     }
 
     /// One transaction to its end.

@@ -15,6 +15,7 @@ mod connect;
 mod connection;
 mod envelope;
 mod failure;
+mod handshake;
 mod health;
 mod limits;
 mod link;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
+use io_protocol_log::SessionLog;
 use io_tls::{ClientStream, TlsError};
 use proto_smtp::client::{Output, Session, Waiting};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,7 +30,12 @@ pub(crate) struct LinkError {
     pub(crate) text: String,
     /// TLS broke: under TLS 1.3 the refusal of our certificate comes with the first read.
     pub(crate) is_tls: bool,
+    /// Who ended the connection, in the words of the protocol log.
+    disconnected: &'static str,
 }
+
+/// The peer closed the connection.
+const REMOTE: &str = "Remote";
 
 /// A session and its socket.
 pub(crate) struct Link {
@@ -42,22 +48,34 @@ pub(crate) struct Link {
     /// Since when the next line of the peer is waited for. A limit holds for a line, not for an octet: a peer that drips
     /// them would hold an attempt for weeks.
     line_since: Option<Instant>,
+    /// The session in the protocol log.
+    pub(crate) log: SessionLog,
     input: Box<[u8]>,
 }
 
 impl Link {
-    pub(crate) fn new(session: Session, stream: Stream) -> Self {
+    pub(crate) fn new(session: Session, stream: Stream, log: SessionLog) -> Self {
         let input = vec![0; READ_BUFFER].into_boxed_slice();
-        Self { session, stream, dot_sent: false, body_octets: 0, line_since: None, input }
+        Self { session, stream, dot_sent: false, body_octets: 0, line_since: None, log, input }
     }
 
     /// Goes on until the session asks for something that is not reading or writing.
     pub(crate) async fn step(&mut self, times: &Timeouts, transcript: &mut Transcript) -> Result<Output, LinkError> {
         loop {
-            match self.session.poll() {
-                Output::Send(octets) => self.write(octets, times, transcript).await?,
-                Output::NeedInput => self.read(times, transcript).await?,
-                other => return Ok(other),
+            let done = match self.session.poll() {
+                Output::Send(octets) => self.write(octets, times, transcript).await,
+                Output::NeedInput => self.read(times, transcript).await,
+                other => {
+                    if let Output::Failed(error) = &other {
+                        self.log.note("", &error.to_string());
+                    }
+                    return Ok(other);
+                }
+            };
+            if let Err(error) = done {
+                self.log.note("", &error.text);
+                self.log.disconnected(error.disconnected);
+                return Err(error);
             }
         }
     }
@@ -67,7 +85,7 @@ impl Link {
         loop {
             match self.stream.read(&mut self.input).now_or_never() {
                 None | Some(Err(_)) => return,
-                Some(Ok(0)) => return self.session.end_of_stream(),
+                Some(Ok(0)) => return self.closed(),
                 Some(Ok(count)) => self.feed(count, transcript),
             }
         }
@@ -75,7 +93,19 @@ impl Link {
 
     /// Whether a transaction can start on a link that has been idle: the peer neither spoke nor closed meanwhile.
     pub(crate) fn is_alive(&mut self) -> bool {
-        self.session.is_idle() && self.stream.read(&mut self.input).now_or_never().is_none()
+        let unasked = self.stream.read(&mut self.input).now_or_never();
+        match &unasked {
+            None => {}
+            Some(Ok(0)) => self.log.disconnected(REMOTE),
+            Some(Ok(count)) => self.log.received(self.input.get(..*count).unwrap_or_default()),
+            Some(Err(error)) => self.log.note("", &format!("the connection was lost: {error}")),
+        }
+        self.session.is_idle() && unasked.is_none()
+    }
+
+    fn closed(&mut self) {
+        self.session.end_of_stream();
+        self.log.disconnected(REMOTE);
     }
 
     /// The beginning of a transaction.
@@ -91,9 +121,14 @@ impl Link {
             Waiting::EndOfData => {
                 self.dot_sent = true;
                 self.body_octets += octets.len() as u64;
-                transcript.note(format_args!("the message, {} octets with its end", self.body_octets));
+                let text = format!("the message, {} octets with its end", self.body_octets);
+                self.log.note("", &text);
+                transcript.note(text);
             }
-            _ => transcript.octets(TranscriptEvent::Sent, &octets),
+            _ => {
+                self.log.sent(&octets);
+                transcript.octets(TranscriptEvent::Sent, &octets);
+            }
         }
         let written = match timeout(times.block, self.stream.write(&octets)).await {
             Ok(written) => written,
@@ -115,7 +150,7 @@ impl Link {
             Err(_) => Err(LinkError::new(format!("it said nothing whole for {} {waiting}", seconds(limit)))),
             Ok(Err(error)) => Err(LinkError::io(error)),
             Ok(Ok(0)) => {
-                self.session.end_of_stream();
+                self.closed();
                 Ok(())
             }
             Ok(Ok(count)) => {
@@ -130,6 +165,7 @@ impl Link {
         if octets.contains(&b'\n') {
             self.line_since = None;
         }
+        self.log.received(octets);
         transcript.octets(TranscriptEvent::Received, octets);
         self.session.feed(octets);
     }
@@ -156,13 +192,15 @@ impl Stream {
 
 impl LinkError {
     fn new(text: String) -> Self {
-        Self { text, is_tls: false }
+        Self { text, is_tls: false, disconnected: "Local" }
     }
 
     fn io(error: io::Error) -> Self {
         match TlsError::from_io(error) {
-            TlsError::Connection(error) => Self::new(format!("the connection was lost: {error}")),
-            error => Self { text: error.to_string(), is_tls: true },
+            TlsError::Connection(error) => {
+                Self { disconnected: "Remote(SocketError)", ..Self::new(format!("the connection was lost: {error}")) }
+            }
+            error => Self { text: error.to_string(), is_tls: true, disconnected: REMOTE },
         }
     }
 }

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use core_directory::{SendConnector, SmartHost, TenantId};
+use io_protocol_log::ProtocolLog;
 use io_store::StoreError;
 use io_tls::ClientTls;
 use prometheus_client::registry::Registry;
 use proto_certificate::TrustStore;
+use proto_exchange::protocol_log::LogKind;
 use proto_smtp::{ForwardPath, HeloName, Reply, ReversePath};
 use tokio::time::Instant;
 
 use crate::classify::classify;
-use crate::connect::Dialler;
+use crate::connect::{Dialler, session_log};
 use crate::connection::{Broken, Connection};
 use crate::envelope::{lacking, transaction};
 use crate::health::Health;
@@ -40,6 +42,7 @@ pub struct Outbound {
     pool: Arc<Pool>,
     health: Arc<Health>,
     metrics: Metrics,
+    protocol_log: ProtocolLog,
 }
 
 /// One attempt under way.
@@ -81,7 +84,14 @@ impl Outbound {
             pool: Pool::new(config.timeouts),
             health: Arc::default(),
             metrics: Metrics::new(),
+            protocol_log: ProtocolLog::off(LogKind::Send),
         }
+    }
+
+    /// Writes what is said over connectors with `protocol_logging = "verbose"` into this log.
+    #[must_use]
+    pub fn with_protocol_log(self, protocol_log: ProtocolLog) -> Self {
+        Self { protocol_log, ..self }
     }
 
     /// Judges next hops by other roots from now on. Warm connections were judged by the old ones and are closed.
@@ -157,7 +167,10 @@ impl Run<'_> {
         }
         let helo_name = match usable(self.attempt) {
             Ok(helo_name) => helo_name,
-            Err(failure) => return self.unreached(failure, Ending::Unusable),
+            Err(failure) => {
+                session_log(&self.outbound.protocol_log, self.attempt.connector).note("", &failure.to_string());
+                return self.unreached(failure, Ending::Unusable);
+            }
         };
         let mut last = None;
         for host in &self.attempt.connector.smart_hosts {
@@ -202,6 +215,7 @@ impl Run<'_> {
             roots: &outbound.roots.load_full(),
             times: &outbound.times,
             metrics: &outbound.metrics,
+            protocol_log: &outbound.protocol_log,
         };
         let mut connection = dialler.connect(&mut self.transcript).await.map_err(Stopped::Lost)?;
         self.hand_over(&mut connection, false).await?;
@@ -213,7 +227,7 @@ impl Run<'_> {
     async fn hand_over(&mut self, connection: &mut Connection, warm: bool) -> Result<(), Stopped> {
         self.next_hop.clone_from(&connection.next_hop);
         self.tls.clone_from(&connection.tls);
-        connection.messages += 1;
+        connection.begin_message(self.attempt.message);
         loop {
             let places = self.next_batch(connection);
             if places.is_empty() {

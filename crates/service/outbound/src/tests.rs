@@ -5,6 +5,7 @@ mod connections;
 mod early;
 mod hop;
 mod outcomes;
+mod protocol_log;
 mod tls;
 
 use std::sync::Arc;
@@ -78,6 +79,7 @@ async fn send(outbound: &Outbound, connector: &SendConnector, mail: Mail<'_>) ->
     let mut recipients: Vec<_> = mail.recipients.iter().map(|path| Recipient::from(*path)).collect();
     recipients[0] = Recipient { notify, orcpt, ..recipients[0] };
     let attempt = Attempt {
+        message: None,
         tenant: mail.tenant,
         connector,
         certificate: mail.certificate,

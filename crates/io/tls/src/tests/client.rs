@@ -27,7 +27,7 @@ async fn connect(
         Some(peer)
     };
     let connect = async {
-        let (mut stream, tls) = client.connect(near, &settings).await?;
+        let (mut stream, tls) = client.connect(near, &settings).await.map_err(|none| none.error)?;
         stream.read_exact(&mut [0; 4]).await.map_err(TlsError::from_io)?;
         Ok(tls)
     };
@@ -102,6 +102,8 @@ async fn presents_a_certificate_only_when_given_one() {
         assert_eq!(peer.chain, expected, "{case}: what the hub saw");
         assert_eq!(peer.key_proved, !expected.is_empty(), "{case}");
         assert_eq!(tls.asked_for_certificate, asks, "{case}");
+        assert_eq!(tls.presented_certificate, !expected.is_empty(), "{case}");
+        assert_eq!((tls.group.is_empty(), &tls.group), (false, &peer.group), "{case}");
     };
     assert_eq!(edge.chain.len(), 2, "the leaf and its intermediate");
     check("given and asked", true, Some(&edge)).await;

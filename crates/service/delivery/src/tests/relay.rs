@@ -146,6 +146,7 @@ impl Relay {
         let current = self.directory.current();
         let tenant = current.snapshot.tenant_by_name("contoso").unwrap();
         let attempt = Attempt {
+            message: None,
             tenant: self.tenant(),
             connector: current.snapshot.send_connector(tenant, self.connector(mail.tenant, mail.connector)).unwrap(),
             certificate: None,

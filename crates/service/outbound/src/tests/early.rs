@@ -73,6 +73,7 @@ async fn what_is_said_before_the_dot_is_no_answer_to_it() {
     let spoken = Arc::new(Notify::new());
     let hop = tokio::spawn(speak_early(listener, Arc::clone(&spoken)));
     let attempt = Attempt {
+        message: None,
         tenant: TENANT,
         connector: &connector,
         certificate: None,

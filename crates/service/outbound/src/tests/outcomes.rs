@@ -297,6 +297,7 @@ async fn a_body_that_cannot_be_read_is_nobodys_fault_but_ours() {
     let connector =
         SendConnector { smart_hosts: Box::new([SmartHost::parse(&hop.address).unwrap()]), ..connector(&[]) };
     let attempt = Attempt {
+        message: None,
         tenant: TENANT,
         connector: &connector,
         certificate: None,

@@ -11,13 +11,13 @@ use super::hop::{CLOSE, Hop, Script};
 use super::*;
 
 /// An authority, a server `hub.example.net` and a client `mail.contoso.com` below it.
-struct Made {
+pub(super) struct Made {
     root: Vec<u8>,
-    server: (String, String),
-    client: ClientCertificate,
+    pub(super) server: (String, String),
+    pub(super) client: ClientCertificate,
 }
 
-fn made() -> &'static Made {
+pub(super) fn made() -> &'static Made {
     static MADE: OnceLock<Made> = OnceLock::new();
     MADE.get_or_init(|| {
         let key = || KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
@@ -45,7 +45,7 @@ fn made() -> &'static Made {
 }
 
 /// A hop with TLS.
-async fn hop(scripts: &[Script]) -> Hop {
+pub(super) async fn hop(scripts: &[Script]) -> Hop {
     let (certificate, key) = &made().server;
     let tls = ServerTls::from_pem(certificate.as_bytes(), key.as_bytes(), true).unwrap();
     Hop::start(scripts, Some(Arc::new(tls))).await
