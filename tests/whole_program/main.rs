@@ -5,6 +5,7 @@
 
 // What the tests are made with.
 mod client;
+mod machine;
 mod numbered;
 mod peers;
 mod pki;
@@ -18,6 +19,7 @@ mod bounces;
 mod changes;
 mod dialogues;
 mod hostile;
+mod packages;
 mod postfix;
 mod queue;
 mod readme;

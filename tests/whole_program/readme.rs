@@ -117,14 +117,15 @@ fn documents() -> Vec<PathBuf> {
 }
 
 /// A fenced block.
-struct Block {
+pub struct Block {
     /// The line on which it begins, from 1.
     line: usize,
-    language: String,
-    text: String,
+    /// What stands behind the fence: the language, and for `sh` who types it where: nothing means a reader beside a relay.
+    pub language: String,
+    pub text: String,
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+pub fn blocks(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
     for (number, line) in (1..).zip(text.lines()) {
@@ -142,7 +143,7 @@ fn blocks(text: &str) -> Vec<Block> {
 }
 
 /// The commands of a block, those that go over several lines joined, without comments.
-fn commands(text: &str) -> Vec<String> {
+pub fn commands(text: &str) -> Vec<String> {
     let joined = text.replace("\\\n", "");
     let lines = joined.lines().map(|line| line.split("  #").next().unwrap_or_default().trim());
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()

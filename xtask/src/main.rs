@@ -17,7 +17,8 @@ Tasks:
   test [--long] [-p CRATE]... [FILTER]   format, tidiness, lints, licences, and every test in a process of its own
   tidy                                   only what can be told by reading the tree, in a second
   peers                                  fetch the programs of others that tests talk to, as `test` does at its start
-  package [--dev] [--revision N]         a Debian package and a tarball for this machine's kind, in target/package
+  package [--dev] [--revision N] [--output FOLDER]
+                                         a Debian package and a tarball for this machine's kind, in target/package
 
   --long      run the tests in modules named `long` too: those that take over ten seconds
   -p CRATE    only the tests of this crate; may be repeated

@@ -23,11 +23,13 @@ pub struct Options {
     pub dev: bool,
     /// The revision of the Debian package.
     pub revision: Option<u32>,
+    /// Where the archives go, in place of the target folder.
+    pub output: Option<PathBuf>,
 }
 
 impl Options {
     /// # Errors
-    /// An unknown argument, or a revision that is no number.
+    /// An unknown argument, a revision that is no number, or an output that is none.
     pub fn parse(arguments: &[String]) -> Result<Self, String> {
         let mut options = Self::default();
         let mut arguments = arguments.iter();
@@ -38,6 +40,7 @@ impl Options {
                     let number = arguments.next().and_then(|number| number.parse().ok());
                     options.revision = Some(number.ok_or("--revision needs a number")?);
                 }
+                "--output" => options.output = Some(arguments.next().ok_or("--output needs a folder")?.into()),
                 other => return Err(format!("no such argument: {other}")),
             }
         }
@@ -86,7 +89,7 @@ fn prepare(options: &Options) -> Result<Build, String> {
     cargo::shown(&["build", "--quiet", "--package", "postwarden", "--profile", profile])?;
     let package = metadata.packages.iter().find(|package| package["name"] == "postwarden");
     let version = package.and_then(|package| package["version"].as_str()).ok_or("there is no package postwarden")?;
-    let output = metadata.target.join("package");
+    let output = options.output.clone().unwrap_or_else(|| metadata.target.join("package"));
     Ok(Build {
         time: time(&metadata.root)?,
         version: version.to_owned(),
@@ -165,6 +168,8 @@ mod tests {
         };
         check("", Some((false, None)));
         check("--dev --revision 2", Some((true, Some(2))));
+        check("--output folder", Some((false, None)));
+        check("--output", None);
         check("--revision", None);
         check("--revision x", None);
         check("--release", None);
