@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use core_directory::AddressRange;
+
 /// One listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
@@ -16,6 +18,8 @@ pub struct Listener {
     pub client_certificates: bool,
     /// What becomes of bare newlines.
     pub bare_newline: BareNewline,
+    /// Balancers whose connections begin with a PROXY header; from others it is an error.
+    pub proxy_protocol: Vec<AddressRange>,
 }
 
 /// What becomes of mail with a CR or LF that stands alone. End of data is CRLF.CRLF in any case.
@@ -31,7 +35,14 @@ pub enum BareNewline {
 impl Listener {
     /// A listener with the defaults of the file: a certificate made on the spot, clients asked for theirs.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, certificate: None, key: None, client_certificates: true, bare_newline: BareNewline::Reject }
+        Self {
+            address,
+            certificate: None,
+            key: None,
+            client_certificates: true,
+            bare_newline: BareNewline::Reject,
+            proxy_protocol: Vec::new(),
+        }
     }
 }
 

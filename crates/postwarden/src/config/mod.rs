@@ -4,6 +4,9 @@
 //! read, durations and sizes parsed. What tenants registered is not here but in the directory. Nothing is started here.
 
 mod finding;
+// Offline commands serve nobody, and are built where reception is not.
+#[cfg(unix)]
+pub mod limits;
 mod listener;
 mod quantity;
 mod reading;
@@ -51,6 +54,9 @@ pub struct NodeConfig {
     pub admin: Admin,
     /// Protocol logs in Exchange's format.
     pub protocol_log: ProtocolLog,
+    /// What reception keeps to.
+    #[cfg(unix)]
+    pub limits: service_reception::Limits,
     /// The node's own log.
     pub log: Log,
 }
@@ -144,6 +150,8 @@ impl NodeConfig {
                 max_directory_size: DEFAULT_MAX_DIRECTORY_SIZE,
                 max_file_size: DEFAULT_MAX_FILE_SIZE,
             },
+            #[cfg(unix)]
+            limits: service_reception::Limits::default(),
             log: Log::default(),
         }
     }

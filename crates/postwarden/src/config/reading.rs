@@ -7,6 +7,8 @@ use core_directory::{AddressRange, Domain, Thumbprint};
 use proto_certificate::{ClientCertificateError, client_certificate, pem};
 use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader, nearest};
 
+#[cfg(unix)]
+use super::limits;
 use super::listener::{BareNewline, Listener};
 use super::quantity;
 use super::{Admin, ClientCertificates, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, TrustSource};
@@ -64,8 +66,20 @@ impl NodeReader<'_> {
             Some(table) => self.protocol_log(table, built_in.protocol_log),
             None => built_in.protocol_log,
         };
+        #[cfg(unix)]
+        let limits = root.table("limits").map_or(built_in.limits, |table| limits::read(table, built_in.limits));
         let log = root.table("log").map_or(built_in.log, |table| log(table, built_in.log));
-        NodeConfig { hostname, data, listeners, client_certificates, admin, protocol_log, log }
+        NodeConfig {
+            hostname,
+            data,
+            listeners,
+            client_certificates,
+            admin,
+            protocol_log,
+            #[cfg(unix)]
+            limits,
+            log,
+        }
     }
 
     /// `None` where the file names no listener at all.
@@ -99,14 +113,18 @@ impl NodeReader<'_> {
         let client_certificates = table.boolean("client_certificates").is_none_or(|asked| asked.value);
         let bare_newline = table.choice("bare_newline", &BareNewline::NAMES).map(|choice| choice.value);
         let balancers = table.parsed_list("proxy_protocol", AddressRange::parse);
-        if let Some(balancers) = balancers.filter(|balancers| !balancers.value.is_empty()) {
-            // To take a balancer's address for the client's would attribute all its mail wrongly (rule A7).
-            let hint = "leave it out, and let clients connect directly".to_owned();
-            table.fault(balancers.place, Some("proxy_protocol"), "this version reads no PROXY headers yet", Some(hint));
-        }
+        let proxy_protocol =
+            balancers.map_or_else(Vec::new, |list| list.value.into_iter().map(|item| item.value).collect());
         table.finish();
         let bare_newline = bare_newline.unwrap_or_default();
-        Some(Listener { certificate, key, client_certificates, bare_newline, ..Listener::new(address?) })
+        Some(Listener {
+            certificate,
+            key,
+            client_certificates,
+            bare_newline,
+            proxy_protocol,
+            ..Listener::new(address?)
+        })
     }
 
     /// Both or none, read and found to belong together.

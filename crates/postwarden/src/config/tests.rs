@@ -4,6 +4,9 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use core_directory::AddressRange;
+
+use super::limits::{Kind, SETTINGS, Setting};
 use super::*;
 
 const EXAMPLE: &str = r#"
@@ -96,6 +99,7 @@ fn the_example_is_read_whole() {
             max_directory_size: 104_857_600,
             max_file_size: 1_048_576,
         },
+        limits: built_in().limits,
         log: Log { level: LogLevel::Debug, format: LogFormat::Json },
     };
     assert_eq!(read_text(EXAMPLE), Ok(expected));
@@ -104,7 +108,7 @@ fn the_example_is_read_whole() {
 #[test]
 fn what_is_left_out_is_built_in() {
     assert_eq!(read_text(""), Ok(built_in()));
-    assert_eq!(read_text("[store]\n[admin]\n[log]\n[protocol_log]\n[client_certificates]"), Ok(built_in()));
+    assert_eq!(read_text("[store]\n[admin]\n[limits]\n[log]\n[protocol_log]\n[client_certificates]"), Ok(built_in()));
     let built_in = built_in();
     assert_eq!(built_in.data, Path::new("/etc/postwarden/postwarden-data"));
     assert_eq!(built_in.listeners, [Listener::new("127.0.0.1:2525".parse().unwrap())]);
@@ -204,6 +208,73 @@ fn bad_files() {
 }
 
 #[test]
+fn balancers() {
+    let config = read_text("[[listener]]\naddress = '127.0.0.1:25'\nproxy_protocol = ['192.0.2.10', '2001:db8::/64']");
+    let wanted: Vec<_> = ["192.0.2.10/32", "2001:db8::/64"].map(|range| AddressRange::parse(range).unwrap()).into();
+    assert_eq!(config.unwrap().listeners[0].proxy_protocol, wanted);
+    check(
+        "[[listener]]\naddress = '127.0.0.1:25'\nproxy_protocol = ['balancer']",
+        &[
+            "n.toml:3:19: listener \"127.0.0.1:25\" › proxy_protocol: \"balancer\": not an IP address or a CIDR range such as 192.0.2.0/24",
+        ],
+    );
+    check(
+        "[[listener]]\naddress = '127.0.0.1:25'\nproxy_protocol = ['0.0.0.0/0']",
+        &["n.toml:3:19: listener \"127.0.0.1:25\" › proxy_protocol: \"0.0.0.0/0\": a /0 range would match everybody"],
+    );
+}
+
+/// Every setting of `[limits]` with a value of its kind that is no default.
+fn other_limits() -> String {
+    let value = |setting: &Setting| match setting.kind {
+        Kind::Count(_) | Kind::Number(_) => "7".to_owned(),
+        Kind::Size(_) => "\"7KB\"".to_owned(),
+        Kind::Time(_) => "\"7m\"".to_owned(),
+    };
+    let lines = SETTINGS.iter().map(|setting| format!("{} = {}\n", setting.key, value(setting)));
+    format!("[limits]\n{}", lines.collect::<String>())
+}
+
+#[test]
+fn limits_are_read_each_into_its_place() {
+    let mut limits = read_text(&other_limits()).unwrap().limits;
+    for Setting { key, kind } in &SETTINGS {
+        let is_read = match kind {
+            Kind::Count(place) => *place(&mut limits) == 7,
+            Kind::Number(place) => *place(&mut limits) == 7,
+            Kind::Size(place) => *place(&mut limits) == 7 * 1024,
+            Kind::Time(place) => *place(&mut limits) == Duration::from_secs(7 * 60),
+        };
+        assert!(is_read, "{key} in {limits:?}");
+        assert!(format!("{limits:?}").contains(&format!(" {key}: ")), "{key} is called otherwise in {limits:?}");
+    }
+    let sessions = read_text("[limits]\nsessions = 7").unwrap().limits;
+    assert_eq!(sessions, service_reception::Limits { sessions: 7, ..service_reception::Limits::default() });
+}
+
+#[test]
+fn bad_limits() {
+    check(
+        "[limits]\nsession = 1\nsessions = 0\nrecipients = '100'\nerrors = 1000001\nidle_commands = -1",
+        &[
+            "n.toml:2:1: limits: unknown key `session`; did you mean `sessions`?",
+            "n.toml:3:12: limits › sessions: 0 is not a number from 1 to 1000000",
+            "n.toml:4:14: limits › recipients: expected an integer, found a string",
+            "n.toml:5:10: limits › errors: 1000001 is not a number from 1 to 1000000",
+            "n.toml:6:17: limits › idle_commands: -1 is not a number from 1 to 1000000",
+        ],
+    );
+    check(
+        "[limits]\nmessage_size = 150\ndata_rate = '2'\ncommand_wait = '5'",
+        &[
+            "n.toml:2:16: limits › message_size: expected a string, found an integer; put it in quotes",
+            "n.toml:3:13: limits › data_rate: \"2\": a size is a whole number above 0 with a unit, such as 250MB, 512KB or 1GB",
+            "n.toml:4:16: limits › command_wait: \"5\": a duration is a whole number above 0 with a unit, such as 30d, 12h, 15m or 45s",
+        ],
+    );
+}
+
+#[test]
 fn certificates_and_keys() {
     let listener = |fields: &str| format!("[[listener]]\naddress = '127.0.0.1:25'\n{fields}");
     check(
@@ -246,18 +317,6 @@ fn what_would_be_unsafe_to_pass_over_is_refused() {
         &["n.toml:2:7: store › url: this version has no PostgreSQL store yet; set url = \"embedded\""],
     );
     check("[store]\nurl = 'sqlite'", &["n.toml:2:7: store › url: unknown kind of store; set url = \"embedded\""]);
-    check(
-        "[[listener]]\naddress = '127.0.0.1:25'\nproxy_protocol = ['192.0.2.10/32']",
-        &[
-            "n.toml:3:18: listener \"127.0.0.1:25\" › proxy_protocol: this version reads no PROXY headers yet; leave it out, and let clients connect directly",
-        ],
-    );
-    check(
-        "[[listener]]\naddress = '127.0.0.1:25'\nproxy_protocol = ['balancer']",
-        &[
-            "n.toml:3:19: listener \"127.0.0.1:25\" › proxy_protocol: \"balancer\": not an IP address or a CIDR range such as 192.0.2.0/24",
-        ],
-    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use service_reception::Limits;
 const OTHERS: u64 = 500;
 
 /// Raises the limit. A sentence with what to do, if it stays too low for the node's own limits.
-pub fn raise() -> Option<String> {
+pub fn raise(limits: &Limits) -> Option<String> {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     let current = match setrlimit(Resource::Nofile, raised) {
@@ -18,7 +18,7 @@ pub fn raise() -> Option<String> {
             limit.current
         }
     };
-    too_few(current, needed(&Limits::default()))
+    too_few(current, needed(limits))
 }
 
 fn needed(limits: &Limits) -> u64 {

@@ -15,7 +15,7 @@ use service_admin::{AdminSocket, AdminState, Certificates, NodeInfo, Probes, wir
 use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
 use service_outbound::{Outbound, OutboundConfig};
-use service_reception::{Limits, ListenerConfig, Reception, ReceptionConfig, Services};
+use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -89,7 +89,7 @@ impl Parts {
         };
         let mut attention = config.not_yet();
         attention.extend(trust.attention);
-        attention.extend(open_files::raise());
+        attention.extend(open_files::raise(&config.limits));
         let info = node_info(config, &reception, attention);
         let shown = info.listeners.iter().map(|listener| listener.address.clone()).zip(certificates.iter().cloned());
         let state = AdminState {
@@ -147,9 +147,12 @@ fn services(
 
 fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> ReceptionConfig {
     let listeners = config.listeners.iter().zip(certificates);
-    let listeners = listeners
-        .map(|(listener, tls)| ListenerConfig { tls: Some(Arc::clone(tls)), ..ListenerConfig::new(listener.address) });
-    ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: Limits::default() }
+    let listeners = listeners.map(|(listener, tls)| ListenerConfig {
+        address: listener.address,
+        tls: Some(Arc::clone(tls)),
+        balancers: listener.proxy_protocol.clone(),
+    });
+    ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: config.limits }
 }
 
 fn node_info(config: &NodeConfig, reception: &Reception, attention: Vec<String>) -> NodeInfo {
