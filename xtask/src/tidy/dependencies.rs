@@ -31,7 +31,7 @@ const PROTO: &[&str] =
 
 /// Crates with an owner: nobody else among the shipped crates names them.
 const OWNED: &[(&str, &[&str])] = &[
-    ("aws-lc-rs", &["proto-certificate", "io-tls"]),
+    ("aws-lc-rs", &["proto-certificate", "io-store-embedded", "io-tls"]),
     ("axum", &["service-admin"]),
     ("clap", &["postwarden"]),
     ("hyper", &["postwarden", "service-admin"]),

@@ -10,6 +10,7 @@ use io_store::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::backup::Snapshot;
 use crate::failure::{Failure, engine_error};
 use crate::files::Folder;
 use crate::metrics::Meter;
@@ -56,6 +57,7 @@ struct Inner {
     readers: Readers,
     writer: Writer,
     file: PathBuf,
+    name: &'static str,
     meter: Meter,
     _folder: Arc<Folder>,
 }
@@ -72,7 +74,7 @@ impl Database {
         let connections = (0..settings.readers).map(|_| open_for_reading(&file)).collect::<Result<Vec<_>, _>>()?;
         let readers = Readers::start(connections, &file)?;
         let writer = Writer::start(connection, file.clone(), folder.clone(), settings.waiting, meter.clone())?;
-        Ok(Self(Arc::new(Inner { readers, writer, file, meter, _folder: folder.clone() })))
+        Ok(Self(Arc::new(Inner { readers, writer, file, name: settings.schema.file, meter, _folder: folder.clone() })))
     }
 
     /// Runs `operation` in the next group; returns when the group is committed. If the caller goes away meanwhile,
@@ -115,6 +117,12 @@ impl Database {
         let result = answered.await.unwrap_or_else(|_| Err(self.ended()));
         self.0.meter.read(begun.elapsed());
         result
+    }
+
+    /// Holds what is committed now, for a copy. It blocks.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let Inner { file, name, .. } = &*self.0;
+        Snapshot::take(name, file.clone(), open_for_reading(file)?)
     }
 
     /// What the writer did so far.

@@ -76,7 +76,8 @@ fn version(connection: &Connection) -> rusqlite::Result<DirectoryVersion> {
     statement.query_row([], |row| read_number(row, 0)).map(DirectoryVersion)
 }
 
-fn load(connection: &Connection, scope: Scope) -> Result<DirectoryImage, Failure> {
+/// All objects in the scope.
+pub fn load(connection: &Connection, scope: Scope) -> Result<DirectoryImage, Failure> {
     let mut statement = connection.prepare_cached(
         "SELECT id, kind, tenant, name, version, created, modified, unique_key, body
          FROM object WHERE ?1 IS NULL OR tenant = ?1 ORDER BY id",

@@ -16,7 +16,13 @@ pub const RESERVE: u64 = 64 * 1024 * 1024;
 const LOG_SHARE: u64 = 8;
 
 /// The name of the file that says by its lock that a process has the store open.
-const LOCK: &str = "store.lock";
+pub const LOCK: &str = "store.lock";
+
+/// The folder in which a backup is unpacked before it is in place. Where it is there, a restore did not come to its end.
+pub const RESTORING: &str = ".restore";
+
+/// The copy of a database while a backup is made. It has a name for as long as copying takes, and longer only after a crash.
+const COPY: &str = "backup.partial";
 
 /// Files may hold private keys and mail: for the owner only.
 const FILE_MODE: u32 = 0o600;
@@ -48,6 +54,15 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(unusable(&lock_path, &error)),
         }
+        if path.join(RESTORING).exists() {
+            return Err(StoreError::Configuration {
+                place: path.display().to_string(),
+                reason: format!(
+                    "a restore was broken off here: remove what is in the folder, {RESTORING} included, and restore again"
+                ),
+            });
+        }
+        remove_if_there(&path.join(COPY))?;
         Ok(Self { path: path.to_owned(), reserve, _lock: lock })
     }
 
@@ -62,6 +77,24 @@ impl Folder {
         Ok(path)
     }
 
+    /// Makes an empty file for the copy of a database.
+    pub fn make_copy(&self) -> Result<PathBuf, StoreError> {
+        let path = self.path.join(COPY);
+        remove_if_there(&path)?;
+        new_private_file(&path).map_err(|error| unusable(&path, &error))?;
+        Ok(path)
+    }
+
+    /// Whether so many octets can be copied into the folder without going to the reserve.
+    pub fn room_for(&self, octets: u64) -> Result<(), StoreError> {
+        let (free, needed) = (self.free()?, octets.saturating_add(self.reserve));
+        if free >= needed {
+            return Ok(());
+        }
+        let reason = format!("{free} octets are free, and {needed} are needed: free some space on its file system");
+        Err(StoreError::Full { place: self.path.display().to_string(), reason })
+    }
+
     /// Makes the entries of the folder durable.
     pub fn sync(&self) -> Result<(), StoreError> {
         sync_folder(&self.path)
@@ -70,12 +103,7 @@ impl Folder {
     /// Whether there is room for more. `reusable` tells the octets that the database has inside and does not use; it is
     /// asked only where the file system is short of room.
     pub fn room(&self, reusable: impl FnOnce() -> u64) -> Result<(), StoreError> {
-        let place = || self.path.display().to_string();
-        let stat = rustix::fs::statvfs(&self.path).map_err(|error| StoreError::Unavailable {
-            place: place(),
-            reason: format!("the free space cannot be told: {}", io::Error::from(error)),
-        })?;
-        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+        let free = self.free()?;
         if free >= self.reserve || is_enough(free, reusable(), self.reserve) {
             return Ok(());
         }
@@ -83,7 +111,16 @@ impl Folder {
             "{free} octets are free, {} are kept for delivery: free some space on its file system",
             self.reserve
         );
-        Err(StoreError::Full { place: place(), reason })
+        Err(StoreError::Full { place: self.path.display().to_string(), reason })
+    }
+
+    /// Octets that the file system has left for us.
+    fn free(&self) -> Result<u64, StoreError> {
+        let stat = rustix::fs::statvfs(&self.path).map_err(|error| StoreError::Unavailable {
+            place: self.path.display().to_string(),
+            reason: format!("the free space cannot be told: {}", io::Error::from(error)),
+        })?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
 }
 
@@ -118,6 +155,18 @@ fn private_file(path: &Path) -> Result<File, StoreError> {
         .mode(FILE_MODE)
         .open(path)
         .map_err(|error| unusable(path, &error))
+}
+
+/// Makes a file for the owner only, which was not there before.
+pub fn new_private_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path)
+}
+
+fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unusable(path, &error)),
+        _ => Ok(()),
+    }
 }
 
 fn sync_folder(path: &Path) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@
 //!
 //! Everything SQLite stays inside: callers see the traits of `io-store`.
 
+mod backup;
 mod bodies;
 mod columns;
 mod database;
@@ -24,10 +25,14 @@ mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use io_store::{Bodies, Directories, Queue, StoreError, Stores, Trace};
 use prometheus_client::registry::Registry;
 
+pub use crate::backup::archive::{ArchiveError, Manifest};
+pub use crate::backup::restore::{RestoreError, read_directory, restore};
+pub use crate::backup::{Backup, BackupError};
 use crate::bodies::EmbeddedBodies;
 use crate::database::{Database, Durability, Settings};
 use crate::directories::EmbeddedDirectories;
@@ -57,6 +62,9 @@ pub struct Embedded {
     queue: Database,
     trace: Database,
     metrics: Metrics,
+    folder: Arc<Folder>,
+    /// Whether a backup is under way.
+    backing_up: Arc<AtomicBool>,
 }
 
 /// What the writers of the three databases did since the store was opened.
@@ -98,7 +106,7 @@ impl Embedded {
             bodies: Arc::new(EmbeddedBodies::new(queue.clone())),
             trace: Arc::new(EmbeddedTrace::new(trace.clone())),
         };
-        Ok(Self { stores, directory, queue, trace, metrics })
+        Ok(Self { stores, directory, queue, trace, metrics, folder, backing_up: Arc::default() })
     }
 
     /// All four parts.

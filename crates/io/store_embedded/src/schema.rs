@@ -49,6 +49,9 @@ impl Schema {
         check_whole: false,
     };
 
+    /// All of them, in the order in which a backup has them.
+    pub const ALL: [&'static Self; 3] = [&Self::DIRECTORY, &Self::QUEUE, &Self::TRACE];
+
     /// The version that this program writes.
     fn known(&self) -> u32 {
         u32::try_from(self.migrations.len()).unwrap_or(u32::MAX)
@@ -71,7 +74,7 @@ impl Schema {
     }
 
     /// The version of the file: 0 for an empty one.
-    fn version_of(&self, connection: &Connection, file: &Path) -> Result<u32, StoreError> {
+    pub fn version_of(&self, connection: &Connection, file: &Path) -> Result<u32, StoreError> {
         let pragma = |name| -> Result<i64, StoreError> {
             connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| engine_error(&error, file))
         };

@@ -26,8 +26,8 @@ use crate::metrics::Metrics;
 use crate::schema::Schema;
 use crate::writer::{Room, reusable};
 
-const TENANT: TenantId = TenantId(1);
-const ALL: Scope = Scope::Operator;
+pub const TENANT: TenantId = TenantId(1);
+pub const ALL: Scope = Scope::Operator;
 
 struct Fresh(TempDir);
 
@@ -79,7 +79,7 @@ fn refused(folder: &Path) -> StoreError {
     }
 }
 
-fn message(body: BodyId) -> NewMessage {
+pub fn message(body: BodyId) -> NewMessage {
     NewMessage {
         tenant: TENANT,
         direction: Direction::Originating,
@@ -104,7 +104,7 @@ fn message(body: BodyId) -> NewMessage {
     }
 }
 
-async fn seal(stores: &Stores) -> Result<BodyId, StoreError> {
+pub async fn seal(stores: &Stores) -> Result<BodyId, StoreError> {
     let mut writer = stores.bodies.create(ALL, TENANT, Timestamp::UNIX_EPOCH).await?;
     writer.write(Bytes::from_static(b"hello")).await?;
     writer.seal().await

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use core_directory::{DirectoryVersion, Fault, Standing, Tenant, TenantId};
-use io_store::{AuditEntry, AuditSummary, Scope, StoreError};
+use io_store::{AuditEntry, AuditSummary, ObjectRecord, Scope, StoreError};
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::changes::{changes, new_objects, number};
 use crate::diff::{DiffEntry, compare};
-use crate::loading::{DirectoryServiceError, on_worker};
+use crate::loading::{self, DirectoryServiceError, on_worker};
 use crate::merge::{Terms, merge};
 use crate::refresh::catch_up;
+use crate::replace::replace as replacement;
 use crate::{Current, DirectoryService};
 
 /// How often a change that names no version is made anew because another node came first.
@@ -38,6 +39,24 @@ pub struct ApplyRequest {
     /// When.
     pub at: Timestamp,
     /// The version that the change was made for; `None` takes whatever is in force.
+    pub expected_version: Option<DirectoryVersion>,
+}
+
+/// A directory that was kept elsewhere, to be put in the place of the one in force.
+#[derive(Clone, Debug)]
+pub struct ReplaceRequest {
+    /// The objects as a store keeps them, keys and grants included. Identities only say what belongs together: objects keep
+    /// those that they have under their names now.
+    pub objects: Vec<ObjectRecord>,
+    /// See [`ApplyRequest::dry_run`].
+    pub dry_run: bool,
+    /// See [`ApplyRequest::actor`].
+    pub actor: String,
+    /// See [`ApplyRequest::origin`].
+    pub origin: String,
+    /// See [`ApplyRequest::at`].
+    pub at: Timestamp,
+    /// See [`ApplyRequest::expected_version`].
     pub expected_version: Option<DirectoryVersion>,
 }
 
@@ -86,7 +105,7 @@ pub enum ApplyError {
     /// The store did not take it.
     #[error(transparent)]
     Store(StoreError),
-    /// What another node changed meanwhile cannot be loaded.
+    /// What another node changed meanwhile, or what was kept, cannot be loaded.
     #[error(transparent)]
     Directory(DirectoryServiceError),
 }
@@ -97,9 +116,43 @@ struct Planned {
     diff: Vec<DiffEntry>,
 }
 
+/// A change as it is carried out, whichever way it was asked for.
+struct Order {
+    content: Content,
+    dry_run: bool,
+    actor: String,
+    origin: String,
+    at: Timestamp,
+    expected_version: Option<DirectoryVersion>,
+}
+
+/// What a change makes of the directory in force.
+enum Content {
+    /// These objects are merged into it.
+    Merged(Vec<Tenant>, Terms),
+    /// These tenants are all there is.
+    Replaced(Vec<Tenant>),
+}
+
 pub(crate) async fn apply(service: &DirectoryService, request: ApplyRequest) -> Result<Applied, ApplyError> {
+    let ApplyRequest { tenants, prune, dry_run, standing, actor, origin, at, expected_version } = request;
+    let content = Content::Merged(tenants, Terms { prune, standing });
+    carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await
+}
+
+pub(crate) async fn replace(service: &DirectoryService, request: ReplaceRequest) -> Result<Applied, ApplyError> {
+    let ReplaceRequest { mut objects, dry_run, actor, origin, at, expected_version } = request;
+    let tenants = on_worker(move || {
+        objects.sort_by_key(|object| (object.kind, object.id));
+        loading::tenants(&objects)
+    });
+    let content = Content::Replaced(tenants.await??);
+    carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await
+}
+
+async fn carry_out(service: &DirectoryService, order: Order) -> Result<Applied, ApplyError> {
     let _publishing = service.publishing.lock().await;
-    let request = Arc::new(request);
+    let request = Arc::new(order);
     for _ in 1..MAX_TRIES {
         match attempt(service, &request).await {
             Err(ApplyError::Conflict { .. }) => catch_up(service).await?,
@@ -112,7 +165,7 @@ pub(crate) async fn apply(service: &DirectoryService, request: ApplyRequest) -> 
     attempt(service, &request).await
 }
 
-async fn attempt(service: &DirectoryService, request: &Arc<ApplyRequest>) -> Result<Applied, ApplyError> {
+async fn attempt(service: &DirectoryService, request: &Arc<Order>) -> Result<Applied, ApplyError> {
     let current = service.current();
     let found = current.version();
     if let Some(expected) = request.expected_version.filter(|&expected| expected != found) {
@@ -128,16 +181,18 @@ async fn attempt(service: &DirectoryService, request: &Arc<ApplyRequest>) -> Res
     commit(service, request, &current, planned).await
 }
 
-fn plan(current: &Current, request: &ApplyRequest) -> Result<Planned, ApplyError> {
-    let terms = Terms { prune: request.prune, standing: request.standing };
-    let tenants = merge(&current.tenants, &request.tenants, terms)?;
+fn plan(current: &Current, order: &Order) -> Result<Planned, ApplyError> {
+    let tenants = match &order.content {
+        Content::Merged(tenants, terms) => merge(&current.tenants, tenants, *terms)?,
+        Content::Replaced(tenants) => replacement(&current.tenants, tenants)?,
+    };
     let diff = compare(&current.tenants, &tenants);
     Ok(Planned { tenants, diff })
 }
 
 async fn commit(
     service: &DirectoryService,
-    request: &ApplyRequest,
+    request: &Order,
     current: &Arc<Current>,
     planned: Planned,
 ) -> Result<Applied, ApplyError> {

@@ -48,10 +48,14 @@ fn number_objects<T: Object>(objects: &mut [T], ids: &mut impl Iterator<Item = u
     })
 }
 
-/// What the store has to put and remove. Tenants themselves never go here.
+/// What the store has to put and remove. With a tenant go its objects.
 pub(crate) fn changes(before: &[Tenant], after: &[Tenant]) -> Vec<ObjectChange> {
     let mut changes = Vec::new();
     let nothing = Tenant::default();
+    let staying: HashSet<TenantId> = after.iter().map(|tenant| tenant.id).collect();
+    for gone in before.iter().filter(|own| !staying.contains(&own.id)) {
+        changes.push(ObjectChange::Remove { kind: ObjectKind::Tenant, id: gone.id.0 });
+    }
     let before: HashMap<TenantId, &Tenant> = before.iter().map(|own| (own.id, own)).collect();
     for tenant in after {
         let own = before.get(&tenant.id).copied();

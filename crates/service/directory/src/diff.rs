@@ -1,6 +1,6 @@
 //! What a change changes, object by object and field by field, for people and for programs. It holds no private key.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use core_directory::{ClientCertificate, Field, ObjectKind, Tenant, TrustAnchor};
@@ -46,7 +46,8 @@ pub enum DiffChange {
     Removed,
 }
 
-/// The differences between two directories, for the tenants of `after`: by tenant in its order, and within a tenant by kind.
+/// The differences between two directories: by tenant in the order of `after`, and within a tenant by kind; then the tenants
+/// that go, each with all that it has.
 pub(crate) fn compare(before: &[Tenant], after: &[Tenant]) -> Vec<DiffEntry> {
     let mut entries = Vec::new();
     let before: HashMap<&str, &Tenant> = before.iter().map(|own| (&*own.name, own)).collect();
@@ -69,6 +70,10 @@ pub(crate) fn compare(before: &[Tenant], after: &[Tenant]) -> Vec<DiffEntry> {
         let send = (&*own.send_connectors, &*tenant.send_connectors);
         objects(tenant, ObjectKind::SendConnector, send, fields, &mut entries);
     }
+    let staying: HashSet<&str> = after.iter().map(|tenant| &*tenant.name).collect();
+    let mut gone: Vec<&Tenant> = before.into_values().filter(|own| !staying.contains(&*own.name)).collect();
+    gone.sort_by(|left, right| left.name.cmp(&right.name));
+    entries.extend(gone.iter().map(|own| entry(own, ObjectKind::Tenant, &own.name, DiffChange::Removed)));
     entries
 }
 

@@ -16,12 +16,13 @@ mod loading;
 mod merge;
 mod object;
 mod refresh;
+mod replace;
 mod service;
 
 #[cfg(test)]
 mod tests;
 
-pub use apply::{Applied, ApplyError, ApplyRequest};
+pub use apply::{Applied, ApplyError, ApplyRequest, ReplaceRequest};
 pub use current::Current;
 pub use diff::{DiffChange, DiffEntry};
 pub use loading::DirectoryServiceError;

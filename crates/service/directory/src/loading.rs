@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use core_directory::{Tenant, TenantId};
-use io_store::{Directories, DirectoryImage, ObjectKind, ObjectRecord, Scope, StoreError};
+use io_store::{Directories, ObjectKind, ObjectRecord, Scope, StoreError};
 use jiff::Timestamp;
 use proto_directory_file::{FileError, object};
 
@@ -37,7 +37,7 @@ pub(crate) async fn load(store: &dyn Directories) -> Result<Current, DirectorySe
     let image = store.load(Scope::Operator).await?;
     on_worker(move || {
         let version = image.version;
-        let tenants = tenants(image)?;
+        let tenants = tenants(&image.objects)?;
         Ok(Current::build(version, Arc::new(tenants), Timestamp::now()))
     })
     .await?
@@ -51,10 +51,10 @@ pub(crate) async fn on_worker<T: Send + 'static>(
 }
 
 /// Puts the objects together. Records come by kind, tenants first, and within a kind by identity.
-fn tenants(image: DirectoryImage) -> Result<Vec<Tenant>, DirectoryServiceError> {
+pub(crate) fn tenants(objects: &[ObjectRecord]) -> Result<Vec<Tenant>, DirectoryServiceError> {
     let mut tenants: Vec<Tenant> = Vec::new();
     let mut positions: HashMap<TenantId, usize> = HashMap::new();
-    for record in &image.objects {
+    for record in objects {
         if record.kind == ObjectKind::Tenant {
             let tenant = object::read_tenant(&record.body).map_err(|errors| damaged(record, &errors))?;
             positions.insert(record.tenant, tenants.len());

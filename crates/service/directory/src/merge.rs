@@ -52,7 +52,7 @@ fn check_named_once(named: &[Tenant]) -> Result<(), ApplyError> {
 }
 
 /// A root that could end no chain is a mistake that nobody would notice later.
-fn check_roots(named: &[Tenant]) -> Result<(), ApplyError> {
+pub(crate) fn check_roots(named: &[Tenant]) -> Result<(), ApplyError> {
     for tenant in named {
         let (_, problems) = TenantRoots::new([(TenantId::default(), tenant.trusted_roots.as_slice())]);
         if let Some((_, problem)) = problems.into_iter().next() {

@@ -9,7 +9,7 @@ use io_store::Directories;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loading::{self, DirectoryServiceError};
-use crate::{Applied, ApplyError, ApplyRequest, Current, apply, refresh};
+use crate::{Applied, ApplyError, ApplyRequest, Current, ReplaceRequest, apply, refresh};
 
 /// How long a directory stays usable after the store last confirmed it. Long enough for a restart or a failover of the
 /// store, short enough that a certificate or connector that was withdrawn does not count for long (rule A11).
@@ -81,6 +81,14 @@ impl DirectoryService {
     /// See [`ApplyError`]; nothing was changed.
     pub async fn apply(&self, request: ApplyRequest) -> Result<Applied, ApplyError> {
         apply::apply(self, request).await
+    }
+
+    /// Puts a directory that was kept elsewhere in the place of the one in force, whole, and publishes it. All or nothing.
+    ///
+    /// # Errors
+    /// See [`ApplyError`]; nothing was changed.
+    pub async fn replace(&self, request: ReplaceRequest) -> Result<Applied, ApplyError> {
+        apply::replace(self, request).await
     }
 
     /// The tenants as files would hold them, private keys included: all of them, or the one with this name, or none if there

@@ -5,6 +5,7 @@
 mod applying;
 mod lifetime;
 mod refusing;
+mod replacing;
 
 use std::sync::Arc;
 
