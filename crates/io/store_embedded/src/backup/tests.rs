@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use core_directory::{DirectoryVersion, TenantId};
-use io_store::{AuditEntry, AuditSummary, ObjectChange, ObjectKind, ObjectPut, Scope};
+use io_store::{AuditEntry, AuditSummary, ClaimExcept, ObjectChange, ObjectKind, ObjectPut, Scope};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -93,7 +93,8 @@ async fn what_was_there_when_it_began_is_there_again() {
     assert_eq!(image, store.directories().load(ALL).await.unwrap());
     assert_eq!(image.objects[0].body, BODY);
     assert_eq!(restored.queue().stats(ALL, Timestamp::now()).await.unwrap().total, 1);
-    let claimed = restored.queue().claim(ALL, "n", Timestamp::now(), 5, Timestamp::MAX, &[]).await.unwrap();
+    let claimed =
+        restored.queue().claim(ALL, "n", Timestamp::now(), 5, Timestamp::MAX, &ClaimExcept::default()).await.unwrap();
     let mut body = restored.bodies().open(ALL, claimed[0].message.body).await.unwrap();
     assert_eq!(body.read().await.unwrap().as_deref(), Some(&b"hello"[..]));
 
