@@ -19,6 +19,7 @@ mod bounces;
 mod changes;
 mod dialogues;
 mod hostile;
+mod open_relay;
 mod packages;
 mod postfix;
 mod queue;
