@@ -1,6 +1,6 @@
 //! A client that does as it is told: any octets, any certificate with any key, from any address of this machine.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
@@ -63,6 +63,20 @@ impl Client {
         Self::connect(address).greet()
     }
 
+    /// The same, over TLS where there is a certificate to be shown; nothing if the relay goes in the middle of it.
+    pub fn greeted_if_there(address: SocketAddr, presents: Option<&Identity>) -> Option<Self> {
+        let mut client = Self::from(TcpStream::connect(address).ok()?);
+        client.whole_reply().ok()?;
+        client.exchange(&format!("{EHLO}\r\n"), 0)?;
+        client.whole_reply().ok()?;
+        let Some(identity) = presents else { return Some(client) };
+        client.exchange("STARTTLS\r\n", 1)?;
+        let mut client = client.handshake(config(Some(certified(&identity.chain(), &identity.key)))).ok()?;
+        client.exchange(&format!("{EHLO}\r\n"), 0)?;
+        client.whole_reply().ok()?;
+        Some(client)
+    }
+
     /// Reads the banner and says EHLO.
     pub fn greet(mut self) -> Self {
         self.reply().expect("220");
@@ -110,13 +124,18 @@ impl Client {
 
     /// Reads a whole reply.
     pub fn reply(&mut self) -> Reply {
+        self.whole_reply().unwrap_or_else(|lines| panic!("the relay hung up after {lines:?}"))
+    }
+
+    /// Its lines so far if the relay is gone.
+    fn whole_reply(&mut self) -> Result<Reply, Vec<String>> {
         let mut lines = Vec::new();
         loop {
-            let line = self.line().unwrap_or_else(|| panic!("the relay hung up after {lines:?}"));
+            let Some(line) = self.line() else { return Err(lines) };
             let more = line.as_bytes().get(3) == Some(&b'-');
             lines.push(line);
             if !more {
-                return Reply(lines.join("\n"));
+                return Ok(Reply(lines.join("\n")));
             }
         }
     }
@@ -132,7 +151,10 @@ impl Client {
             match self.stream.read(&mut piece) {
                 Ok(count) if count > 0 => self.buffer.extend_from_slice(&piece[..count]),
                 Ok(_) => return None,
-                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return None,
+                // TLS says so where the connection ends without its own farewell.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {
+                    return None;
+                }
                 Err(error) => panic!("reading from the relay: {error}; so far {:?}", self.buffer),
             }
         }
@@ -161,7 +183,7 @@ impl Client {
         let mut first = [0; 4096];
         let count = client.stream.read(&mut first)?;
         client.buffer.extend_from_slice(&first[..count]);
-        if count == 0 { Err(std::io::ErrorKind::UnexpectedEof.into()) } else { Ok(client) }
+        if count == 0 { Err(ErrorKind::UnexpectedEof.into()) } else { Ok(client) }
     }
 
     /// The leaf that the server presented in the handshake.

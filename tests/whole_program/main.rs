@@ -17,6 +17,7 @@ mod waiting;
 // The tests.
 mod bounces;
 mod changes;
+mod crashes;
 mod dialogues;
 mod hostile;
 mod open_relay;

@@ -20,8 +20,6 @@ const PARTNER: &str = "127.1.3.7";
 const DENIED: &str = "550 5.7.64 TenantAttribution; Relay Access Denied";
 /// The address breaks the grammar.
 const MALFORMED: &str = "501 5.1.3 ";
-/// More than the address is wrong with the command.
-const SYNTAX: &str = "501 5.5.";
 
 /// What is answered to a recipient.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::waiting::until;
 
@@ -23,8 +24,11 @@ pub struct Delivered {
 }
 
 /// Replies to commands that begin with a word, in place of the good ones. `banner` and `.` stand for the connection's start
-/// and the end of a message; the reply `silence` waits until the client goes. Lines are parted by `\n`.
+/// and the end of a message; the reply `silence` waits until the client goes, and `slowly` gives the good one after a while. Lines are parted by `\n`.
 pub type Rules = Vec<(&'static str, &'static str)>;
+
+/// What `slowly` takes: many times what a good reply takes, and short enough for a test with many of them.
+const SLOWLY: Duration = Duration::from_millis(30);
 
 /// A sink. Its port is free again when it is dropped.
 pub struct Sink {
@@ -212,6 +216,12 @@ impl Connection {
             let _ = self.stream.read_to_end(&mut Vec::new());
             return None;
         }
+        let reply = if reply == "slowly" {
+            std::thread::sleep(SLOWLY);
+            good
+        } else {
+            reply
+        };
         let octets = reply.replace('\n', "\r\n") + "\r\n";
         self.stream.get_mut().write_all(octets.as_bytes()).ok()
     }
