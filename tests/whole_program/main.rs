@@ -26,6 +26,7 @@ mod postfix;
 mod queue;
 mod readme;
 mod relaying;
+mod reload;
 mod sending;
 mod service;
 mod tenants;

@@ -28,7 +28,8 @@ pub fn check(config: &NodeConfig) -> Result<(), Failure> {
     config.listeners.iter().try_for_each(|listener| from_files(listener).map(drop))
 }
 
-fn certificate(config: &NodeConfig, listener: &Listener) -> Result<ServerTls, Failure> {
+/// TLS of one listener.
+pub fn certificate(config: &NodeConfig, listener: &Listener) -> Result<ServerTls, Failure> {
     if let Some(tls) = from_files(listener)? {
         return Ok(tls);
     }

@@ -8,6 +8,7 @@ mod listening;
 mod metrics;
 mod open_files;
 mod parts;
+mod reload;
 mod running;
 mod service_manager;
 mod signals;
@@ -39,12 +40,12 @@ pub struct Source {
 pub fn run(loaded: Loaded, data: Option<PathBuf>) -> Outcome {
     let source = Source { file: loaded.file, data };
     let config = source.with_data(loaded.config);
-    telemetry::start(config.log);
+    let level = telemetry::start(config.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Unreachable, format!("no threads can be started: {error}")))?;
-    let outcome = runtime.block_on(running::run(config, source));
+    let outcome = runtime.block_on(running::run(config, source, level));
     // What is left belongs to sessions that were given up.
     runtime.shutdown_background();
     outcome

@@ -1,6 +1,7 @@
 //! The parts of a node, opened in the order in which they need each other. Nothing is served yet.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,11 +88,7 @@ impl Parts {
             Some(address) => Some(Probes::bind(address).await.map_err(|error| Failure::usage(error.to_string()))?),
             None => None,
         };
-        let mut attention = config.not_yet();
-        attention.extend(trust.attention);
-        attention.extend(open_files::raise(&config.limits));
-        let info = node_info(config, &reception, attention);
-        let shown = info.listeners.iter().map(|listener| listener.address.clone()).zip(certificates.iter().cloned());
+        let info = node_info(config, &reception.addresses(), attention(config, trust.attention));
         let state = AdminState {
             directory: services.directory,
             queue: services.queue,
@@ -99,7 +96,7 @@ impl Parts {
             outbound: Arc::clone(&outbound),
             trace: services.trace,
             trust: services.trust,
-            certificates: Arc::new(Certificates::new(shown.collect())),
+            certificates: Arc::new(Certificates::new(shown_certificates(&info, &certificates))),
             metrics: Arc::new(metrics::registry(&store, &outbound, &delivery)),
             store_fault: {
                 let store = Arc::clone(&store);
@@ -145,7 +142,8 @@ fn services(
     }
 }
 
-fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> ReceptionConfig {
+/// What reception is told.
+pub fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> ReceptionConfig {
     let listeners = config.listeners.iter().zip(certificates);
     let listeners = listeners.map(|(listener, tls)| ListenerConfig {
         address: listener.address,
@@ -155,8 +153,22 @@ fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) -> Rec
     ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: config.limits }
 }
 
-fn node_info(config: &NodeConfig, reception: &Reception, attention: Vec<String>) -> NodeInfo {
-    let listeners = config.listeners.iter().zip(reception.addresses()).map(|(listener, address)| wire::Listener {
+/// What needs an administrator's attention, beside what was found about trust.
+pub fn attention(config: &NodeConfig, of_trust: Vec<String>) -> Vec<String> {
+    let mut attention = config.not_yet();
+    attention.extend(of_trust);
+    attention.extend(open_files::raise(&config.limits));
+    attention
+}
+
+/// The listeners' certificates by the addresses that are shown.
+pub fn shown_certificates(info: &NodeInfo, certificates: &[Arc<ServerTls>]) -> Vec<(String, Arc<ServerTls>)> {
+    info.listeners.iter().map(|listener| listener.address.clone()).zip(certificates.iter().cloned()).collect()
+}
+
+/// What the node says of itself; it starts now.
+pub fn node_info(config: &NodeConfig, addresses: &[SocketAddr], attention: Vec<String>) -> NodeInfo {
+    let listeners = config.listeners.iter().zip(addresses).map(|(listener, address)| wire::Listener {
         address: address.to_string(),
         starttls: true,
         client_certificates: listener.client_certificates,

@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use io_store_embedded::Embedded;
-use io_tls::{ReloadEvent, ServerTls};
+use io_tls::ServerTls;
 use service_admin::Probes;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::parts::Parts;
+use super::reload::{Reload, tell_certificate};
 use super::signals::{Signals, Told};
+use super::telemetry::LevelControl;
 use super::{Source, service_manager, upkeep};
-use crate::config::{self, NodeConfig};
+use crate::config::NodeConfig;
 use crate::exit::{Exit, Failure, Outcome};
 
 /// How long everything may take to end: sessions and attempts have 30 seconds each and run side by side. Service managers
@@ -30,7 +33,7 @@ const CERTIFICATE_INTERVAL: Duration = Duration::from_secs(30);
 type Ended = (&'static str, Result<(), String>);
 
 /// Opens the parts and runs them until a signal says stop.
-pub async fn run(config: NodeConfig, source: Source) -> Outcome {
+pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Outcome {
     // Before anything is opened, so that a signal during the start is not lost.
     let mut signals = Signals::new().map_err(|error| Failure::new(Exit::Unreachable, format!("signals: {error}")))?;
     for sentence in config.not_yet() {
@@ -43,12 +46,20 @@ pub async fn run(config: NodeConfig, source: Source) -> Outcome {
         () = signals.stop() => return Ok(Exit::Done),
     };
     tell_start(&parts);
-    let serving = serving(&parts);
-    let (certificates, outbound) = (parts.certificates.clone(), Arc::clone(&parts.outbound));
-    let store = Arc::clone(&parts.store);
-    let mut running = start(parts, &shutdown);
-    service_manager::ready(&serving);
-    let ended = until_told(&mut signals, &mut running, &Reload { config, source, certificates, serving }).await;
+    let (outbound, store) = (Arc::clone(&parts.outbound), Arc::clone(&parts.store));
+    let (certificates, watched) = watch::channel(parts.certificates.clone());
+    let mut reload = Reload {
+        config,
+        source,
+        reception: parts.reception.control(),
+        certificates,
+        admin: Arc::clone(&parts.admin.1),
+        outbound: Arc::clone(&outbound),
+        level,
+    };
+    let mut running = start(parts, watched, &shutdown);
+    service_manager::ready(&serving(&reload));
+    let ended = until_told(&mut signals, &mut running, &mut reload).await;
     service_manager::stopping("Ending sessions and attempts that are under way");
     shutdown.cancel();
     let stopped = tokio::select! {
@@ -82,8 +93,8 @@ async fn flush_trace(store: &Embedded) {
 }
 
 /// What the service manager shows of a node that serves.
-fn serving(parts: &Parts) -> String {
-    let info = parts.admin.1.info.load();
+fn serving(reload: &Reload) -> String {
+    let info = reload.admin.info.load();
     let addresses: Vec<&str> = info.listeners.iter().map(|listener| listener.address.as_str()).collect();
     format!("Listening for SMTP on {}", addresses.join(", "))
 }
@@ -114,7 +125,11 @@ fn tell_start(parts: &Parts) {
     }
 }
 
-fn start(parts: Parts, shutdown: &CancellationToken) -> JoinSet<Ended> {
+fn start(
+    parts: Parts,
+    certificates: watch::Receiver<Vec<Arc<ServerTls>>>,
+    shutdown: &CancellationToken,
+) -> JoinSet<Ended> {
     let mut running: JoinSet<Ended> = JoinSet::new();
     let stores = parts.store.stores();
     let (reception, delivery, directory) = (parts.reception, parts.delivery, parts.directory);
@@ -163,18 +178,33 @@ fn start(parts: Parts, shutdown: &CancellationToken) -> JoinSet<Ended> {
         service_manager::watch(stores, token).await;
         ("signs of life", Ok(()))
     });
-    for tls in parts.certificates {
-        let token = shutdown.clone();
-        running.spawn(async move {
-            let _ = token.run_until_cancelled(tls.watch(CERTIFICATE_INTERVAL, tell_reload)).await;
-            ("certificates", Ok(()))
-        });
-    }
+    let token = shutdown.clone();
+    running.spawn(async move {
+        watch_certificates(certificates, token).await;
+        ("certificates", Ok(()))
+    });
     running
 }
 
+/// Looks at the files of the listeners' certificates, of whichever listeners there are.
+async fn watch_certificates(mut certificates: watch::Receiver<Vec<Arc<ServerTls>>>, shutdown: CancellationToken) {
+    loop {
+        let mut watches = JoinSet::new();
+        for tls in &*certificates.borrow_and_update() {
+            watches.spawn(Arc::clone(tls).watch(CERTIFICATE_INTERVAL, tell_certificate));
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            changed = certificates.changed() => if changed.is_err() {
+                // Nobody changes them any more.
+                return shutdown.cancelled().await;
+            },
+        }
+    }
+}
+
 /// Waits for the signal to stop. Something, if a part ended by itself before.
-async fn until_told(signals: &mut Signals, running: &mut JoinSet<Ended>, reload: &Reload) -> Option<String> {
+async fn until_told(signals: &mut Signals, running: &mut JoinSet<Ended>, reload: &mut Reload) -> Option<String> {
     loop {
         tokio::select! {
             told = signals.next() => match told {
@@ -184,8 +214,8 @@ async fn until_told(signals: &mut Signals, running: &mut JoinSet<Ended>, reload:
                 }
                 Told::Reload => {
                     service_manager::reloading();
-                    reload.run();
-                    service_manager::ready(&reload.serving);
+                    reload.run().await;
+                    service_manager::ready(&serving(reload));
                 }
             },
             ended = running.join_next() => {
@@ -215,67 +245,4 @@ async fn all_ended(running: &mut JoinSet<Ended>) -> Result<(), String> {
     };
     let limit = tokio::time::timeout(STOP_LIMIT, all).await;
     limit.map_err(|_| format!("not everything ended within {} seconds", STOP_LIMIT.as_secs()))
-}
-
-/// What SIGHUP reads again.
-struct Reload {
-    config: NodeConfig,
-    source: Source,
-    certificates: Vec<Arc<ServerTls>>,
-    /// What the service manager is told when all is read.
-    serving: String,
-}
-
-impl Reload {
-    /// Reads the file and the certificates again. What is wrong leaves everything as it is; what needs a restart is said.
-    fn run(&self) {
-        if let Some(file) = &self.source.file {
-            match config::load(Some(file)) {
-                Ok(loaded) => self.tell_changes(&self.source.with_data(loaded.config)),
-                Err(errors) => {
-                    for error in errors {
-                        tracing::error!("{error}");
-                    }
-                    tracing::error!(file = %file.display(), "the configuration is invalid; the one in force stays");
-                    return;
-                }
-            }
-        }
-        for tls in &self.certificates {
-            match tls.reload() {
-                Ok(true) => {
-                    tls.certificate().into_iter().for_each(|summary| tell_reload(ReloadEvent::Reloaded(summary)))
-                }
-                Ok(false) => {}
-                Err(error) => tell_reload(ReloadEvent::Failed(error)),
-            }
-        }
-        tracing::info!("read the listeners' certificates again");
-    }
-
-    fn tell_changes(&self, new: &NodeConfig) {
-        let old = &self.config;
-        let changed = [
-            ("hostname", old.hostname != new.hostname),
-            ("data", old.data != new.data),
-            ("[[listener]]", old.listeners != new.listeners),
-            ("[client_certificates]", old.client_certificates != new.client_certificates),
-            ("[admin]", old.admin != new.admin),
-            ("[protocol_log]", old.protocol_log != new.protocol_log),
-            ("[log]", old.log != new.log),
-        ];
-        let settings: Vec<&str> = changed.iter().filter(|(_, changed)| *changed).map(|(name, _)| *name).collect();
-        if !settings.is_empty() {
-            tracing::warn!(settings = settings.join(", "), "changed settings that are in force after a restart only");
-        }
-    }
-}
-
-fn tell_reload(event: ReloadEvent) {
-    match event {
-        ReloadEvent::Reloaded(summary) => {
-            tracing::info!(certificate = summary.subject, sha256 = %summary.sha256, "a new certificate is in use");
-        }
-        ReloadEvent::Failed(error) => tracing::error!(%error, "a new certificate cannot be used; the old one stays"),
-    }
 }

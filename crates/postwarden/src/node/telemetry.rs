@@ -10,18 +10,28 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer as _, fmt as format};
+use tracing_subscriber::{Layer as _, Registry, fmt as format, reload};
 
 use crate::config::{Log, LogFormat, LogLevel};
 
 /// Crates of others that tell of every octet at lower levels.
 const CHATTY: [&str; 3] = ["hyper", "hyper_util", "rustls"];
 
+/// Changes the level while the log is written.
+pub struct LevelControl(reload::Handle<Targets, Registry>);
+
+impl LevelControl {
+    /// From now on.
+    pub fn set(&self, level: LogLevel) {
+        if let Err(error) = self.0.reload(filter(level)) {
+            tracing::warn!(%error, "the level of the log stays as it is");
+        }
+    }
+}
+
 /// Starts the log. A second call changes nothing.
-pub fn start(log: Log) {
-    let level = level(log.level);
-    let quiet = LevelFilter::from_level(level).min(LevelFilter::WARN);
-    let filter = Targets::new().with_default(level).with_targets(CHATTY.map(|target| (target, quiet)));
+pub fn start(log: Log) -> LevelControl {
+    let (filter, control) = reload::Layer::new(filter(log.level));
     let text = format::layer().with_writer(std::io::stderr).with_target(false);
     let registry = tracing_subscriber::registry();
     let started = match log.format {
@@ -39,6 +49,13 @@ pub fn start(log: Log) {
     if let Err(error) = started {
         tracing::debug!(%error, "the log was started before");
     }
+    LevelControl(control)
+}
+
+fn filter(log: LogLevel) -> Targets {
+    let level = level(log);
+    let quiet = LevelFilter::from_level(level).min(LevelFilter::WARN);
+    Targets::new().with_default(level).with_targets(CHATTY.map(|target| (target, quiet)))
 }
 
 fn level(level: LogLevel) -> Level {

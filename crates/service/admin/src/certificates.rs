@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwap;
 use core_directory::{DirectoryVersion, Tenant};
 use io_tls::ServerTls;
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +21,7 @@ pub(crate) const SOON: SignedDuration = SignedDuration::from_hours(21 * 24);
 /// When the certificates in use end.
 #[derive(Debug, Default)]
 pub struct Certificates {
-    listeners: Vec<(String, Arc<ServerTls>)>,
+    listeners: ArcSwap<Vec<(String, Arc<ServerTls>)>>,
     /// As of a version of the directory: reading certificates takes longer than a scrape should.
     tenants: Mutex<Option<(DirectoryVersion, Arc<TenantCertificates>)>>,
 }
@@ -46,13 +47,18 @@ impl Certificates {
     /// Of these listeners, by their addresses, and of whatever directory is in force.
     #[must_use]
     pub fn new(listeners: Vec<(String, Arc<ServerTls>)>) -> Self {
-        Self { listeners, tenants: Mutex::default() }
+        Self { listeners: ArcSwap::from_pointee(listeners), tenants: Mutex::default() }
+    }
+
+    /// Other listeners took the place of those before.
+    pub fn replace_listeners(&self, listeners: Vec<(String, Arc<ServerTls>)>) {
+        self.listeners.store(Arc::new(listeners));
     }
 
     /// The listeners' addresses with the ends of the certificates that they show now.
-    pub(crate) fn of_listeners(&self) -> Vec<(&str, Timestamp)> {
+    pub(crate) fn of_listeners(&self) -> Vec<(String, Timestamp)> {
         let end = |tls: &ServerTls| tls.certificate()?.validity.map(|validity| validity.not_after);
-        self.listeners.iter().filter_map(|(address, tls)| Some((address.as_str(), end(tls)?))).collect()
+        self.listeners.load().iter().filter_map(|(address, tls)| Some((address.clone(), end(tls)?))).collect()
     }
 
     /// The tenants' certificates. The first call for a version reads them all.
