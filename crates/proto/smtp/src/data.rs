@@ -4,11 +4,16 @@
 //! the message itself.
 
 mod bdat;
+mod chunks;
 mod decoder;
 mod encoder;
+mod end;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use bdat::BdatDecoder;
-pub use decoder::{BareNewline, DataDecoder, DataEnd, DataFault, DataFaults, Decoded};
+pub use chunks::{ChunkContent, ChunkDecoder};
+pub use decoder::{BareNewline, DataDecoder, Decoded};
 pub use encoder::{DataEncoder, EncodeError};
+pub use end::{DataEnd, DataFault, DataFaults};

@@ -25,8 +25,10 @@
 pub mod client;
 pub mod command;
 pub mod data;
+pub mod dsn;
 pub mod limits;
 mod line;
+mod mail_body;
 pub mod param;
 pub mod path;
 pub mod proxy;
@@ -34,7 +36,11 @@ pub mod reply;
 pub mod server;
 
 pub use command::{Argument, Command, CommandError, HeloName, Verb};
-pub use data::{BareNewline, BdatDecoder, DataDecoder, DataEncoder, DataEnd, DataFault, DataFaults, EncodeError};
+pub use data::{
+    BareNewline, BdatDecoder, ChunkContent, ChunkDecoder, DataDecoder, DataEncoder, DataEnd, DataFault, DataFaults,
+    EncodeError,
+};
+pub use mail_body::MailBody;
 pub use param::{Parameter, Parameters};
 pub use path::{ForwardPath, Mailbox, PathError, ReversePath};
 pub use reply::{EnhancedStatus, Reply, ReplyError, ReplyLine, ReplyParser};

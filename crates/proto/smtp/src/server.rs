@@ -5,6 +5,7 @@
 //! ([`Output::Mail`], [`Output::Rcpt`], [`Output::Data`], [`Output::EndOfData`]) and the driver answers.
 
 mod anywhere;
+mod chunks;
 mod config;
 mod connected;
 mod connection;
@@ -12,11 +13,12 @@ mod data;
 mod extension;
 mod greeted;
 mod output;
+mod passed_over;
 mod session;
 #[cfg(test)]
 mod tests;
 mod transaction;
 
-pub use config::{Extensions, ServerConfig};
-pub use output::{Answer, ClosingCause, Greeting, MailBody, MailRequest, NotAsked, Output, RcptRequest, ResetCause};
+pub use config::ServerConfig;
+pub use output::{Answer, ClosingCause, Greeting, MailRequest, NotAsked, Output, RcptRequest, ResetCause};
 pub use session::Session;

@@ -44,6 +44,9 @@ pub enum CommandError {
         /// The form that the command has.
         wanted: &'static str,
     },
+    /// BDAT without a size that can be read, so that nobody knows where its chunk ends.
+    #[error("write BDAT size or BDAT size LAST")]
+    ChunkSize,
     /// A sender's address that is none.
     #[error("the sender's address {0}")]
     ReversePath(PathError),
@@ -62,7 +65,7 @@ impl CommandError {
         let (code, status) = match self {
             Self::LineTooLong | Self::BareLf | Self::BareCr | Self::ControlCharacter { .. } => (500, (5, 5, 2)),
             Self::NotUtf8 { .. } | Self::Empty => (500, (5, 5, 2)),
-            Self::HeloName | Self::Syntax { .. } | Self::Parameter => (501, (5, 5, 4)),
+            Self::HeloName | Self::Syntax { .. } | Self::ChunkSize | Self::Parameter => (501, (5, 5, 4)),
             Self::ReversePath(_) => (501, (5, 1, 7)),
             Self::ForwardPath(_) => (501, (5, 1, 3)),
         };

@@ -24,7 +24,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "MAIL" => mail(argument),
         "RCPT" => rcpt(argument),
         "DATA" => without_argument(argument, "DATA alone", Command::Data),
-        "BDAT" => bdat(argument).ok_or(CommandError::Syntax { wanted: "BDAT size or BDAT size LAST" }),
+        "BDAT" => bdat(argument).ok_or(CommandError::ChunkSize),
         "RSET" => without_argument(argument, "RSET alone", Command::Rset),
         "NOOP" => Ok(Command::Noop(rest())),
         "QUIT" => without_argument(argument, "QUIT alone", Command::Quit),

@@ -3,9 +3,8 @@
 //! Streaming: it holds a state and counters, no text. A fault (bare CR, bare LF, NUL) is remembered and reading goes on to
 //! the true end, so that the client gets one reply and its lines are never read as commands.
 
-use thiserror::Error;
-
-use crate::reply::Reply;
+use super::end::{DataEnd, DataFault};
+use super::tally::Tally;
 
 /// What to do with an LF that no CR precedes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,84 +14,6 @@ pub enum BareNewline {
     Reject,
     /// It becomes CRLF, for old devices. It still never takes part in the end of data.
     Normalize,
-}
-
-/// Something that SMTP forbids in a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum DataFault {
-    /// An LF that no CR precedes.
-    #[error("bare LF")]
-    BareLf,
-    /// A CR that no LF follows.
-    #[error("bare CR")]
-    BareCr,
-    /// A NUL.
-    #[error("NUL")]
-    Nul,
-}
-
-/// The first place of each fault, in octets of the decoded body.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct DataFaults {
-    /// The first bare LF.
-    pub bare_lf: Option<u64>,
-    /// The first bare CR.
-    pub bare_cr: Option<u64>,
-    /// The first NUL.
-    pub nul: Option<u64>,
-}
-
-impl DataFaults {
-    /// The fault that came first, and its place.
-    #[must_use]
-    pub fn first(&self) -> Option<(DataFault, u64)> {
-        let all = [(DataFault::BareLf, self.bare_lf), (DataFault::BareCr, self.bare_cr), (DataFault::Nul, self.nul)];
-        all.into_iter().filter_map(|(fault, at)| at.map(|at| (fault, at))).min_by_key(|&(_, at)| at)
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.first().is_none()
-    }
-
-    fn note(&mut self, fault: DataFault, at: u64) {
-        let place = match fault {
-            DataFault::BareLf => &mut self.bare_lf,
-            DataFault::BareCr => &mut self.bare_cr,
-            DataFault::Nul => &mut self.nul,
-        };
-        place.get_or_insert(at);
-    }
-}
-
-/// What one message came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DataEnd {
-    /// Octets of the decoded body, CRLFs counted, stuffed dots and the end not (RFC 1870 §5).
-    pub size: u64,
-    /// The limit, if the size exceeds it.
-    pub over_limit: Option<u64>,
-    /// What was wrong.
-    pub faults: DataFaults,
-    /// Octets of the longest line, its CRLF counted.
-    pub longest_line: u64,
-}
-
-impl DataEnd {
-    /// The reply that this message must get, if it cannot be accepted.
-    #[must_use]
-    pub fn refusal(&self) -> Option<Reply> {
-        if let Some((fault, at)) = self.faults.first() {
-            let text =
-                format!("Message refused: {fault} at octet {at}; lines must end in CRLF and hold no CR, LF or NUL");
-            return Some(Reply::with_status(550, (5, 6, 11), text));
-        }
-        self.over_limit.map(|limit| {
-            let text = format!("Message of {} octets exceeds the limit of {limit}", self.size);
-            Reply::with_status(552, (5, 3, 4), text)
-        })
-    }
 }
 
 /// How far one call of [`DataDecoder::decode`] came.
@@ -129,26 +50,14 @@ enum State {
 pub struct DataDecoder {
     state: State,
     bare_newline: BareNewline,
-    limit: Option<u64>,
-    size: u64,
-    line: u64,
-    longest_line: u64,
-    faults: DataFaults,
+    tally: Tally,
 }
 
 impl DataDecoder {
     /// A decoder at the beginning of a message; a limit is in octets of the decoded body.
     #[must_use]
     pub fn new(limit: Option<u64>, bare_newline: BareNewline) -> Self {
-        Self {
-            state: State::LineStart,
-            bare_newline,
-            limit,
-            size: 0,
-            line: 0,
-            longest_line: 0,
-            faults: DataFaults::default(),
-        }
+        Self { state: State::LineStart, bare_newline, tally: Tally::new(limit) }
     }
 
     /// Decodes a piece of input; pieces may be cut anywhere.
@@ -162,7 +71,7 @@ impl DataDecoder {
             if self.state == State::Text {
                 let plain = rest.iter().position(|b| matches!(b, b'\r' | b'\n' | 0)).unwrap_or(rest.len());
                 if plain > 0 {
-                    self.emit(rest.get(..plain).unwrap_or_default(), out);
+                    self.tally.emit(rest.get(..plain).unwrap_or_default(), out);
                     consumed += plain;
                     continue;
                 }
@@ -170,17 +79,8 @@ impl DataDecoder {
             self.state = self.step(byte, out);
             consumed += 1;
         }
-        let end = (self.state == State::End).then(|| self.end());
+        let end = (self.state == State::End).then(|| self.tally.end());
         Decoded { consumed, end }
-    }
-
-    fn end(&self) -> DataEnd {
-        DataEnd {
-            size: self.size,
-            over_limit: self.limit.filter(|&limit| self.size > limit),
-            faults: self.faults,
-            longest_line: self.longest_line,
-        }
     }
 
     fn step(&mut self, byte: u8, out: &mut Vec<u8>) -> State {
@@ -191,17 +91,17 @@ impl DataDecoder {
             (State::Dot, b'\r') => State::DotCr,
             (State::DotCr, b'\n') => State::End,
             (State::Cr, b'\n') => {
-                self.end_line(out);
+                self.tally.end_line(out);
                 State::LineStart
             }
             (State::Cr | State::DotCr, _) => {
-                self.fault(DataFault::BareCr, b"\r", out);
+                self.tally.fault(DataFault::BareCr, b"\r", out);
                 self.inside(byte, out)
             }
             // Behind a bare LF only a doubled dot is taken for a stuffed one: a single one may be all there is.
             (State::NormalizedDot, b'.') => self.inside(b'.', out),
             (State::NormalizedDot, _) => {
-                self.emit(b".", out);
+                self.tally.emit(b".", out);
                 self.inside(byte, out)
             }
             // A dot that begins a line and is followed by more is a stuffed one and goes.
@@ -214,32 +114,13 @@ impl DataDecoder {
         match (byte, self.bare_newline) {
             (b'\r', _) => return State::Cr,
             (b'\n', BareNewline::Normalize) => {
-                self.end_line(out);
+                self.tally.end_line(out);
                 return State::Normalized;
             }
-            (b'\n', BareNewline::Reject) => self.fault(DataFault::BareLf, b"\n", out),
-            (0, _) => self.fault(DataFault::Nul, b"\0", out),
-            _ => self.emit(&[byte], out),
+            (b'\n', BareNewline::Reject) => self.tally.fault(DataFault::BareLf, b"\n", out),
+            (0, _) => self.tally.fault(DataFault::Nul, b"\0", out),
+            _ => self.tally.emit(&[byte], out),
         }
         State::Text
-    }
-
-    fn end_line(&mut self, out: &mut Vec<u8>) {
-        self.emit(b"\r\n", out);
-        self.line = 0;
-    }
-
-    fn fault(&mut self, fault: DataFault, octet: &[u8], out: &mut Vec<u8>) {
-        self.faults.note(fault, self.size);
-        self.emit(octet, out);
-    }
-
-    fn emit(&mut self, octets: &[u8], out: &mut Vec<u8>) {
-        self.size += octets.len() as u64;
-        self.line += octets.len() as u64;
-        self.longest_line = self.longest_line.max(self.line);
-        if self.faults.is_empty() && self.limit.is_none_or(|limit| self.size <= limit) {
-            out.extend_from_slice(octets);
-        }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn command(command: Command, hint: &str, connection: &mut Connection)
     match command {
         Command::Noop(_) => idle(connection, &Reply::with_status(250, (2, 0, 0), "OK")),
         Command::Rset => idle(connection, &reset_reply()),
-        Command::Help(_) => idle(connection, &help()),
+        Command::Help(_) => idle(connection, &help(connection)),
         Command::Vrfy(argument) | Command::Expn(argument) if argument.as_str().is_empty() => {
             connection.error(&Reply::with_status(501, (5, 5, 4), "Name what to look up"));
         }
@@ -27,7 +27,13 @@ pub(super) fn command(command: Command, hint: &str, connection: &mut Connection)
         Command::Quit => {
             connection.close(&Reply::with_status(221, (2, 0, 0), "Closing, goodbye"), ClosingCause::Quit);
         }
-        Command::Bdat { size, .. } => skip_chunk(size, connection),
+        Command::Bdat { size, .. } => {
+            let (code, text) =
+                if connection.config.chunking { (503, hint) } else { (502, "CHUNKING is not offered, use DATA") };
+            connection.error(&Reply::with_status(code, (5, 5, 1), text));
+            skip_chunk(size, connection);
+        }
+        Command::Data if refuse_early_data(connection) => {}
         Command::Unknown { .. } => connection.error(&Reply::with_status(500, (5, 5, 1), "Command not recognised")),
         Command::Mail { .. } | Command::Rcpt { .. } | Command::Data | Command::StartTls => {
             connection.error(&Reply::with_status(503, (5, 5, 1), hint));
@@ -62,32 +68,47 @@ fn ehlo_reply(connection: &Connection) -> Reply {
     if config.starttls && !connection.tls {
         reply = reply.and_line("STARTTLS");
     }
-    if config.extensions.dsn {
-        reply = reply.and_line("DSN");
+    reply = reply.and_line("DSN").and_line("SMTPUTF8").and_line("8BITMIME");
+    if config.chunking {
+        reply = reply.and_line("CHUNKING");
     }
-    if config.extensions.smtputf8 {
-        reply = reply.and_line("SMTPUTF8");
+    if config.takes_binary() {
+        reply = reply.and_line("BINARYMIME");
     }
-    reply.and_line("8BITMIME").and_line("ENHANCEDSTATUSCODES")
+    reply.and_line("ENHANCEDSTATUSCODES")
 }
 
-fn help() -> Reply {
-    Reply::with_status(214, (2, 0, 0), "Commands: EHLO HELO STARTTLS MAIL RCPT DATA RSET NOOP VRFY HELP QUIT")
+/// Names what this session takes, now.
+fn help(connection: &Connection) -> Reply {
+    let starttls = if connection.config.starttls && !connection.tls { " STARTTLS" } else { "" };
+    let bdat = if connection.config.chunking { " BDAT" } else { "" };
+    let text = format!("Commands: EHLO HELO{starttls} MAIL RCPT DATA{bdat} RSET NOOP VRFY HELP QUIT");
+    Reply::with_status(214, (2, 0, 0), text)
 }
 
-fn idle(connection: &mut Connection, reply: &Reply) {
+/// DATA ends a pipelined group (RFC 2920 §3.1). Octets behind it are a message sent unasked; where DATA is refused they
+/// would be read as commands, so that the sender of a message could give orders. The session ends. True if it does.
+pub(super) fn refuse_early_data(connection: &mut Connection) -> bool {
+    let early = !connection.input.is_empty();
+    if early {
+        let reply = Reply::with_status(554, (5, 5, 1), "Wait for 354 before you send the message, closing");
+        connection.close(&reply, ClosingCause::EarlyData);
+    }
+    early
+}
+
+/// A command that moves no mail.
+pub(super) fn idle(connection: &mut Connection, reply: &Reply) {
     if connection.may_idle() {
         connection.reply(reply);
     }
 }
 
-/// BDAT is not offered. Its chunk follows all the same and must not be read as commands (RFC 3030 §2).
-fn skip_chunk(size: u64, connection: &mut Connection) {
-    let reply = Reply::with_status(502, (5, 5, 1), "CHUNKING is not offered, use DATA");
+/// The octets of a chunk that was refused follow all the same, and must not be read as commands (RFC 3030 §2).
+pub(super) fn skip_chunk(size: u64, connection: &mut Connection) {
     if size > connection.config.max_message_size.unwrap_or(DEFAULT_MAX_MESSAGE_SIZE) {
-        connection.close(&reply, ClosingCause::HugeChunk);
+        connection.end(ClosingCause::HugeChunk);
     } else {
-        connection.error(&reply);
         connection.skip = Some(BdatDecoder::new(size));
     }
 }

@@ -22,12 +22,14 @@ pub struct ServerConfig {
     pub tls: bool,
     /// What becomes of a bare LF in a message.
     pub bare_newline: BareNewline,
-    /// Extensions that are off unless the driver can carry them on.
-    pub extensions: Extensions,
+    /// Whether BDAT is offered and taken (CHUNKING, RFC 3030).
+    pub chunking: bool,
+    /// Whether BODY=BINARYMIME is (RFC 3030); only together with CHUNKING, since such mail travels by BDAT alone.
+    pub binary_mime: bool,
 }
 
 impl ServerConfig {
-    /// The defaults: no TLS, the limits of [`crate::limits`].
+    /// The defaults: no TLS, no BDAT, the limits of [`crate::limits`].
     #[must_use]
     pub fn new(hostname: impl Into<String>) -> Self {
         Self {
@@ -39,18 +41,13 @@ impl ServerConfig {
             starttls: false,
             tls: false,
             bare_newline: BareNewline::Reject,
-            extensions: Extensions::default(),
+            chunking: false,
+            binary_mime: false,
         }
     }
-}
 
-/// Extensions whose parameters are handed to the driver when on, and refused with `555 5.5.4` when off.
-///
-/// CHUNKING and BINARYMIME are not among them: BDAT is refused with `502 5.5.1`, its chunk skipped.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Extensions {
-    /// DSN (RFC 3461): `RET`, `ENVID`, `NOTIFY`, `ORCPT`.
-    pub dsn: bool,
-    /// SMTPUTF8 (RFC 6531).
-    pub smtputf8: bool,
+    /// Whether mail of any octets is taken.
+    pub(super) fn takes_binary(&self) -> bool {
+        self.chunking && self.binary_mime
+    }
 }

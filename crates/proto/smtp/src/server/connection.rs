@@ -86,6 +86,11 @@ impl Connection {
         self.reply(reply);
     }
 
+    /// Closes behind the replies queued so far.
+    pub(super) fn end(&mut self, cause: ClosingCause) {
+        self.closing.get_or_insert(cause);
+    }
+
     pub(super) fn closing(&self) -> Option<ClosingCause> {
         self.closing
     }

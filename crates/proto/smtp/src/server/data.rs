@@ -45,18 +45,22 @@ impl Data {
         true
     }
 
-    /// A message with faults or over the limit is refused, whatever the driver says.
     pub(super) fn answer(self, answer: Answer, connection: &mut Connection) -> State {
-        let (mut reply, mut accepted) = settle(answer, Reply::with_status(250, (2, 0, 0), "Message accepted"));
-        if let Some(refusal) = self.asked.as_ref().and_then(DataEnd::refusal) {
-            (reply, accepted) = (refusal, false);
-        }
-        connection.reply(&reply);
-        // The client must not think a message open that is done, while we see to its next one.
-        connection.flush();
-        if accepted {
-            connection.forgive();
-        }
-        State::Greeted(Greeted::default())
+        conclude(self.asked.as_ref(), answer, connection)
     }
+}
+
+/// Answers for a whole message. One with faults or over the limit is refused, whatever the driver says.
+pub(super) fn conclude(end: Option<&DataEnd>, answer: Answer, connection: &mut Connection) -> State {
+    let (mut reply, mut accepted) = settle(answer, Reply::with_status(250, (2, 0, 0), "Message accepted"));
+    if let Some(refusal) = end.and_then(DataEnd::refusal) {
+        (reply, accepted) = (refusal, false);
+    }
+    connection.reply(&reply);
+    // The client must not think a message open that is done, while we see to its next one.
+    connection.flush();
+    if accepted {
+        connection.forgive();
+    }
+    State::Greeted(Greeted::default())
 }

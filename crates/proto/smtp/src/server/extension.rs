@@ -3,7 +3,9 @@
 //! An unknown parameter is refused, never ignored: its sender counts on it (RFC 5321 §4.1.1.11, reply 555).
 
 use super::config::ServerConfig;
-use super::output::{MailBody, MailRequest, RcptRequest};
+use super::output::{MailRequest, RcptRequest};
+use crate::dsn::{MAX_ENVID, MAX_ORCPT, Notify, Ret, is_envid, is_orcpt};
+use crate::mail_body::MailBody;
 use crate::param::{Parameter, Parameters};
 use crate::path::{ForwardPath, ReversePath};
 use crate::reply::Reply;
@@ -16,11 +18,18 @@ pub(super) fn mail_request(path: ReversePath, params: Parameters, config: &Serve
     let mut request =
         MailRequest { reverse_path: path, declared_size: None, body: MailBody::default(), smtputf8: false, params };
     for param in request.params.iter() {
-        match param.name() {
-            "SIZE" => request.declared_size = Some(size(param, config)?),
-            "BODY" => request.body = body(param)?,
-            "SMTPUTF8" if config.extensions.smtputf8 && param.value().is_none() => request.smtputf8 = true,
-            "RET" | "ENVID" if config.extensions.dsn && param.value().is_some() => {}
+        match (param.name(), param.value()) {
+            ("SIZE", _) => request.declared_size = Some(size(param, config)?),
+            ("BODY", value) => request.body = body(value.unwrap_or_default(), config)?,
+            ("SMTPUTF8", None) => request.smtputf8 = true,
+            ("SMTPUTF8", Some(_)) => return Err(malformed("SMTPUTF8 takes no value")),
+            ("RET", value) if value.and_then(Ret::parse).is_none() => {
+                return Err(malformed("RET must be FULL or HDRS"));
+            }
+            ("ENVID", value) if !value.is_some_and(is_envid) => {
+                return Err(malformed(format!("ENVID must be xtext of at most {MAX_ENVID} octets")));
+            }
+            ("RET" | "ENVID", _) => {}
             _ => return Err(unsupported(param)),
         }
     }
@@ -31,15 +40,17 @@ pub(super) fn mail_request(path: ReversePath, params: Parameters, config: &Serve
 }
 
 /// Reads RCPT, or says why not.
-pub(super) fn rcpt_request(
-    path: ForwardPath,
-    params: Parameters,
-    smtputf8: bool,
-    config: &ServerConfig,
-) -> Result<RcptRequest, Reply> {
+pub(super) fn rcpt_request(path: ForwardPath, params: Parameters, smtputf8: bool) -> Result<RcptRequest, Reply> {
     for param in params.iter() {
-        match param.name() {
-            "NOTIFY" | "ORCPT" if config.extensions.dsn && param.value().is_some() => {}
+        match (param.name(), param.value()) {
+            ("NOTIFY", value) if value.and_then(Notify::parse).is_none() => {
+                return Err(malformed("NOTIFY must be NEVER, or some of SUCCESS,FAILURE,DELAY"));
+            }
+            ("ORCPT", value) if !value.is_some_and(|value| is_orcpt(value, smtputf8)) => {
+                let text = format!("ORCPT must be a type, a semicolon and xtext, at most {MAX_ORCPT} octets");
+                return Err(malformed(text));
+            }
+            ("NOTIFY" | "ORCPT", _) => {}
             _ => return Err(unsupported(param)),
         }
     }
@@ -53,7 +64,7 @@ fn size(param: &Parameter, config: &ServerConfig) -> Result<u64, Reply> {
     let value = param.value().unwrap_or_default();
     let digits = !value.is_empty() && value.len() <= MAX_SIZE_DIGITS && value.bytes().all(|b| b.is_ascii_digit());
     if !digits {
-        return Err(Reply::with_status(501, (5, 5, 4), "SIZE needs a number of octets"));
+        return Err(malformed("SIZE needs a number of octets"));
     }
     // Twenty digits may exceed 64 bits; such a size is over any limit.
     let size = value.parse().unwrap_or(u64::MAX);
@@ -66,17 +77,19 @@ fn size(param: &Parameter, config: &ServerConfig) -> Result<u64, Reply> {
     }
 }
 
-fn body(param: &Parameter) -> Result<MailBody, Reply> {
-    let value = param.value().unwrap_or_default();
-    if value.eq_ignore_ascii_case("7BIT") {
-        Ok(MailBody::SevenBit)
-    } else if value.eq_ignore_ascii_case("8BITMIME") {
-        Ok(MailBody::EightBitMime)
-    } else if value.eq_ignore_ascii_case("BINARYMIME") {
-        Err(unsupported(param))
-    } else {
-        Err(Reply::with_status(501, (5, 5, 4), "BODY must be 7BIT or 8BITMIME"))
+fn body(value: &str, config: &ServerConfig) -> Result<MailBody, Reply> {
+    match MailBody::parse(value) {
+        Some(MailBody::BinaryMime) if !config.takes_binary() => {
+            Err(Reply::with_status(555, (5, 5, 4), "BODY=BINARYMIME is not supported"))
+        }
+        Some(body) => Ok(body),
+        None if config.takes_binary() => Err(malformed("BODY must be 7BIT, 8BITMIME or BINARYMIME")),
+        None => Err(malformed("BODY must be 7BIT or 8BITMIME")),
     }
+}
+
+fn malformed(text: impl AsRef<[u8]>) -> Reply {
+    Reply::with_status(501, (5, 5, 4), text)
 }
 
 fn unsupported(param: &Parameter) -> Reply {

@@ -6,14 +6,15 @@ use super::session::State;
 use super::transaction::Transaction;
 use super::{anywhere, extension};
 use crate::command::Command;
+use crate::mail_body::MailBody;
 use crate::param::Parameters;
 use crate::path::ReversePath;
 use crate::reply::Reply;
 
 #[derive(Debug, Default)]
 pub(super) struct Greeted {
-    /// SMTPUTF8 of the MAIL that the driver is asked about; nothing while it is not asked.
-    asked: Option<bool>,
+    /// SMTPUTF8 and body of the MAIL that the driver is asked about; nothing while it is not asked.
+    asked: Option<(bool, MailBody)>,
 }
 
 impl Greeted {
@@ -39,7 +40,7 @@ impl Greeted {
     fn mail(&mut self, path: ReversePath, params: Parameters, connection: &mut Connection) {
         match extension::mail_request(path, params, &connection.config) {
             Ok(request) => {
-                self.asked = Some(request.smtputf8);
+                self.asked = Some((request.smtputf8, request.body));
                 connection.event(Output::Mail(request));
             }
             Err(reply) => connection.error(&reply),
@@ -50,7 +51,8 @@ impl Greeted {
         let (reply, accepted) = settle(answer, Reply::with_status(250, (2, 1, 0), "Sender OK"));
         connection.reply(&reply);
         if accepted {
-            State::Transaction(Transaction::new(self.asked.unwrap_or_default()))
+            let (smtputf8, body) = self.asked.unwrap_or_default();
+            State::Transaction(Transaction::new(smtputf8, body))
         } else {
             State::Greeted(Self::default())
         }

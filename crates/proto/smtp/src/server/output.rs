@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::command::HeloName;
 use crate::data::DataEnd;
+use crate::mail_body::MailBody;
 use crate::param::Parameters;
 use crate::path::{ForwardPath, ReversePath};
 use crate::reply::Reply;
@@ -24,7 +25,7 @@ pub enum Output {
     Mail(MailRequest),
     /// May this recipient be added? Answer.
     Rcpt(RcptRequest),
-    /// May the message come? At least one recipient was accepted. Answer.
+    /// May the message come, by DATA or by BDAT? At least one recipient was accepted. Answer.
     Data,
     /// A piece of the message, decoded.
     Body(Bytes),
@@ -65,16 +66,6 @@ pub struct MailRequest {
     pub params: Parameters,
 }
 
-/// `BODY=` of RFC 6152.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum MailBody {
-    /// Not said, or `7BIT`.
-    #[default]
-    SevenBit,
-    /// `8BITMIME`.
-    EightBitMime,
-}
-
 /// A RCPT command that keeps to the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RcptRequest {
@@ -93,6 +84,8 @@ pub enum ResetCause {
     Greeting,
     /// STARTTLS.
     StartTls,
+    /// A BDAT chunk was refused, and with it the message.
+    ChunkRefused,
 }
 
 /// Why the session ended.
@@ -118,6 +111,8 @@ pub enum ClosingCause {
     TlsBusy,
     /// A BDAT chunk that we would not even skip.
     HugeChunk,
+    /// A BDAT that does not tell where its chunk ends.
+    UnreadableChunk,
 }
 
 /// The driver's answer to a question.

@@ -1,13 +1,15 @@
 //! The session: one state, the shared part, and the loop that the driver turns.
 
+use super::chunks::Chunks;
 use super::config::ServerConfig;
 use super::connected::Connected;
 use super::connection::Connection;
 use super::data::Data;
 use super::greeted::Greeted;
 use super::output::{Answer, ClosingCause, NotAsked, Output};
+use super::passed_over::PassedOver;
 use super::transaction::Transaction;
-use crate::command::Command;
+use crate::command::{Command, CommandError};
 use crate::line::Line;
 use crate::reply::Reply;
 
@@ -21,6 +23,10 @@ pub(super) enum State {
     Transaction(Transaction),
     /// Behind 354.
     Data(Data),
+    /// Behind an accepted first BDAT.
+    Chunks(Chunks),
+    /// Behind a refused BDAT.
+    PassedOver(PassedOver),
     /// The driver does the TLS handshake.
     Handshake,
     /// Nothing more is read.
@@ -104,6 +110,7 @@ impl Session {
             State::Greeted(state) => state.answer(answer, connection),
             State::Transaction(state) => state.answer(answer, connection),
             State::Data(state) => state.answer(answer, connection),
+            State::Chunks(state) => state.answer(answer, connection),
             other => other,
         };
         self.settle_state();
@@ -155,8 +162,9 @@ impl Session {
             State::Greeted(state) => state.is_waiting(),
             State::Transaction(state) => state.is_waiting(),
             State::Data(state) => state.is_waiting(),
+            State::Chunks(state) => state.is_waiting(),
             State::Handshake => true,
-            State::Connected(_) | State::Closed(_) => false,
+            State::Connected(_) | State::PassedOver(_) | State::Closed(_) => false,
         }
     }
 
@@ -182,13 +190,34 @@ impl Session {
             }
             self.connection.skip = None;
         }
-        if let State::Data(state) = &mut self.state {
-            return state.read(&mut self.connection);
+        match &mut self.state {
+            State::Data(state) => state.read(&mut self.connection),
+            State::Chunks(state) if state.is_reading() => self.read_chunk(),
+            _ => self.read_command(),
         }
+    }
+
+    fn read_chunk(&mut self) -> bool {
+        // Stands in while the state decides what follows it.
+        let state = std::mem::replace(&mut self.state, State::Handshake);
+        let State::Chunks(chunks) = state else {
+            self.state = state;
+            return false;
+        };
+        let (state, advanced) = chunks.read(&mut self.connection);
+        self.state = state;
+        advanced
+    }
+
+    fn read_command(&mut self) -> bool {
         match self.connection.input.next_line() {
             None => return false,
             Some(Line::Whole(line)) => match Command::parse(&line) {
                 Ok(command) => self.command(command),
+                // What follows is a chunk, of which nobody knows the end.
+                Err(error @ CommandError::ChunkSize) => {
+                    self.connection.close(&error.reply(), ClosingCause::UnreadableChunk);
+                }
                 Err(error) => self.connection.error(&error.reply()),
             },
             Some(Line::Refused(error)) => self.connection.error(&error.reply()),
@@ -208,6 +237,8 @@ impl Session {
             State::Connected(state) => state.command(command, connection),
             State::Greeted(state) => state.command(command, connection),
             State::Transaction(state) => state.command(command, connection),
+            State::Chunks(state) => state.command(command, connection),
+            State::PassedOver(state) => state.command(command, connection),
             other => other,
         };
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod chunks;
 mod dialogue;
 mod limits;
 mod property;
@@ -15,11 +16,13 @@ use crate::reply::Reply;
 pub(super) struct Driver {
     pub(super) session: Session,
     pub(super) body: Vec<u8>,
+    /// The answer to whether a message may come.
+    pub(super) data: Answer,
 }
 
 impl Driver {
     pub(super) fn new(config: ServerConfig) -> Self {
-        Self { session: Session::new(config), body: Vec::new() }
+        Self { session: Session::new(config), body: Vec::new(), data: Answer::Accept }
     }
 
     /// Feeds the input and runs until the session wants more or closes. One line for each line sent; what the driver is
@@ -70,7 +73,7 @@ impl Driver {
                 text
             }
             Output::Data => {
-                self.session.answer(Answer::Accept).unwrap();
+                self.session.answer(self.data.clone()).unwrap();
                 "[data]".to_owned()
             }
             Output::Body(piece) => {
@@ -118,7 +121,16 @@ pub(super) const BANNER: (&str, &[&str]) = ("", &["220 mx.example.net ESMTP Post
 
 pub(super) const EHLO: (&str, &[&str]) = (
     "EHLO c\r\n",
-    &["[ehlo c]", "250-mx.example.net", "250-PIPELINING", "250-SIZE 1000", "250-8BITMIME", "250 ENHANCEDSTATUSCODES"],
+    &[
+        "[ehlo c]",
+        "250-mx.example.net",
+        "250-PIPELINING",
+        "250-SIZE 1000",
+        "250-DSN",
+        "250-SMTPUTF8",
+        "250-8BITMIME",
+        "250 ENHANCEDSTATUSCODES",
+    ],
 );
 
 pub(super) const MAIL: (&str, &[&str]) = ("MAIL FROM:<a@b>\r\n", &["[mail <a@b>]", "250 2.1.0 Sender OK"]);

@@ -1,12 +1,14 @@
-//! Behind an accepted MAIL: recipients, then DATA.
+//! Behind an accepted MAIL: recipients, then DATA or BDAT.
 
+use super::chunks::{self, Chunk, Chunks};
 use super::connection::{Connection, settle};
 use super::data::Data;
 use super::greeted::{Greeted, start_tls};
-use super::output::{Answer, ClosingCause, Output, ResetCause};
+use super::output::{Answer, Output, ResetCause};
 use super::session::State;
 use super::{anywhere, extension};
 use crate::command::Command;
+use crate::mail_body::MailBody;
 use crate::param::Parameters;
 use crate::path::ForwardPath;
 use crate::reply::Reply;
@@ -14,6 +16,7 @@ use crate::reply::Reply;
 #[derive(Debug)]
 pub(super) struct Transaction {
     smtputf8: bool,
+    body: MailBody,
     accepted: usize,
     refused: usize,
     asked: Option<Question>,
@@ -23,11 +26,12 @@ pub(super) struct Transaction {
 enum Question {
     Rcpt,
     Data,
+    Bdat(Chunk),
 }
 
 impl Transaction {
-    pub(super) fn new(smtputf8: bool) -> Self {
-        Self { smtputf8, accepted: 0, refused: 0, asked: None }
+    pub(super) fn new(smtputf8: bool, body: MailBody) -> Self {
+        Self { smtputf8, body, accepted: 0, refused: 0, asked: None }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -36,14 +40,6 @@ impl Transaction {
 
     pub(super) fn command(mut self, command: Command, connection: &mut Connection) -> State {
         match command {
-            Command::Helo(name) => return reset(ResetCause::Greeting, connection, |c| anywhere::greet(name, false, c)),
-            Command::Ehlo(name) => return reset(ResetCause::Greeting, connection, |c| anywhere::greet(name, true, c)),
-            Command::Rset => {
-                return reset(ResetCause::Rset, connection, |c| {
-                    anywhere::command(Command::Rset, "", c);
-                    State::Greeted(Greeted::default())
-                });
-            }
             Command::StartTls => {
                 if start_tls(connection, true) {
                     return State::Handshake;
@@ -51,7 +47,13 @@ impl Transaction {
             }
             Command::Rcpt { path, params } => self.rcpt(path, params, connection),
             Command::Data => self.data(connection),
-            other => anywhere::command(other, "A transaction is open; say RCPT, DATA or RSET", connection),
+            Command::Bdat { size, last } if connection.config.chunking => {
+                return self.bdat(Chunk { size, last }, connection);
+            }
+            command => match ended_by(command, connection) {
+                Ok(state) => return state,
+                Err(other) => anywhere::command(other, "A transaction is open; say RCPT, DATA or RSET", connection),
+            },
         }
         State::Transaction(self)
     }
@@ -62,7 +64,7 @@ impl Transaction {
             connection.reply(&Reply::with_status(452, (4, 5, 3), text));
             return;
         }
-        match extension::rcpt_request(path, params, self.smtputf8, &connection.config) {
+        match extension::rcpt_request(path, params, self.smtputf8) {
             Ok(request) => {
                 self.asked = Some(Question::Rcpt);
                 connection.event(Output::Rcpt(request));
@@ -74,20 +76,33 @@ impl Transaction {
         }
     }
 
-    /// DATA ends a pipelined group (RFC 2920 §3.1). Octets behind it are a message sent unasked; were DATA refused they
-    /// would be read as commands, so that the sender of a message could give orders. The session ends.
     fn data(&mut self, connection: &mut Connection) {
-        if !connection.input.is_empty() {
-            let reply = Reply::with_status(554, (5, 5, 1), "Wait for 354 before you send the message, closing");
-            connection.close(&reply, ClosingCause::EarlyData);
+        if anywhere::refuse_early_data(connection) {
+            return;
+        }
+        if self.body == MailBody::BinaryMime {
+            connection.error(&Reply::with_status(503, (5, 5, 1), "BODY=BINARYMIME goes by BDAT, not by DATA"));
         } else if self.accepted > 0 {
             self.asked = Some(Question::Data);
             connection.event(Output::Data);
         } else if self.refused > 0 {
-            connection.reply(&Reply::with_status(554, (5, 5, 1), "No recipient was accepted"));
+            connection.reply(&no_recipient());
         } else {
             connection.error(&Reply::with_status(503, (5, 5, 1), "Say RCPT first"));
         }
+    }
+
+    /// The first chunk. Its octets wait in the buffer until the driver has answered.
+    fn bdat(mut self, chunk: Chunk, connection: &mut Connection) -> State {
+        if self.accepted == 0 {
+            return chunks::refuse(chunk, &no_recipient(), connection);
+        }
+        if let Some(refusal) = chunks::over_limit(0, chunk.size, &connection.config) {
+            return chunks::refuse(chunk, &refusal, connection);
+        }
+        self.asked = Some(Question::Bdat(chunk));
+        connection.event(Output::Data);
+        State::Transaction(self)
     }
 
     pub(super) fn answer(mut self, answer: Answer, connection: &mut Connection) -> State {
@@ -111,14 +126,34 @@ impl Transaction {
                     (refusal, false) => connection.reply(&refusal),
                 }
             }
+            Some(Question::Bdat(chunk)) => {
+                return match settle(answer, Reply::new(250, None, "")) {
+                    (_, true) => State::Chunks(Chunks::new(chunk, self.body, &connection.config)),
+                    (refusal, false) => chunks::refuse(chunk, &refusal, connection),
+                };
+            }
             None => {}
         }
         State::Transaction(self)
     }
 }
 
-/// Tells the driver that the transaction is over, then goes on.
-fn reset(cause: ResetCause, connection: &mut Connection, then: impl FnOnce(&mut Connection) -> State) -> State {
+fn no_recipient() -> Reply {
+    Reply::with_status(554, (5, 5, 1), "No recipient was accepted")
+}
+
+/// The commands that end an open transaction without its message; any other comes back.
+pub(super) fn ended_by(command: Command, connection: &mut Connection) -> Result<State, Command> {
+    let (cause, extended, name) = match command {
+        Command::Helo(name) => (ResetCause::Greeting, false, Some(name)),
+        Command::Ehlo(name) => (ResetCause::Greeting, true, Some(name)),
+        Command::Rset => (ResetCause::Rset, false, None),
+        other => return Err(other),
+    };
     connection.event(Output::Reset(cause));
-    then(connection)
+    if let Some(name) = name {
+        return Ok(anywhere::greet(name, extended, connection));
+    }
+    anywhere::command(Command::Rset, "", connection);
+    Ok(State::Greeted(Greeted::default()))
 }

@@ -98,24 +98,6 @@ fn message_size() {
 }
 
 #[test]
-fn bdat_chunks_are_skipped() {
-    let refused = "502 5.5.1 CHUNKING is not offered, use DATA";
-    check(
-        plain(),
-        &[
-            BANNER,
-            EHLO,
-            MAIL,
-            RCPT,
-            ("BDAT 12 LAST\r\nQUIT\r\n", &[refused]),
-            ("QUIT\r\nNOOP\r\n", &["250 2.0.0 OK"]),
-            ("BDAT 0 LAST\r\nNOOP\r\n", &[refused, "250 2.0.0 OK"]),
-            ("BDAT 1001\r\nQUIT\r\n", &[refused, "[closing HugeChunk]"]),
-        ],
-    );
-}
-
-#[test]
 fn talking_out_of_turn() {
     check(
         plain(),
@@ -159,7 +141,7 @@ fn talking_out_of_turn() {
 #[test]
 fn closed_by_the_driver() {
     let down = Reply::with_status(421, (4, 3, 2), "Going down");
-    let mut driver = Driver { session: Session::refused(plain(), &down), body: Vec::new() };
+    let mut driver = Driver { session: Session::refused(plain(), &down), ..Driver::new(plain()) };
     assert_eq!(driver.say(b"EHLO c\r\n"), ["421 4.3.2 Going down", "[closing Driver]"]);
 
     let mut driver = Driver::new(plain());

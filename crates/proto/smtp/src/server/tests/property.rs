@@ -21,6 +21,12 @@ fn commands() -> impl Strategy<Value = Vec<u8>> {
         "NO\nOP\r\n",
         "VRFY x\r\n",
         "BDAT 3\r\nabc",
+        "BDAT 3\r\n\r\nQ",
+        "BDAT 4\r\nUIT\r",
+        "BDAT 6 LAST\r\nQUIT\r\n",
+        "BDAT 0 LAST\r\n",
+        "BDAT 900\r\nabc",
+        "MAIL FROM:<a@b> BODY=BINARYMIME\r\n",
         "X\r\n",
         "\r\n",
         "\r",
@@ -45,9 +51,9 @@ fn replies(seen: &[String]) -> Vec<String> {
     seen.iter().filter(|line| !line.starts_with("[ehlo") && !line.starts_with("[helo")).cloned().collect()
 }
 
-/// What was told and what was sent, each in its order: cuts change how the two interleave.
-fn play(pieces: &[&[u8]]) -> (Vec<String>, Vec<String>) {
-    let config = ServerConfig { starttls: true, max_errors: 5, ..plain() };
+/// What was told, what was sent and what came of messages, each in its order: cuts change how they interleave.
+fn play(pieces: &[&[u8]]) -> (Vec<String>, Vec<String>, Vec<u8>) {
+    let config = ServerConfig { starttls: true, max_errors: 5, chunking: true, binary_mime: true, ..plain() };
     let mut driver = Driver::new(config);
     let mut seen = driver.say(b"");
     for piece in pieces {
@@ -56,7 +62,10 @@ fn play(pieces: &[&[u8]]) -> (Vec<String>, Vec<String>) {
             break;
         }
     }
-    replies(&seen).into_iter().partition(|line| line.starts_with('['))
+    let (mut told, sent): (Vec<_>, Vec<_>) = replies(&seen).into_iter().partition(|line| line.starts_with('['));
+    // A message is told of in as many pieces as it came in.
+    told.retain(|line| line != "[body]");
+    (told, sent, driver.body)
 }
 
 proptest! {
@@ -67,7 +76,7 @@ proptest! {
 
     #[test]
     fn every_reply_is_a_reply(input in anything(), size in 1usize..60) {
-        let (_, sent) = play(&input.chunks(size).collect::<Vec<_>>());
+        let (_, sent, _) = play(&input.chunks(size).collect::<Vec<_>>());
         let mut parser = ReplyParser::new();
         for line in sent {
             parser.feed(line.as_bytes());

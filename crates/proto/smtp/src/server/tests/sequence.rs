@@ -43,6 +43,8 @@ fn what_ends_a_transaction() {
                     "250-mx.example.net",
                     "250-PIPELINING",
                     "250-SIZE 1000",
+                    "250-DSN",
+                    "250-SMTPUTF8",
                     "250-8BITMIME",
                     "250 ENHANCEDSTATUSCODES",
                 ],
@@ -93,7 +95,7 @@ fn commands_of_every_other_kind() {
             ),
             ("VRFY\r\n", &["501 5.5.4 Name what to look up"]),
             ("EXPN staff\r\n", &["502 5.5.1 EXPN is not implemented"]),
-            ("HELP\r\n", &["214 2.0.0 Commands: EHLO HELO STARTTLS MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"]),
+            ("HELP\r\n", &["214 2.0.0 Commands: EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"]),
             ("NOOP with words\r\n", &["250 2.0.0 OK"]),
             ("AUTH PLAIN x\r\n", &["500 5.5.1 Command not recognised"]),
             ("\r\n", &["500 5.5.2 the command line is empty"]),
@@ -121,10 +123,18 @@ fn parameters() {
     mail("SIZE", "501 5.5.4 SIZE needs a number of octets");
     mail("BODY=7bit", "250 2.1.0 Sender OK");
     mail("BODY=8BITMIME SIZE=3", "250 2.1.0 Sender OK");
-    mail("BODY=BINARYMIME", "555 5.5.4 Parameter BODY is not supported");
+    mail("BODY=BINARYMIME", "555 5.5.4 BODY=BINARYMIME is not supported");
     mail("BODY=9BIT", "501 5.5.4 BODY must be 7BIT or 8BITMIME");
-    mail("SMTPUTF8", "555 5.5.4 Parameter SMTPUTF8 is not supported");
-    mail("RET=HDRS", "555 5.5.4 Parameter RET is not supported");
+    mail("SMTPUTF8", "250 2.1.0 Sender OK");
+    mail("SMTPUTF8=1", "501 5.5.4 SMTPUTF8 takes no value");
+    mail("RET=HDRS ENVID=QQ+2B1", "250 2.1.0 Sender OK");
+    mail("ret=full", "250 2.1.0 Sender OK");
+    mail("RET=ALL", "501 5.5.4 RET must be FULL or HDRS");
+    mail("RET", "501 5.5.4 RET must be FULL or HDRS");
+    mail("ENVID=a+b", "501 5.5.4 ENVID must be xtext of at most 100 octets");
+    mail("ENVID", "501 5.5.4 ENVID must be xtext of at most 100 octets");
+    mail("RET=HDRS RET=FULL", "501 5.5.4 a parameter is malformed or given twice");
+    mail("NOTIFY=NEVER", "555 5.5.4 Parameter NOTIFY is not supported");
     mail("AUTH=<>", "555 5.5.4 Parameter AUTH is not supported");
 }
 
@@ -149,33 +159,58 @@ fn addresses_beyond_ascii() {
 }
 
 #[test]
-fn extensions_when_on() {
-    let extensions = Extensions { dsn: true, smtputf8: true };
+fn parameters_of_recipients() {
+    let rcpt = |params: &'static str, wanted: &'static str| {
+        let mut driver = Driver::new(plain());
+        for (input, _) in [BANNER, EHLO, MAIL] {
+            driver.say(input.as_bytes());
+        }
+        let seen = driver.say(format!("RCPT TO:<c@d> {params}\r\n").as_bytes());
+        assert_eq!(seen.last().map(String::as_str), Some(wanted), "{params}");
+    };
+    rcpt("NOTIFY=NEVER", "250 2.1.5 Recipient OK");
+    rcpt("NOTIFY=SUCCESS,delay ORCPT=rfc822;c+2Bx@d", "250 2.1.5 Recipient OK");
+    let notify = "501 5.5.4 NOTIFY must be NEVER, or some of SUCCESS,FAILURE,DELAY";
+    rcpt("NOTIFY=NEVER,DELAY", notify);
+    rcpt("NOTIFY=SUCCESS,SUCCESS", notify);
+    rcpt("NOTIFY", notify);
+    let orcpt = "501 5.5.4 ORCPT must be a type, a semicolon and xtext, at most 500 octets";
+    rcpt("ORCPT=c@d", orcpt);
+    rcpt("ORCPT=rfc822;c+2", orcpt);
+    rcpt("ORCPT=utf-8;\u{e9}@d", orcpt);
+    rcpt("ORCPT", orcpt);
+    rcpt("RET=HDRS", "555 5.5.4 Parameter RET is not supported");
+}
+
+#[test]
+fn smtputf8_holds_for_one_transaction() {
     check(
-        ServerConfig { extensions, max_message_size: None, ..plain() },
+        plain(),
         &[
             BANNER,
-            (
-                "EHLO c\r\n",
-                &[
-                    "[ehlo c]",
-                    "250-mx.example.net",
-                    "250-PIPELINING",
-                    "250-SIZE",
-                    "250-DSN",
-                    "250-SMTPUTF8",
-                    "250-8BITMIME",
-                    "250 ENHANCEDSTATUSCODES",
-                ],
-            ),
+            EHLO,
             (
                 "MAIL FROM:<\u{e9}@b> SMTPUTF8 RET=HDRS ENVID=1\r\n",
                 &["[mail <\u{e9}@b> SMTPUTF8 RET=HDRS ENVID=1]", "250 2.1.0 Sender OK"],
             ),
-            ("RCPT TO:<\u{e9}@d> NOTIFY=NEVER\r\n", &["[rcpt <\u{e9}@d> NOTIFY=NEVER]", "250 2.1.5 Recipient OK"]),
+            (
+                "RCPT TO:<\u{e9}@d> NOTIFY=NEVER ORCPT=utf-8;\u{e9}@d\r\n",
+                &["[rcpt <\u{e9}@d> NOTIFY=NEVER ORCPT=utf-8;\u{e9}@d]", "250 2.1.5 Recipient OK"],
+            ),
             ("RSET\r\n", &["[reset Rset]", "250 2.0.0 Reset"]),
             MAIL,
             ("RCPT TO:<\u{e9}@d>\r\n", &["553 5.6.7 The recipient's address is not ASCII and SMTPUTF8 is not in use"]),
         ],
     );
+}
+
+#[test]
+fn help_names_what_there_is() {
+    let config = ServerConfig { starttls: true, chunking: true, ..plain() };
+    let mut driver = Driver::new(config);
+    driver.say(b"EHLO c\r\n");
+    let all = "214 2.0.0 Commands: EHLO HELO STARTTLS MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT";
+    assert_eq!(driver.say(b"HELP\r\n"), [all]);
+    driver.say(b"STARTTLS\r\n");
+    assert_eq!(driver.say(b"HELP me\r\n"), [all.replace(" STARTTLS", "")]);
 }

@@ -16,6 +16,8 @@ const EHLO_PLAINTEXT: (&str, &[&str]) = (
         "250-PIPELINING",
         "250-SIZE 1000",
         "250-STARTTLS",
+        "250-DSN",
+        "250-SMTPUTF8",
         "250-8BITMIME",
         "250 ENHANCEDSTATUSCODES",
     ],
