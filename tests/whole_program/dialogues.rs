@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! # why this must be so
+//! listener: chunking   plays it at this listener: chunking takes BDAT and binary mail, normalize mends bare newlines
 //! c: EHLO x       sends the line with CRLF; several in a row go in one packet
 //! c! .\n.\r\n     sends these octets, \r \n \t \0 \\ and \xNN read as in C, and no CRLF
 //! s: 250 2.1.0    the next line of the relay begins so; * stands for anything
@@ -14,12 +15,34 @@
 //! arrived: 1      so many messages have arrived at the next hop since the script began
 //! ```
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::client::Client;
 use crate::relay::Relay;
 use crate::sink::Sink;
 use crate::waiting::until;
+
+const CONFIG: &str = r#"
+[[listener]]
+address = "127.0.0.1:0"
+
+[[listener]]
+address = "127.0.0.2:0"
+chunking = true
+binary_mime = true
+
+[[listener]]
+address = "127.0.0.3:0"
+chunking = true
+bare_newline = "normalize"
+
+[client_certificates]
+trust = []
+"#;
+
+/// The listeners of [`CONFIG`] as scripts name them; the first is that of scripts that name none.
+const LISTENERS: [&str; 3] = ["", "chunking", "normalize"];
 
 const DIRECTORY: &str = r#"
 [[tenant]]
@@ -42,13 +65,18 @@ fn every_script() {
     scripts.sort();
     assert!(scripts.len() >= 10, "the scripts are gone: {scripts:?}");
     let sink = Sink::start(&[]);
-    let relay = Relay::bare();
+    let relay = Relay::start(Relay::folder_only(), CONFIG);
     relay.apply(&DIRECTORY.replace("SINK", &sink.address.to_string()));
     let mut failures = Vec::new();
     for script in scripts {
         let name = script.file_name().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&script).unwrap();
-        let mut dialogue = Dialogue::new(&relay, &sink);
+        let listener = text.lines().find_map(|line| line.strip_prefix("listener: ")).unwrap_or_default();
+        let Some(listener) = LISTENERS.iter().position(|name| *name == listener) else {
+            failures.push(format!("{name}: there is no listener {listener:?}"));
+            continue;
+        };
+        let mut dialogue = Dialogue::new(relay.addresses()[listener], &sink);
         for (number, line) in (1..).zip(text.lines()) {
             if let Err(wrong) = dialogue.step(line) {
                 failures.push(format!("{name}:{number}: {line}\n    {wrong}"));
@@ -71,13 +99,13 @@ struct Dialogue<'a> {
 }
 
 impl<'a> Dialogue<'a> {
-    fn new(relay: &Relay, sink: &'a Sink) -> Self {
-        let client = Some(Client::connect(relay.address()));
+    fn new(relay: SocketAddr, sink: &'a Sink) -> Self {
+        let client = Some(Client::connect(relay));
         Self { client, sink, arrived_before: sink.arrived().len(), packet: Vec::new() }
     }
 
     fn step(&mut self, line: &str) -> Result<(), String> {
-        if line.trim().is_empty() || line.starts_with('#') {
+        if line.trim().is_empty() || line.starts_with('#') || line.starts_with("listener: ") {
             return Ok(());
         }
         let (verb, rest) = line.split_at_checked(2).unwrap_or((line, ""));

@@ -20,6 +20,10 @@ pub struct Listener {
     pub bare_newline: BareNewline,
     /// Balancers whose connections begin with a PROXY header; from others it is an error.
     pub proxy_protocol: Vec<AddressRange>,
+    /// Whether BDAT is offered (CHUNKING, RFC 3030).
+    pub chunking: bool,
+    /// Whether mail of any octets is taken (BINARYMIME, RFC 3030); never without `chunking`.
+    pub binary_mime: bool,
 }
 
 /// What becomes of mail with a CR or LF that stands alone. End of data is CRLF.CRLF in any case.
@@ -42,6 +46,8 @@ impl Listener {
             client_certificates: true,
             bare_newline: BareNewline::Reject,
             proxy_protocol: Vec::new(),
+            chunking: false,
+            binary_mime: false,
         }
     }
 }

@@ -160,12 +160,6 @@ impl NodeConfig {
     /// pass over are refused by [`read`] instead.
     pub fn not_yet(&self) -> Vec<String> {
         let mut settings = Vec::new();
-        for listener in self.listeners.iter().filter(|listener| listener.bare_newline == BareNewline::Normalize) {
-            settings.push(format!(
-                "listener {}: bare_newline = \"normalize\" is not built yet; mail with bare newlines is refused",
-                listener.address
-            ));
-        }
         if let Some(directory) = &self.protocol_log.directory {
             settings.push(format!(
                 "[protocol_log] directory = \"{}\" is not built yet; no protocol log is written",

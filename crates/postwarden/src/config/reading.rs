@@ -112,6 +112,7 @@ impl NodeReader<'_> {
         let (certificate, key) = self.certificate(&mut table);
         let client_certificates = table.boolean("client_certificates").is_none_or(|asked| asked.value);
         let bare_newline = table.choice("bare_newline", &BareNewline::NAMES).map(|choice| choice.value);
+        let (chunking, binary_mime) = chunking(&mut table);
         let balancers = table.parsed_list("proxy_protocol", AddressRange::parse);
         let proxy_protocol =
             balancers.map_or_else(Vec::new, |list| list.value.into_iter().map(|item| item.value).collect());
@@ -123,6 +124,8 @@ impl NodeReader<'_> {
             client_certificates,
             bare_newline,
             proxy_protocol,
+            chunking,
+            binary_mime,
             ..Listener::new(address?)
         })
     }
@@ -221,6 +224,17 @@ fn store(mut table: TableReader<'_>) {
         table.fault(url.place, Some("url"), what, Some(format!("set url = \"{EMBEDDED}\"")));
     }
     table.finish();
+}
+
+/// `chunking` and `binary_mime`.
+fn chunking(table: &mut TableReader<'_>) -> (bool, bool) {
+    let chunking = table.boolean("chunking").is_some_and(|on| on.value);
+    let binary = table.boolean("binary_mime").filter(|on| on.value);
+    if let (Some(binary), false) = (&binary, chunking) {
+        let what = "binary mail travels by BDAT alone, which is not offered here";
+        table.fault(binary.place, Some("binary_mime"), what, Some("add chunking = true".to_owned()));
+    }
+    (chunking, binary.is_some())
 }
 
 fn admin(mut table: TableReader<'_>) -> Admin {

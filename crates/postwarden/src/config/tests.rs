@@ -118,17 +118,29 @@ fn what_is_left_out_is_built_in() {
 }
 
 #[test]
-fn what_is_not_acted_on_is_said() {
+fn listeners_differ() {
     let config = read_text(
-        "[[listener]]\naddress = '127.0.0.1:25'\nbare_newline = 'normalize'\n\
-         [protocol_log]\ndirectory = 'logs'",
+        "[[listener]]\naddress = '127.0.0.1:25'\nbare_newline = 'normalize'\nchunking = true\n\
+         [[listener]]\naddress = '127.0.0.1:26'\nchunking = true\nbinary_mime = true",
+    )
+    .unwrap();
+    let settings = |listener: &Listener| (listener.bare_newline, listener.chunking, listener.binary_mime);
+    let expected = [(BareNewline::Normalize, true, false), (BareNewline::Reject, true, true)];
+    assert_eq!(config.listeners.iter().map(settings).collect::<Vec<_>>(), expected);
+    check(
+        "[[listener]]\naddress = '127.0.0.1:25'\nbinary_mime = true",
+        &[
+            "n.toml:3:15: listener \"127.0.0.1:25\" › binary_mime: binary mail travels by BDAT alone, which is not offered here; add chunking = true",
+        ],
     );
+}
+
+#[test]
+fn what_is_not_acted_on_is_said() {
+    let config = read_text("[protocol_log]\ndirectory = 'logs'");
     assert_eq!(
         config.unwrap().not_yet(),
-        [
-            "listener 127.0.0.1:25: bare_newline = \"normalize\" is not built yet; mail with bare newlines is refused",
-            "[protocol_log] directory = \"/etc/postwarden/logs\" is not built yet; no protocol log is written",
-        ]
+        ["[protocol_log] directory = \"/etc/postwarden/logs\" is not built yet; no protocol log is written",]
     );
 }
 
@@ -156,7 +168,7 @@ fn bad_files() {
             "n.toml:1:1: listener #1: `address` is missing; add address = \"…\"",
             "n.toml:3:11: listener \"0.0.0.0\" › address: \"0.0.0.0\": expected an IP address with a port, such as 0.0.0.0:25 or [::]:25",
             "n.toml:5:11: listener \":25\" › address: \":25\": expected an IP address with a port, such as 0.0.0.0:25 or [::]:25",
-            "n.toml:6:1: listener \":25\": unknown key `port`; known here: address, certificate, key, client_certificates, bare_newline, proxy_protocol",
+            "n.toml:6:1: listener \":25\": unknown key `port`; known here: address, certificate, key, client_certificates, bare_newline, chunking, binary_mime, proxy_protocol",
         ],
     );
     check(

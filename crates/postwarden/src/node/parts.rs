@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{listening, metrics, open_files, trust, upkeep};
 use crate::client::SOCKET_NAME;
-use crate::config::NodeConfig;
+use crate::config::{BareNewline, NodeConfig};
 use crate::exit::{Exit, Failure};
 
 /// The mode of a data directory that nobody asked for: the owner's alone.
@@ -149,6 +149,12 @@ pub fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) ->
         address: listener.address,
         tls: Some(Arc::clone(tls)),
         balancers: listener.proxy_protocol.clone(),
+        bare_newline: match listener.bare_newline {
+            BareNewline::Reject => proto_smtp::BareNewline::Reject,
+            BareNewline::Normalize => proto_smtp::BareNewline::Normalize,
+        },
+        chunking: listener.chunking,
+        binary_mime: listener.binary_mime,
     });
     ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: config.limits }
 }

@@ -29,6 +29,8 @@ pub struct HeaderFacts {
     pub message_id: Option<String>,
     /// Whether there is a Date.
     pub has_date: bool,
+    /// Whether an octet is above 127.
+    pub eight_bit: bool,
     /// Octets up to and with the blank line, as far as read.
     pub octets: u64,
     /// Whether the blank line has come.
@@ -87,6 +89,7 @@ impl HeaderScanner {
                 return;
             }
             self.facts.octets += 1;
+            self.facts.eight_bit |= !octet.is_ascii();
             self.take(octet);
         }
     }
@@ -230,10 +233,22 @@ mod tests {
     }
 
     #[test]
+    fn octets_beyond_ascii() {
+        let check = |message: &str, expected: bool| {
+            assert_eq!(scan(message.as_bytes(), 3).eight_bit, expected, "{message:?}");
+        };
+        check("Subject: hi\r\n\r\n", false);
+        check("Subject: h\u{ed}\r\n\r\n", true);
+        check("Subject: hi\r\n\r\nh\u{ed}\r\n", false);
+        check("X: h\u{ed}", true);
+    }
+
+    #[test]
     fn what_is_written_here_is_found_here() {
         let received = Received {
             helo: "by relay.example.net",
             extended: true,
+            utf8: false,
             remote_ip: None,
             hostname: "relay.example.net",
             tls: None,

@@ -21,6 +21,8 @@ pub struct Received<'a> {
     pub helo: &'a str,
     /// Whether it said EHLO.
     pub extended: bool,
+    /// Whether it asked for SMTPUTF8.
+    pub utf8: bool,
     /// Where it connected from; `None` when a balancer did not say.
     pub remote_ip: Option<IpAddr>,
     /// The host name of this node.
@@ -54,13 +56,16 @@ pub struct ClientCertificateNote<'a> {
 }
 
 impl Received<'_> {
-    /// The `with` keyword by RFC 3848. TLS is only ever asked for by clients that know extensions.
+    /// The `with` keyword by RFC 3848 and RFC 6531 §4.3. TLS is only ever asked for by clients that know extensions, and
+    /// SMTPUTF8 is one.
     #[must_use]
     pub fn protocol(&self) -> &'static str {
-        match (self.extended, self.tls.is_some()) {
-            (_, true) => "ESMTPS",
-            (true, false) => "ESMTP",
-            (false, false) => "SMTP",
+        match (self.utf8, self.extended, self.tls.is_some()) {
+            (true, _, true) => "UTF8SMTPS",
+            (true, _, false) => "UTF8SMTP",
+            (false, _, true) => "ESMTPS",
+            (false, true, false) => "ESMTP",
+            (false, false, false) => "SMTP",
         }
     }
 
@@ -115,6 +120,7 @@ mod tests {
         Received {
             helo,
             extended: true,
+            utf8: false,
             remote_ip: remote_ip.parse().ok(),
             hostname: "relay.example.net",
             tls: Some(TlsNote { version: "TLS1.3", cipher: "TLS_AES_256_GCM_SHA384", certificate }),
@@ -140,6 +146,8 @@ mod tests {
             "Received: from printer ([IPv6:2001:db8::1]) by relay.example.net (Postwarden)\r\n\
              \twith ESMTP id 4BF92F3577B34DA6; Tue, 01 Dec 2026 08:15:30 +0000\r\n",
         );
+        let with = |utf8, received| Received { utf8, ..received }.protocol();
+        assert_eq!([with(true, plain), with(true, received("a", "", None))], ["UTF8SMTP", "UTF8SMTPS"]);
         check(
             Received { extended: false, remote_ip: None, ..plain },
             "Received: from printer by relay.example.net (Postwarden) with SMTP id\r\n\

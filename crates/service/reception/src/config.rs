@@ -9,6 +9,7 @@ use io_store::{Bodies, Queue, Trace};
 use io_tls::ServerTls;
 use jiff::Timestamp;
 use proto_certificate::OperatorTrust;
+use proto_smtp::BareNewline;
 use service_directory::DirectoryService;
 
 use crate::Limits;
@@ -23,6 +24,12 @@ pub struct ListenerConfig {
     /// Balancers: a connection from one of them begins with a PROXY header that tells the client's address. From others it
     /// is an error.
     pub balancers: Vec<AddressRange>,
+    /// What becomes of a bare LF in a message.
+    pub bare_newline: BareNewline,
+    /// Whether BDAT is offered (CHUNKING).
+    pub chunking: bool,
+    /// Whether BODY=BINARYMIME is; only together with BDAT.
+    pub binary_mime: bool,
 }
 
 /// How to receive. All but the host name can be changed while it runs.
@@ -56,10 +63,17 @@ pub struct Services {
 }
 
 impl ListenerConfig {
-    /// A listener without TLS and balancers.
+    /// A listener without TLS, balancers and BDAT, which refuses bare newlines.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, tls: None, balancers: Vec::new() }
+        Self {
+            address,
+            tls: None,
+            balancers: Vec::new(),
+            bare_newline: BareNewline::Reject,
+            chunking: false,
+            binary_mime: false,
+        }
     }
 
     /// Whether connections from there begin with a PROXY header.

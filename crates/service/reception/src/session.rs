@@ -111,6 +111,9 @@ fn server_config(shared: &Shared, listener: &ListenerConfig, limits: &Limits) ->
         max_errors: limits.errors,
         max_idle_commands: limits.idle_commands,
         starttls: listener.tls.is_some(),
+        bare_newline: listener.bare_newline,
+        chunking: listener.chunking,
+        binary_mime: listener.binary_mime,
         ..ServerConfig::new(shared.hostname.clone())
     }
 }

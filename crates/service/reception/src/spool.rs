@@ -22,10 +22,12 @@ pub(crate) struct Spool {
 /// A message that has come in whole, before it is queued.
 pub(crate) struct Arriving {
     pub reverse_path: Option<String>,
-    pub recipients: Vec<Attributed<String>>,
+    pub recipients: Vec<Attributed<NewRecipient>>,
     pub eight_bit: bool,
     pub binary: bool,
     pub smtp_utf8: bool,
+    pub ret: Option<String>,
+    pub envid: Option<String>,
     pub accepted_at: Timestamp,
     pub reference: String,
 }
@@ -116,7 +118,7 @@ type Group = (TenantId, SendConnectorId, Direction, Option<TenantId>);
 
 /// One entry for each group.
 fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) -> Result<Vec<NewMessage>, StoreError> {
-    let mut groups: BTreeMap<Group, Vec<&Attributed<String>>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group, Vec<&Attributed<NewRecipient>>> = BTreeMap::new();
     for recipient in &arriving.recipients {
         let attribution = recipient.attribution();
         let route = recipient.route();
@@ -124,7 +126,7 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
         groups.entry(key).or_default().push(recipient);
     }
     let entry =
-        |((tenant, send_connector, direction, handed_over_by), recipients): (Group, Vec<&Attributed<String>>)| {
+        |((tenant, send_connector, direction, handed_over_by), recipients): (Group, Vec<&Attributed<NewRecipient>>)| {
             let body = bodies.get(&tenant).copied();
             Ok(NewMessage {
                 tenant,
@@ -134,18 +136,15 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
                 },
                 reverse_path: arriving.reverse_path.clone(),
                 attributed: recipients.first().map(|first| attributed_json(first)).unwrap_or_default(),
-                recipients: recipients
-                    .into_iter()
-                    .map(|own| NewRecipient { forward_path: own.value().clone(), ..NewRecipient::default() })
-                    .collect(),
+                recipients: recipients.into_iter().map(|own| own.value().clone()).collect(),
                 send_connector,
                 body: body.ok_or_else(|| StoreError::not_found(format!("the body for tenant {tenant}")))?,
                 size,
                 eight_bit: arriving.eight_bit,
                 binary: arriving.binary,
                 smtp_utf8: arriving.smtp_utf8,
-                ret: None,
-                envid: None,
+                ret: arriving.ret.clone(),
+                envid: arriving.envid.clone(),
                 accepted_at: arriving.accepted_at,
                 reference: arriving.reference.clone(),
                 handed_over_by,
@@ -158,7 +157,7 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
     groups.into_iter().map(entry).collect()
 }
 
-fn attributed_json(recipient: &Attributed<String>) -> String {
+fn attributed_json(recipient: &Attributed<NewRecipient>) -> String {
     let attribution = recipient.attribution();
     serde_json::json!({
         "rule": attribution.rule,
@@ -169,14 +168,14 @@ fn attributed_json(recipient: &Attributed<String>) -> String {
     .to_string()
 }
 
-fn accepted_event(arriving: &Arriving, recipient: &Attributed<String>) -> TraceEvent {
+fn accepted_event(arriving: &Arriving, recipient: &Attributed<NewRecipient>) -> TraceEvent {
     TraceEvent {
         at: arriving.accepted_at,
         tenant: recipient.attribution().tenant,
         reference: arriving.reference.clone(),
         kind: "accepted".into(),
         mail_from: arriving.reverse_path.clone(),
-        rcpt_to: Some(recipient.value().clone()),
+        rcpt_to: Some(recipient.value().forward_path.clone()),
         body: attributed_json(recipient),
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use core_attribution::{Attributed, Evidence, Sender, attribute};
 use core_directory::{Domain, DomainError};
+use io_store::NewRecipient;
 use proto_message::{HeaderScanner, Received};
 use proto_smtp::server::{Answer, MailRequest, RcptRequest};
-use proto_smtp::{DataEnd, ForwardPath, Mailbox, Reply, ReversePath};
+use proto_smtp::{DataEnd, ForwardPath, MailBody, Mailbox, Parameters, Reply, ReversePath};
 use service_directory::Current;
 
 use crate::limits::MAX_TENANTS;
@@ -30,9 +31,12 @@ pub(crate) struct Transaction {
     /// Everything but the recipient.
     evidence: Evidence,
     reverse_path: Option<String>,
+    body: MailBody,
     smtp_utf8: bool,
+    ret: Option<String>,
+    envid: Option<String>,
     reference: String,
-    recipients: Vec<Attributed<String>>,
+    recipients: Vec<Attributed<NewRecipient>>,
     receiving: Option<Receiving>,
 }
 
@@ -63,7 +67,10 @@ impl Transaction {
             current,
             evidence,
             reverse_path: request.reverse_path.mailbox().map(ToString::to_string),
+            body: request.body,
             smtp_utf8: request.smtputf8,
+            ret: value_of(&request.params, "RET"),
+            envid: value_of(&request.params, "ENVID"),
             reference: new_reference(),
             recipients: Vec::new(),
             receiving: None,
@@ -79,7 +86,13 @@ impl Transaction {
         };
         let evidence = Evidence { rcpt_to, ..self.evidence.clone() };
         let snapshot = &self.current.snapshot;
-        match attribute(&evidence, snapshot, forward_path.clone()) {
+        let recipient = NewRecipient {
+            forward_path: forward_path.clone(),
+            notify: value_of(&request.params, "NOTIFY"),
+            orcpt: value_of(&request.params, "ORCPT"),
+            last_reply: None,
+        };
+        match attribute(&evidence, snapshot, recipient) {
             Ok(attributed) if self.is_one_tenant_too_many(&attributed) => {
                 Answer::Reply(Reply::with_status(452, (4, 5, 3), "Too many organizations among the recipients"))
             }
@@ -98,7 +111,7 @@ impl Transaction {
         }
     }
 
-    fn is_one_tenant_too_many(&self, next: &Attributed<String>) -> bool {
+    fn is_one_tenant_too_many(&self, next: &Attributed<NewRecipient>) -> bool {
         let mut tenants: Vec<_> = self.recipients.iter().map(|own| own.attribution().tenant).collect();
         tenants.push(next.attribution().tenant);
         tenants.sort_unstable();
@@ -106,12 +119,13 @@ impl Transaction {
         tenants.len() > MAX_TENANTS
     }
 
-    /// Answers DATA: opens a body for each tenant, our Received field on top.
+    /// Answers DATA, or the first BDAT: opens a body for each tenant, our Received field on top.
     pub async fn data(&mut self, shared: &Shared, client: &Client) -> Answer {
         let facts = self.evidence.certificate.as_deref();
         let received = Received {
             helo: &client.helo,
             extended: client.extended,
+            utf8: self.smtp_utf8,
             remote_ip: self.evidence.remote_ip,
             hostname: &shared.hostname,
             tls: client.peer.note(facts, self.evidence.at),
@@ -149,15 +163,21 @@ impl Transaction {
             return Answer::Reply(Reply::with_status(451, (4, 3, 0), "The message was lost; try again later"));
         };
         // What the protocol refuses it refuses whatever is answered here; nothing is kept of it.
-        if let Some(reply) = end.refusal().or_else(|| receiving.scanner.finish().refusal()) {
+        let header = receiving.scanner.finish();
+        if let Some(reply) = end.refusal().or_else(|| header.refusal()) {
             return Answer::Reply(reply);
         }
+        let sender_in_ascii = self.reverse_path.as_ref().is_none_or(|path| path.is_ascii());
         let arriving = Arriving {
+            // Clients ask for it on suspicion. Mail that does not need it may go where it is not offered; what a recipient's
+            // address needs is seen when it is sent.
+            smtp_utf8: self.smtp_utf8 && (header.eight_bit || !sender_in_ascii),
             reverse_path: self.reverse_path,
             recipients: self.recipients,
             eight_bit: receiving.eight_bit,
-            binary: false,
-            smtp_utf8: self.smtp_utf8,
+            binary: self.body == MailBody::BinaryMime,
+            ret: self.ret,
+            envid: self.envid,
             accepted_at: (shared.services.now)(),
             reference: self.reference,
         };
@@ -196,6 +216,11 @@ fn recipient_domain(path: &ForwardPath) -> Result<Option<Domain>, Reply> {
 
 fn domain_of(mailbox: &Mailbox) -> Result<Option<Domain>, DomainError> {
     if mailbox.is_literal() { Ok(None) } else { Domain::parse(mailbox.domain()).map(Some) }
+}
+
+/// The value of a parameter, exactly as it came.
+fn value_of(params: &Parameters, name: &str) -> Option<String> {
+    params.get(name)?.value().map(str::to_owned)
 }
 
 /// The path without its angle brackets, exactly as it came.
