@@ -33,6 +33,15 @@ pub fn ascii_line(text: &str, limit: usize) -> String {
     line
 }
 
+/// One line of text in any language; control characters become `?`. Cut as [`ascii_line`] cuts.
+pub fn text_line(text: &str, limit: usize) -> String {
+    let mut line: String = text.chars().take(limit).map(|c| if c.is_control() { '?' } else { c }).collect();
+    if text.chars().nth(limit).is_some() {
+        line.push_str("...");
+    }
+    line
+}
+
 /// Writes a field: its words behind its name with single spaces, folded where a line would grow too long. A word that is
 /// longer than any line may be is cut into several lines.
 pub fn field<'a>(name: &str, words: impl IntoIterator<Item = &'a str>, out: &mut String) {

@@ -53,7 +53,7 @@ pub fn route_of<'a>(address: &str, tenant: TenantIndex, snapshot: &'a Snapshot) 
 }
 
 /// The domain of an address, unless it is an address literal or none at all.
-fn domain_of(address: &str) -> Option<Domain> {
+pub fn domain_of(address: &str) -> Option<Domain> {
     let path = ForwardPath::parse(address).ok()?;
     let mailbox = path.mailbox().filter(|mailbox| !mailbox.is_literal())?;
     Domain::parse(mailbox.domain()).ok()

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use proto_smtp::Reply;
 use service_outbound::{AttemptOutcome, Ending, Fate, RecipientOutcome, SaidBy};
 
-use crate::{RetrySchedule, Undelivered};
+use crate::RetrySchedule;
+use crate::notices::{News, What};
 
 /// Octets of a reply that the queue keeps for each recipient; the sender is told the whole of it. A message may have a
 /// thousand recipients and a reply 16 KiB.
@@ -24,6 +25,8 @@ pub struct RecipientResult {
     pub said_by: SaidBy,
     /// The host that was asked; empty if none was reached.
     pub next_hop: String,
+    /// That host answers for notices of success.
+    pub dsn_passed_on: bool,
 }
 
 /// A whole attempt, over all routes of the message.
@@ -59,8 +62,8 @@ pub struct KnownFailure {
 pub struct Judgement {
     /// What goes to the queue, bounces not yet in it.
     pub settlement: Settlement,
-    /// What the sender is to be told.
-    pub undelivered: Vec<Undelivered>,
+    /// What the sender is to be told, if it wants to know.
+    pub news: Vec<News>,
 }
 
 impl Results {
@@ -74,7 +77,8 @@ impl Results {
         self.learn(&outcome);
         for (&place, recipient) in places.iter().zip(outcome.recipients) {
             let RecipientOutcome { fate, reply, said_by } = recipient;
-            self.recipients.push(RecipientResult { place, fate, reply, said_by, next_hop: outcome.next_hop.clone() });
+            let (next_hop, dsn_passed_on) = (outcome.next_hop.clone(), outcome.dsn_passed_on);
+            self.recipients.push(RecipientResult { place, fate, reply, said_by, next_hop, dsn_passed_on });
         }
         if let Ending::BodyUnreadable(error) = outcome.ending {
             self.ours = Some(error);
@@ -108,6 +112,7 @@ impl Results {
             reply: reply.clone(),
             said_by: *said_by,
             next_hop: next_hop.clone(),
+            dsn_passed_on: false,
         }));
     }
 
@@ -119,6 +124,7 @@ impl Results {
             reply: reply.clone(),
             said_by: SaidBy::Us,
             next_hop: String::new(),
+            dsn_passed_on: false,
         }));
     }
 
@@ -128,21 +134,26 @@ impl Results {
         let is_late =
             schedule.is_late(now, message.accepted_at) && message.reverse_path.is_some() && !message.delay_told;
         let mut outcomes = Vec::new();
-        let mut undelivered = Vec::new();
+        let mut news = Vec::new();
         for result in &self.recipients {
             let Some(recipient) = message.recipients.get(result.place) else { continue };
             let expired = over && result.fate == Fate::Deferred;
             outcomes.push((recipient.id, outcome(result, expired)));
-            if expired || result.fate == Fate::Failed {
-                undelivered.push(Undelivered {
-                    address: recipient.forward_path.clone(),
-                    notify: recipient.notify.clone(),
-                    orcpt: recipient.orcpt.clone(),
-                    reply: result.reply.clone(),
-                    next_hop: (result.said_by == SaidBy::NextHop).then(|| result.next_hop.clone()),
-                    expired,
-                });
-            }
+            let what = match result.fate {
+                Fate::Failed => What::Failed { expired: false },
+                Fate::Deferred if expired => What::Failed { expired: true },
+                Fate::Deferred if is_late => What::Late,
+                Fate::Delivered if !result.dsn_passed_on => What::Relayed,
+                Fate::Delivered | Fate::Deferred => continue,
+            };
+            news.push(News {
+                what,
+                address: recipient.forward_path.clone(),
+                notify: recipient.notify.clone(),
+                orcpt: recipient.orcpt.clone(),
+                reply: result.reply.clone(),
+                next_hop: (result.said_by == SaidBy::NextHop).then(|| result.next_hop.clone()),
+            });
         }
         let attempts = message.attempts.saturating_add(u32::from(self.ours.is_none()));
         let settlement = Settlement {
@@ -153,7 +164,7 @@ impl Results {
             bounces: Vec::new(),
             delay_told: is_late,
         };
-        Judgement { settlement, undelivered }
+        Judgement { settlement, news }
     }
 
     fn record(&self, at: Timestamp) -> AttemptRecord {
@@ -194,7 +205,8 @@ impl Judgement {
             }
         }
         self.settlement.count_attempt = false;
-        self.undelivered.clear();
+        self.settlement.delay_told = false;
+        self.news.clear();
     }
 }
 
@@ -255,6 +267,7 @@ mod tests {
             reply: Reply::new(451, None, "said"),
             said_by: SaidBy::NextHop,
             next_hop: "hop".to_owned(),
+            dsn_passed_on: false,
         };
         let recipients = fates.into_iter().enumerate().map(result).collect();
         let ours = ours.then(|| StoreError::not_found("body"));
@@ -262,7 +275,13 @@ mod tests {
         let now = later(message.accepted_at, after);
         let judgement = results.judge(&message, &RetrySchedule::default(), now, 100);
         let outcomes = letters(&judgement);
-        let told = judgement.undelivered.iter().map(|told| if told.expired { 'x' } else { 'f' }).collect();
+        let told = judgement.news.iter().map(|news| match news.what {
+            What::Failed { expired: true } => 'x',
+            What::Failed { expired: false } => 'f',
+            What::Late => 'l',
+            What::Relayed => 'r',
+        });
+        let told = told.collect();
         (judgement, outcomes, told)
     }
 
@@ -286,19 +305,20 @@ mod tests {
             assert_eq!((&got_outcomes[..], &got_told[..]), (outcomes, told), "{fates:?} after {after:?}, ours: {ours}");
             assert_eq!(judgement.settlement.count_attempt, !ours);
         };
-        check([Delivered, Delivered, Delivered], hour, false, "ddd", "");
-        check([Delivered, Failed, Deferred], hour, false, "dfw", "f");
-        check([Delivered, Failed, Deferred], week, false, "dff", "fx");
+        check([Delivered, Delivered, Delivered], hour, false, "ddd", "rrr");
+        check([Delivered, Failed, Deferred], hour, false, "dfw", "rf");
+        check([Delivered, Failed, Deferred], 5 * hour, false, "dfw", "rfl");
+        check([Delivered, Failed, Deferred], week, false, "dff", "rfx");
         check([Deferred, Deferred, Deferred], week, false, "fff", "xxx");
         // What our own fault cut short is not given up, however old it is.
-        check([Deferred, Deferred, Failed], week, true, "wwf", "f");
+        check([Deferred, Deferred, Failed], week, true, "wwf", "llf");
     }
 
     #[test]
     fn nobody_is_given_up_whose_sender_cannot_be_told() {
         let (mut judgement, _, _) = judged([Fate::Delivered, Fate::Failed, Fate::Deferred], Duration::ZERO, false);
         judgement.wait_instead();
-        assert_eq!((letters(&judgement), judgement.undelivered.len()), ("dww".to_owned(), 0));
+        assert_eq!((letters(&judgement), judgement.news.len()), ("dww".to_owned(), 0));
         assert!(!judgement.settlement.count_attempt);
     }
 
@@ -313,11 +333,12 @@ mod tests {
             reply: long.clone(),
             said_by: SaidBy::NextHop,
             next_hop: "hop".to_owned(),
+            dsn_passed_on: false,
         });
         let message = queued(1, 1, &["a@b", "c@d"]);
         let judgement = results.judge(&message, &RetrySchedule::default(), message.accepted_at, 0);
         let recorded = judgement.settlement.attempt.unwrap().result;
         assert!(recorded.starts_with("550 ž") && recorded.len() <= MAX_KEPT_REPLY, "{} octets", recorded.len());
-        assert_eq!(judgement.undelivered.first().map(|told| &told.reply), Some(&long), "the sender is told the whole");
+        assert_eq!(judgement.news.first().map(|told| &told.reply), Some(&long), "the sender is told the whole");
     }
 }

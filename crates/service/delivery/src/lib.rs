@@ -7,13 +7,13 @@
 
 #![forbid(unsafe_code)]
 
-mod bounce;
 mod clock;
 mod config;
 mod groups;
 mod judgement;
 mod lanes;
 mod metrics;
+mod notices;
 mod parked;
 mod runner;
 mod schedule;
@@ -21,7 +21,6 @@ mod schedule;
 mod tests;
 mod work;
 
-pub use bounce::{BounceDecision, BounceOf, Bouncer, Undelivered};
 pub use clock::Clock;
 pub use config::DeliveryConfig;
 pub use runner::Delivery;

@@ -14,14 +14,15 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::DeliveryConfig;
 use crate::clock::ClockWatch;
 use crate::judgement::KnownFailure;
 use crate::lanes::{LaneLimits, Lanes, lane_of};
 use crate::metrics::Metrics;
+use crate::notices::Notices;
 use crate::parked::Parked;
 use crate::schedule::later;
 use crate::work::{Shared, Turn};
-use crate::{Bouncer, DeliveryConfig};
 
 /// Messages in one claim. Small, so that little is given back where one send connector has most of what is due; claims
 /// follow each other while they bring what can be used.
@@ -67,9 +68,9 @@ impl Delivery {
         outbound: Arc<Outbound>,
         wake: Arc<Notify>,
     ) -> Self {
-        let bouncer = Bouncer::new(&config.hostname, Arc::clone(&stores.bodies));
+        let notices = Notices::new(&config.hostname, Arc::clone(&stores.bodies));
         Self {
-            shared: Arc::new(Shared { config, stores, directory, outbound, bouncer, wake, metrics: Metrics::new() }),
+            shared: Arc::new(Shared { config, stores, directory, outbound, notices, wake, metrics: Metrics::new() }),
         }
     }
 

@@ -4,6 +4,7 @@
 mod bounces;
 mod fairness;
 mod lifetime;
+mod notices;
 mod relay;
 mod retries;
 mod sink;

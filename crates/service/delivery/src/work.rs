@@ -13,11 +13,12 @@ use service_directory::DirectoryService;
 use service_outbound::{Attempt, AttemptOutcome, Body, Outbound, Recipient};
 use tokio::sync::Notify;
 
+use crate::DeliveryConfig;
 use crate::groups::Groups;
 use crate::judgement::{Judgement, KnownFailure, Results, no_route, untried};
 use crate::metrics::Metrics;
+use crate::notices::{Notices, Prepared, What};
 use crate::schedule::later;
-use crate::{BounceDecision, BounceOf, Bouncer, DeliveryConfig};
 
 /// How often a settlement is tried while the store is out of reach: with the growing waits about two minutes. Then the claim
 /// is left to expire, and the message may be sent twice.
@@ -49,7 +50,7 @@ pub struct Shared {
     pub stores: Stores,
     pub directory: Arc<DirectoryService>,
     pub outbound: Arc<Outbound>,
-    pub bouncer: Bouncer,
+    pub notices: Notices,
     /// Announces that something is due.
     pub wake: Arc<Notify>,
     pub metrics: Metrics,
@@ -183,56 +184,52 @@ impl Shared {
         if tried == Tried::NotNow {
             judgement.without_attempt();
         }
-        if !judgement.undelivered.is_empty() {
-            match self.bounce(message, &judgement, snapshot).await {
-                Ok(BounceDecision::Queue(bounce)) => judgement.settlement.bounces.push(*bounce),
-                Ok(BounceDecision::Nobody(why)) => {
-                    tracing::info!(message = %message.id, tenant = %message.tenant, why, "nobody is told of the failure");
-                }
-                Err(error) => {
-                    tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the bounce cannot be \
-                        stored: the message is tried again instead");
-                    judgement.wait_instead();
-                }
-            }
-        }
+        let notices = self.prepare_notices(message, &mut judgement, snapshot).await;
+        let tells: Vec<_> = notices.iter().map(|prepared| prepared.tells).collect();
+        judgement.settlement.bounces.extend(notices.into_iter().map(|prepared| prepared.message));
         match self.settle(claim, &judgement.settlement).await {
             Ok(settled) => {
                 self.metrics.settled(&judgement.settlement, &settled);
                 if let Some(error) = &results.ours {
                     tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the attempt was cut short");
                 }
-                self.tell(message, results, &judgement.settlement, &settled);
+                self.tell(message, results, &judgement.settlement, &settled, &tells);
                 if !settled.bounces.is_empty() {
                     self.wake.notify_one();
                 }
             }
             Err(error) => {
                 tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "the outcome is not recorded");
-                for bounce in &judgement.settlement.bounces {
-                    self.bouncer.discard(bounce).await;
-                }
+                self.notices.discard(&judgement.settlement.bounces).await;
             }
         }
     }
 
-    async fn bounce(
+    /// The notices to the sender. While they cannot be stored no failure is settled.
+    async fn prepare_notices(
         &self,
         message: &QueuedMessage,
-        judgement: &Judgement,
+        judgement: &mut Judgement,
         snapshot: &Snapshot,
-    ) -> Result<BounceDecision, StoreError> {
-        let of = BounceOf {
-            tenant: message.tenant,
-            direction: message.direction,
-            reverse_path: message.reverse_path.as_deref(),
-            send_connector: message.send_connector,
-            reference: &message.reference,
-            accepted_at: message.accepted_at,
-            envid: message.envid.as_deref(),
-        };
-        let original = self.bouncer.original(message).await?;
-        self.bouncer.decide(of, &judgement.undelivered, &original, snapshot, self.config.clock.now()).await
+    ) -> Vec<Prepared> {
+        let retry_until = self.config.schedule.retry_until(message.accepted_at);
+        let now = self.config.clock.now();
+        match self.notices.prepare(message, &judgement.news, retry_until, snapshot, now).await {
+            Ok(prepared) => {
+                let failures = judgement.news.iter().any(|news| matches!(news.what, What::Failed { .. }));
+                if failures && !prepared.iter().any(|prepared| prepared.tells == "failed") {
+                    tracing::info!(message = %message.id, tenant = %message.tenant, "nobody is told of the failure: the \
+                        sender is the null one or asked not to be told");
+                }
+                prepared
+            }
+            Err(error) => {
+                tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the sender cannot be told: \
+                    what failed is tried again instead");
+                judgement.wait_instead();
+                Vec::new()
+            }
+        }
     }
 
     /// Ends a claim; while the store is out of reach again and again.
@@ -259,7 +256,14 @@ impl Shared {
     }
 
     /// One line of the log for each distinct fate, one event of the trace for each recipient.
-    fn tell(&self, message: &QueuedMessage, results: &Results, settlement: &Settlement, settled: &Settled) {
+    fn tell(
+        &self,
+        message: &QueuedMessage,
+        results: &Results,
+        settlement: &Settlement,
+        settled: &Settled,
+        tells: &[&str],
+    ) {
         let now = self.config.clock.now();
         let (next_hop, tls) = (results.next_hops.join(", "), results.tls.join(", "));
         let mut told: Vec<(&Outcome, Vec<&str>)> = Vec::new();
@@ -281,10 +285,10 @@ impl Shared {
                 recipient = first, more, reply, "{kind}"
             );
         }
-        for (bounce, accepted) in settlement.bounces.iter().zip(&settled.bounces) {
+        for ((notice, accepted), tells) in settlement.bounces.iter().zip(&settled.bounces).zip(tells) {
             tracing::info!(
                 message = %message.id, tenant = %message.tenant, reference = message.reference,
-                bounce = %accepted.message, held = bounce.hold, "bounced"
+                bounce = %accepted.message, tells, held = notice.hold, "bounced"
             );
         }
         if let (false, Some(next)) = (settled.finished, settlement.next_attempt) {

@@ -34,6 +34,9 @@ pub struct Mail<'a> {
     pub recipients: &'a [&'a str],
     pub direction: Direction,
     pub notify: Option<&'a str>,
+    pub ret: Option<&'a str>,
+    /// Name of the tenant.
+    pub handed_over_by: Option<&'a str>,
     /// Name of the send connector.
     pub connector: &'a str,
     /// How long ago it was accepted.
@@ -48,6 +51,8 @@ impl Default for Mail<'_> {
             recipients: &["bob@example.com"],
             direction: Direction::Originating,
             notify: None,
+            ret: None,
+            handed_over_by: None,
             connector: "Out",
             age: Duration::ZERO,
         }
@@ -204,12 +209,12 @@ impl Relay {
             eight_bit: false,
             binary: false,
             smtp_utf8: false,
-            ret: None,
+            ret: mail.ret.map(str::to_owned),
             envid: None,
             accepted_at: now - mail.age,
             reference: "A1A1".to_owned(),
             attributed: "{}".to_owned(),
-            handed_over_by: None,
+            handed_over_by: mail.handed_over_by.map(|name| self.tenant_named(name)),
             hold: None,
             next_attempt: now,
             first_attempt: None,

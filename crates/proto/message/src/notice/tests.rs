@@ -1,4 +1,4 @@
-//! Bounces: one word for word, and that they are well-formed whatever a peer said.
+//! Notices: one word for word, and that they are well-formed whatever a peer said.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -10,8 +10,9 @@ use crate::quoted_printable::tests::decode;
 const ORIGINAL: &[u8] =
     b"Received: from pc by hub\r\nMessage-ID: <1@contoso.com>\r\nSubject: Hello\r\n\tthere\r\n\r\nThe secret text.\r\n";
 
-fn bounce<'a>(failures: &'a [FailedRecipient<'a>], original: &'a [u8]) -> Bounce<'a> {
-    Bounce {
+fn bounce<'a>(recipients: &'a [NoticeRecipient<'a>], original: &'a [u8]) -> Notice<'a> {
+    Notice {
+        kind: NoticeKind::Failed,
         hostname: "relay.example.net",
         reference: "B0B0",
         at: "2026-12-02T08:00:00Z".parse().unwrap(),
@@ -19,22 +20,27 @@ fn bounce<'a>(failures: &'a [FailedRecipient<'a>], original: &'a [u8]) -> Bounce
         original_reference: "A1A1",
         arrived: "2026-12-01T08:00:00Z".parse().unwrap(),
         envid: None,
-        original,
-        failures,
+        smtp_utf8: false,
+        original: Original::Beginning(original),
+        recipients,
     }
 }
 
-fn failed<'a>(address: &'a str, reply: &'a Reply) -> FailedRecipient<'a> {
+fn failed<'a>(address: &'a str, reply: &'a Reply) -> NoticeRecipient<'a> {
     let said_by = SaidBy::NextHop("hub.example.net [192.0.2.1]:25");
-    FailedRecipient { address, orcpt: None, reply, said_by, cause: FailureCause::Final }
+    NoticeRecipient { address, orcpt: None, reply, said_by, cause: FailureCause::Final }
 }
 
 /// The content of each part, decoded, with its content type. Fails on whatever is not well-formed.
 fn parts(message: &[u8]) -> Vec<(String, Vec<u8>)> {
     let text = std::str::from_utf8(message).expect("ASCII");
     assert!(text.is_ascii(), "8-bit octets in {text}");
+    parts_of(text)
+}
+
+fn parts_of(text: &str) -> Vec<(String, Vec<u8>)> {
     let without_line_ends = text.replace("\r\n", "");
-    assert!(!without_line_ends.contains(|c: char| c.is_ascii_control() && c != '\t'), "control characters in {text:?}");
+    assert!(!without_line_ends.contains(|c: char| c.is_control() && c != '\t'), "control characters in {text:?}");
     assert!(text.split("\r\n").all(|line| line.len() <= LONGEST_LINE), "a line is too long in {text}");
     let (header, body) = text.split_once("\r\n\r\n").expect("a header");
     let (_, boundary) = header.split_once("boundary=\"").expect("a boundary");
@@ -123,8 +129,8 @@ Subject: Hello
 
 #[test]
 fn delivery_status_fields() {
-    let check = |failure: FailedRecipient<'_>, expected: &[&str]| {
-        let composed = Bounce { envid: Some("QQ+2B1"), ..bounce(&[failure], ORIGINAL) }.compose();
+    let check = |failure: NoticeRecipient<'_>, expected: &[&str]| {
+        let composed = Notice { envid: Some("QQ+2B1"), ..bounce(&[failure], ORIGINAL) }.compose();
         let status = String::from_utf8(parts(&composed).swap_remove(1).1).unwrap();
         for line in expected {
             assert!(status.contains(&format!("{line}\r\n")), "{line:?} is missing in:\n{status}");
@@ -135,25 +141,121 @@ fn delivery_status_fields() {
     let odd = Reply::with_status(554, (2, 0, 0), "odd");
     let base = failed("bob@example.com", &plain);
     check(base, &["Original-Envelope-Id: QQ+1", "Status: 5.0.0", "Diagnostic-Code: smtp; 550 no"]);
-    check(FailedRecipient { reply: &odd, ..base }, &["Status: 5.0.0", "Diagnostic-Code: smtp; 554 2.0.0 odd"]);
+    check(NoticeRecipient { reply: &odd, ..base }, &["Status: 5.0.0", "Diagnostic-Code: smtp; 554 2.0.0 odd"]);
     check(
-        FailedRecipient { reply: &busy, cause: FailureCause::Expired, ..base },
+        NoticeRecipient { reply: &busy, cause: FailureCause::Expired, ..base },
         &["Status: 4.4.7", "Action: failed", "Diagnostic-Code: smtp; 451 4.3.2 busy"],
     );
     check(
-        FailedRecipient { orcpt: Some("rfc822;Bob+2B1@Example.com"), ..base },
+        NoticeRecipient { orcpt: Some("rfc822;Bob+2B1@Example.com"), ..base },
         &["Original-Recipient: rfc822; Bob+1@Example.com", "Final-Recipient: rfc822; bob@example.com"],
     );
     check(
-        FailedRecipient { address: "žofie@example.com", ..base },
+        NoticeRecipient { address: "žofie@example.com", ..base },
         &["Final-Recipient: utf-8; \\x{17E}ofie@example.com"],
     );
     let literal = SaidBy::NextHop("[2001:db8::1]:2525");
-    check(FailedRecipient { said_by: literal, ..base }, &["Remote-MTA: dns; [2001:db8::1]"]);
-    check(FailedRecipient { said_by: SaidBy::NextHop("hub:25"), ..base }, &["Remote-MTA: dns; hub"]);
-    let ours = bounce(&[FailedRecipient { said_by: SaidBy::Us, ..base }], ORIGINAL).compose();
+    check(NoticeRecipient { said_by: literal, ..base }, &["Remote-MTA: dns; [2001:db8::1]"]);
+    check(NoticeRecipient { said_by: SaidBy::NextHop("hub:25"), ..base }, &["Remote-MTA: dns; hub"]);
+    let ours = bounce(&[NoticeRecipient { said_by: SaidBy::Us, ..base }], ORIGINAL).compose();
     let ours = String::from_utf8(ours).unwrap();
     assert!(!ours.contains("Remote-MTA") && ours.contains("Diagnostic-Code: x-postwarden; 550 no\r\n"), "{ours}");
+}
+
+#[test]
+fn what_is_late_and_what_was_passed_on() {
+    let check = |kind: NoticeKind, said_by: SaidBy<'_>, reply: &Reply, expected: &[&str], absent: &str| {
+        let told = [NoticeRecipient { said_by, ..failed("bob@example.com", reply) }];
+        let composed = String::from_utf8(Notice { kind, ..bounce(&told, ORIGINAL) }.compose()).unwrap();
+        for line in expected {
+            assert!(composed.contains(line), "{line:?} is missing in:\n{composed}");
+        }
+        assert!(!composed.contains(absent), "{absent:?} is in:\n{composed}");
+        assert_eq!(parts(composed.as_bytes()).len(), 3);
+    };
+    let busy = Reply::with_status(451, (4, 3, 2), "busy");
+    let taken = Reply::with_status(250, (2, 1, 5), "ok");
+    let hop = SaidBy::NextHop("hub.example.net [192.0.2.1]:25");
+    let late = NoticeKind::Delayed { retry_until: "2026-12-06T08:00:00Z".parse().unwrap() };
+    let expected = [
+        "Subject: Your message is late and still being tried\r\n",
+        "You need not send it again: your message that arrived here on Tue, 01 Dec\r\n",
+        "tried again and again until Sun, 06 Dec 2026 08:00:00 +0000; if that fails,\r\nyou will be told.",
+        "    hub.example.net [192.0.2.1]:25 does not take the message at present. It\r\n    last said:\r\n",
+        "Action: delayed\r\nStatus: 4.3.2\r\n",
+        "Will-Retry-Until: Sun, 06 Dec 2026 08:00:00 +0000\r\n",
+    ];
+    check(late, hop, &busy, &expected, "Check the recipient");
+    let odd = Reply::new(554, None, "banner");
+    check(late, SaidBy::Us, &odd, &["It cannot be handed on at present:", "Status: 4.0.0\r\n"], "Remote-MTA");
+    let expected = [
+        "Subject: Your message was passed on\r\n",
+        "hub.example.net [192.0.2.1]:25 took it:\r\n      250 2.1.5 ok\r\n",
+        "Action: relayed\r\nStatus: 2.1.5\r\nRemote-MTA: dns; hub.example.net\r\n",
+    ];
+    check(NoticeKind::Relayed, hop, &taken, &expected, "Will-Retry-Until");
+}
+
+#[test]
+fn international_forms() {
+    let reply = Reply::new(550, None, "ne, žádná Žofie");
+    let told = NoticeRecipient {
+        orcpt: Some("utf-8;\\x{17E}ofie@\\x{159}eka.example"),
+        ..failed("žofie@řeka.example", &reply)
+    };
+    let check = |smtp_utf8: bool, kind: &str, expected: &[&str]| {
+        let composed = Notice { smtp_utf8, ..bounce(&[told], "Subject: ž\r\n\r\n".as_bytes()) }.compose();
+        let [_, (status_kind, status), (_, header)] = &parts(&composed)[..] else { panic!("not three parts") };
+        let status = String::from_utf8(status.clone()).unwrap();
+        assert_eq!((status_kind.as_str(), header.as_slice()), (kind, "Subject: ž\r\n".as_bytes()));
+        for line in expected {
+            assert!(status.contains(line), "{line:?} is missing in:\n{status}");
+        }
+    };
+    let ordinary = [
+        "Original-Recipient: utf-8; \\x{17E}ofie@\\x{159}eka.example\r\n",
+        "Final-Recipient: utf-8; \\x{17E}ofie@\\x{159}eka.example\r\n",
+    ];
+    check(false, "message/delivery-status", &ordinary);
+    let international = [
+        "Original-Recipient: utf-8; žofie@řeka.example\r\n",
+        "Final-Recipient: utf-8; žofie@řeka.example\r\n",
+        "Diagnostic-Code: smtp; 550 ne, žádná Žofie\r\n",
+    ];
+    check(true, "message/global-delivery-status", &international);
+    let sender = Notice { smtp_utf8: true, sender: "žofie@contoso.com", ..bounce(&[told], ORIGINAL) }.compose();
+    assert!(String::from_utf8(sender).unwrap().contains("\r\nTo: <žofie@contoso.com>\r\n"));
+}
+
+#[test]
+fn a_message_is_returned_whole_where_it_can_be() {
+    let reply = Reply::new(550, None, "no");
+    let failures = [failed("bob@example.com", &reply)];
+    let check = |message: &[u8], smtp_utf8: bool, kind: &str, whole: bool| {
+        let notice = Notice { original: Original::Whole(message), smtp_utf8, ..bounce(&failures, b"") };
+        let composed = notice.compose();
+        let holds = |part: &[u8]| composed.windows(part.len()).any(|octets| octets == part);
+        assert!(holds(format!("Content-Type: {kind}\r\n").as_bytes()), "{kind} is missing");
+        assert_eq!(holds(message), whole, "{kind}");
+        let sentence = if whole { "The message is attached." } else { "the message itself is not." };
+        let text = String::from_utf8_lossy(&composed).replace("\r\n", " ");
+        assert!(text.contains(sentence), "{sentence:?} is missing in:\n{text}");
+        assert_eq!(holds(b"Content-Transfer-Encoding: 8bit\r\n"), !composed.is_ascii());
+    };
+    check(ORIGINAL, false, "message/rfc822", true);
+    check(ORIGINAL, true, "message/global", true);
+    check("Subject: x\r\n\r\npříliš\r\n".as_bytes(), false, "message/rfc822", true);
+    check(b"Subject: x\r\n\r\n\xff\xfe\r\n", false, "message/rfc822", true);
+    for odd in [
+        &b"Subject: x\r\n\r\nno end"[..],
+        b"Subject: x\r\n\r\na\nb\r\n",
+        b"Subject: x\r\n\r\na\rb\r\n",
+        b"S: x\r\n\r\n\0\r\n",
+    ] {
+        check(odd, false, "text/rfc822-headers", false);
+    }
+    let long = [b"Subject: x\r\n\r\n".to_vec(), b"line\r\n".repeat(MAX_RETURNED_MESSAGE / 6)].concat();
+    check(&long, false, "text/rfc822-headers", false);
 }
 
 #[test]
@@ -218,12 +320,18 @@ proptest! {
             0..12,
         ),
         expired in any::<bool>(),
+        kind in prop::sample::select(vec![
+            NoticeKind::Failed,
+            NoticeKind::Relayed,
+            NoticeKind::Delayed { retry_until: Timestamp::UNIX_EPOCH },
+        ]),
+        smtp_utf8 in any::<bool>(),
     ) {
         let mut reply = Reply::new(code, None, &lines[0]);
         for line in &lines[1..] {
             reply = reply.and_line(line);
         }
-        let failure = FailedRecipient {
+        let failure = NoticeRecipient {
             address: &address,
             orcpt: orcpt.as_deref(),
             reply: &reply,
@@ -231,13 +339,21 @@ proptest! {
             cause: if expired { FailureCause::Expired } else { FailureCause::Final },
         };
         let original = original.concat();
-        let composed = Bounce { sender: &sender, ..bounce(&[failure, failure], &original) }.compose();
-        let parts = parts(&composed);
+        // In the international form the sender's address stands in the header as it is.
+        let sender = if sender.is_ascii() || smtp_utf8 { sender } else { "a@b".to_owned() };
+        let told = [failure, failure];
+        let notice = Notice { kind, smtp_utf8, sender: &sender, ..bounce(&told, &original) };
+        let composed = String::from_utf8(notice.compose()).unwrap();
+        prop_assert_eq!(composed.is_ascii(), sender.is_ascii());
+        let parts = parts_of(&composed);
         let kinds: Vec<_> = parts.iter().map(|(kind, _)| kind.as_str()).collect();
-        prop_assert_eq!(kinds, ["text/plain", "message/delivery-status", "text/rfc822-headers"]);
+        prop_assert_eq!(kinds, match smtp_utf8 {
+            false => ["text/plain", "message/delivery-status", "text/rfc822-headers"],
+            true => ["text/plain", "message/global-delivery-status", "message/global-headers"],
+        });
         let status = String::from_utf8(parts[1].1.clone()).unwrap();
         prop_assert_eq!(status.matches("\r\n\r\n").count(), 2, "groups in {}", status);
-        for field in ["Final-Recipient:", "Action: failed\r\n", "Status: ", "Diagnostic-Code: smtp;"] {
+        for field in ["Final-Recipient:", "Action: ", "Status: ", "Diagnostic-Code: smtp;"] {
             prop_assert!(status.matches(field).count() >= 2, "{field} in {status}");
         }
         for group in status.split("\r\n\r\n") {
