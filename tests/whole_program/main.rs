@@ -19,6 +19,7 @@ mod bounces;
 mod changes;
 mod crashes;
 mod dialogues;
+mod faults;
 mod hostile;
 mod open_relay;
 mod packages;

@@ -1,5 +1,5 @@
 //! One database: how it is opened, its writer, and its readers. What is written and read are closures of the modules
-//! that own the rows.
+//! that own the rows. Whether what is missing may be made anew is decided in `opening`.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,10 +11,11 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::backup::Snapshot;
-use crate::failure::{Failure, engine_error};
+use crate::failure::{Failure, Reach, engine_error, reach};
 use crate::files::Folder;
 use crate::metrics::Meter;
 use crate::schema::Schema;
+use crate::wal;
 use crate::writer::{Counts, Room, Writer};
 
 /// How long a statement waits for a lock. Only a program from outside, such as a shell or a backup, holds one.
@@ -45,6 +46,8 @@ pub struct Settings {
     pub readers: usize,
     /// Operations that may wait for the writer.
     pub waiting: usize,
+    /// Pages of the write-ahead log at which it is written back.
+    pub log_pages: i32,
 }
 
 /// A handle on an opened database. Operations must not hold one: they run on the threads that the last handle joins.
@@ -62,19 +65,78 @@ struct Inner {
     _folder: Arc<Folder>,
 }
 
-impl Database {
-    /// Opens a database, makes or migrates its tables and starts its threads.
-    pub fn open(folder: &Arc<Folder>, settings: &Settings, meter: Meter) -> Result<Self, StoreError> {
-        let file = folder.database(settings.schema.file)?;
-        let mut connection = open_for_writing(&file, settings.durability)?;
+/// What there was of a database before it was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// No file.
+    Nothing,
+    /// A file without tables: empty, or begun and not finished.
+    Blank,
+    /// One of ours.
+    Ours,
+}
+
+/// A database that is opened and looked at; nothing of it was changed yet.
+pub struct Opening<'a> {
+    connection: Connection,
+    file: PathBuf,
+    folder: Arc<Folder>,
+    settings: &'a Settings,
+    found: Found,
+}
+
+impl<'a> Opening<'a> {
+    /// Opens the file, which is made empty if it is missing.
+    pub fn of(folder: &Arc<Folder>, settings: &'a Settings) -> Result<Self, StoreError> {
+        let schema = settings.schema;
+        let was_there = folder.has(schema.file)?;
+        let file = folder.database(schema.file)?;
+        if settings.durability == Durability::EachCommit {
+            wal::check(&file)?;
+        }
+        let connection = open_for_writing(&file, settings.durability)?;
+        let found = match schema.version_of(&connection, &file)? {
+            0 if was_there => Found::Blank,
+            0 => Found::Nothing,
+            _ => Found::Ours,
+        };
+        Ok(Self { connection, file, folder: folder.clone(), settings, found })
+    }
+
+    /// What there was.
+    pub fn found(&self) -> Found {
+        self.found
+    }
+
+    /// The file, for errors.
+    pub fn place(&self) -> String {
+        self.file.display().to_string()
+    }
+
+    /// A number that the database holds.
+    pub fn number(&self, query: &str) -> Result<i64, StoreError> {
+        self.connection.query_row(query, [], |row| row.get(0)).map_err(|error| engine_error(&error, &self.file))
+    }
+
+    /// Makes or migrates the tables and starts the threads.
+    pub fn start(self, meter: Meter) -> Result<Database, StoreError> {
+        let Self { mut connection, file, folder, settings, .. } = self;
         settings.schema.migrate(&mut connection, &file)?;
         if settings.schema.check_whole {
             check_whole(&connection, &file)?;
         }
+        write_back(&connection, &file)?;
         let connections = (0..settings.readers).map(|_| open_for_reading(&file)).collect::<Result<Vec<_>, _>>()?;
         let readers = Readers::start(connections, &file)?;
-        let writer = Writer::start(connection, file.clone(), folder.clone(), settings.waiting, meter.clone())?;
-        Ok(Self(Arc::new(Inner { readers, writer, file, name: settings.schema.file, meter, _folder: folder.clone() })))
+        let writer = Writer::start(connection, file.clone(), folder.clone(), settings, meter.clone())?;
+        Ok(Database(Arc::new(Inner { readers, writer, file, name: settings.schema.file, meter, _folder: folder })))
+    }
+}
+
+impl Database {
+    /// Opens a database, makes or migrates its tables and starts its threads.
+    pub fn open(folder: &Arc<Folder>, settings: &Settings, meter: Meter) -> Result<Self, StoreError> {
+        Opening::of(folder, settings)?.start(meter)
     }
 
     /// Runs `operation` in the next group; returns when the group is committed. If the caller goes away meanwhile,
@@ -257,6 +319,21 @@ fn open(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     ready().map_err(|error| engine_error(&error, file))
 }
 
+/// Brings what the last run left in the write-ahead log into the file and makes it durable there, before anything is added.
+/// After a failed fsync the log may be whole in memory and not on the medium; what came behind it would be lost with it.
+/// Also, a file that has its tables is never taken for an empty one, whatever becomes of its log.
+fn write_back(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+    match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        Ok(()) => Ok(()),
+        // What is queued is delivered all the same, and the log is whole.
+        Err(error) if reach(&error) == Reach::Group => {
+            tracing::warn!(file = %file.display(), %error, "the write-ahead log of the last run was not written back");
+            Ok(())
+        }
+        Err(error) => Err(engine_error(&error, file)),
+    }
+}
+
 fn check_whole(connection: &Connection, file: &Path) -> Result<(), StoreError> {
     let found: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
@@ -266,6 +343,6 @@ fn check_whole(connection: &Connection, file: &Path) -> Result<(), StoreError> {
     }
     Err(StoreError::Corrupt {
         place: file.display().to_string(),
-        reason: format!("{found}: keep a copy of the file for examination, and restore a backup"),
+        reason: format!("{}: keep a copy of the file for examination, and restore a backup", found.replace('\n', " ")),
     })
 }

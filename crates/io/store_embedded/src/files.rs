@@ -24,6 +24,15 @@ pub const RESTORING: &str = ".restore";
 /// The copy of a database while a backup is made. It has a name for as long as copying takes, and longer only after a crash.
 const COPY: &str = "backup.partial";
 
+/// What SQLite adds to the name of a database for its write-ahead log.
+pub const LOG: &str = "-wal";
+
+/// What it adds for the index of that log.
+const INDEX: &str = "-shm";
+
+/// What is added to the name of a damaged database that was set aside.
+const ASIDE: &str = ".damaged";
+
 /// Files may hold private keys and mail: for the owner only.
 const FILE_MODE: u32 = 0o600;
 
@@ -93,6 +102,31 @@ impl Folder {
         }
         let reason = format!("{free} octets are free, and {needed} are needed: free some space on its file system");
         Err(StoreError::Full { place: self.path.display().to_string(), reason })
+    }
+
+    /// Whether there is anything of the database: the file, or a write-ahead log without it.
+    pub fn has(&self, name: &str) -> Result<bool, StoreError> {
+        let there = |name: &str| {
+            let path = self.path.join(name);
+            path.try_exists().map_err(|error| unusable(&path, &error))
+        };
+        Ok(there(name)? || there(&format!("{name}{LOG}"))?)
+    }
+
+    /// Renames a damaged database that can be done without, for examination. One that was set aside before is replaced:
+    /// they would fill the disk.
+    pub fn set_aside(&self, name: &str) -> Result<PathBuf, StoreError> {
+        let aside = self.path.join(format!("{name}{ASIDE}"));
+        fs::rename(self.path.join(name), &aside).map_err(|error| unusable(&aside, &error))?;
+        for part in [LOG, INDEX] {
+            let path = self.path.join(format!("{name}{part}"));
+            match fs::rename(&path, self.path.join(format!("{name}{ASIDE}{part}"))) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(&path, &error)),
+                _ => {}
+            }
+        }
+        self.sync()?;
+        Ok(aside)
     }
 
     /// Makes the entries of the folder durable.
@@ -179,10 +213,19 @@ fn unusable(path: &Path, error: &io::Error) -> StoreError {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             StoreError::Full { place, reason: format!("{error}: free some space") }
         }
-        _ => StoreError::Configuration {
-            place,
-            reason: format!("{error}: the folder must exist or be makeable, and belong to the user of the service"),
-        },
+        kind => StoreError::Configuration { place, reason: format!("{error}: {}", what_to_do(kind)) },
+    }
+}
+
+fn what_to_do(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied => "the folder and all in it must belong to the user of the service",
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "mount its file system for writing, after a look at the kernel's log for why it is not"
+        }
+        io::ErrorKind::NotADirectory => "the data directory must be a folder",
+        io::ErrorKind::IsADirectory => "a file of the store must have this name: move the folder away",
+        _ => "the folder must exist or be makeable, and belong to the user of the service",
     }
 }
 

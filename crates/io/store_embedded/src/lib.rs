@@ -15,9 +15,11 @@ mod directories;
 mod failure;
 mod files;
 mod metrics;
+mod opening;
 mod queue;
 mod schema;
 mod trace;
+mod wal;
 mod writer;
 
 #[cfg(test)]
@@ -34,26 +36,17 @@ pub use crate::backup::archive::{ArchiveError, Manifest};
 pub use crate::backup::restore::{RestoreError, read_directory, restore};
 pub use crate::backup::{Backup, BackupError};
 use crate::bodies::EmbeddedBodies;
-use crate::database::{Database, Durability, Settings};
+use crate::database::Database;
 use crate::directories::EmbeddedDirectories;
 use crate::files::{Folder, RESERVE};
 use crate::metrics::Metrics;
+use crate::opening::Opened;
 use crate::queue::EmbeddedQueue;
-use crate::schema::Schema;
 use crate::trace::EmbeddedTrace;
 pub use crate::writer::Counts;
 
 /// The oldest SQLite we trust: earlier ones could damage a database while its write-ahead log was being reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
-
-/// Threads that read the queue and its bodies; deliveries stream bodies side by side.
-const QUEUE_READERS: usize = 2;
-
-/// Operations that may wait for a durable database. The largest carries one chunk of a body, so 32 MiB at most.
-const WAITING: usize = 256;
-
-/// Records that may wait for the trace. The largest is 64 KiB, the usual one 2 KiB.
-const TRACE_WAITING: usize = 1024;
 
 /// An opened embedded store. It closes when this and every handle taken from it are dropped.
 pub struct Embedded {
@@ -65,6 +58,7 @@ pub struct Embedded {
     folder: Arc<Folder>,
     /// Whether a backup is under way.
     backing_up: Arc<AtomicBool>,
+    notices: Vec<String>,
 }
 
 /// What the writers of the three databases did since the store was opened.
@@ -93,12 +87,7 @@ impl Embedded {
         check_engine()?;
         let folder = Arc::new(Folder::open(folder, reserve)?);
         let metrics = Metrics::new();
-        let open = |schema, durability, readers, waiting| {
-            Database::open(&folder, &Settings { schema, durability, readers, waiting }, metrics.of(schema))
-        };
-        let directory = open(&Schema::DIRECTORY, Durability::EachCommit, 1, WAITING)?;
-        let queue = open(&Schema::QUEUE, Durability::EachCommit, QUEUE_READERS, WAITING)?;
-        let trace = open(&Schema::TRACE, Durability::Behind, 1, TRACE_WAITING)?;
+        let Opened { directory, queue, trace, notices } = opening::open(&folder, &metrics)?;
         folder.sync()?;
         let stores = Stores {
             directories: Arc::new(EmbeddedDirectories::new(directory.clone())),
@@ -106,7 +95,7 @@ impl Embedded {
             bodies: Arc::new(EmbeddedBodies::new(queue.clone())),
             trace: Arc::new(EmbeddedTrace::new(trace.clone())),
         };
-        Ok(Self { stores, directory, queue, trace, metrics, folder, backing_up: Arc::default() })
+        Ok(Self { stores, directory, queue, trace, metrics, notices, folder, backing_up: Arc::default() })
     }
 
     /// All four parts.
@@ -150,10 +139,17 @@ impl Embedded {
         self.metrics.register(registry);
     }
 
-    /// Why a database takes no more writes until the store is opened again; `None` when all is well.
+    /// Why the directory or the queue takes no more writes until the store is opened again; `None` when all is well. Mail
+    /// does not depend on the trace.
     #[must_use]
     pub fn poisoned(&self) -> Option<StoreError> {
-        [&self.directory, &self.queue, &self.trace].into_iter().find_map(Database::poisoned)
+        [&self.directory, &self.queue].into_iter().find_map(Database::poisoned)
+    }
+
+    /// What was found amiss at the opening and did not keep the store from it, each a sentence for the administrator.
+    #[must_use]
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 }
 

@@ -18,6 +18,10 @@ pub struct Schema {
     migrations: &'static [&'static str],
     /// Whether the file is small enough to be checked whole when opened.
     pub check_whole: bool,
+    /// Whether nothing but a log is lost with the file, so that a damaged one is set aside rather than stops the mail.
+    pub disposable: bool,
+    /// What happens while there is no room for it.
+    pub without_room: &'static str,
 }
 
 impl Schema {
@@ -27,6 +31,8 @@ impl Schema {
         mark: 0x5057_0001,
         migrations: &[include_str!("schema/directory_1.sql")],
         check_whole: true,
+        disposable: false,
+        without_room: "changes of the directory are refused",
     };
 
     /// Messages, recipients, attempts, bodies.
@@ -39,6 +45,8 @@ impl Schema {
             include_str!("schema/queue_3.sql"),
         ],
         check_whole: false,
+        disposable: false,
+        without_room: "mail is put off with 452, and what is queued goes on being delivered",
     };
 
     /// Refusals and events.
@@ -47,6 +55,8 @@ impl Schema {
         mark: 0x5057_0003,
         migrations: &[include_str!("schema/trace_1.sql")],
         check_whole: false,
+        disposable: true,
+        without_room: "the trace keeps no records",
     };
 
     /// All of them, in the order in which a backup has them.

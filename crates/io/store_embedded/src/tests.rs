@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod damage;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -44,11 +46,19 @@ async fn conforms() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// A new store whose queue is to be written as an older version did. A queue without a directory would be refused.
+fn older_queue(folder: &Path) -> Connection {
+    drop(Embedded::open(folder).unwrap());
+    let file = folder.join("queue.db");
+    fs::remove_file(&file).unwrap();
+    Connection::open(file).unwrap()
+}
+
 /// A queue as the first version wrote it, with a message in it.
 #[tokio::test]
 async fn an_older_queue_is_brought_up_to_date() {
     let folder = TempDir::new().unwrap();
-    let older = Connection::open(folder.path().join("queue.db")).unwrap();
+    let older = older_queue(folder.path());
     older.execute_batch(include_str!("schema/queue_1.sql")).unwrap();
     older
         .execute_batch(
@@ -217,50 +227,18 @@ fn files_are_for_the_owner_only() {
     assert_eq!(fs::metadata(&loose).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
-/// Damages one file of a new store, and expects an error of the kind that names the file and the way out.
-fn check_damaged(name: &str, damage: impl FnOnce(&Path), is_wanted: impl FnOnce(&StoreError) -> bool, hint: &str) {
-    let folder = TempDir::new().unwrap();
-    drop(Embedded::open(folder.path()).unwrap());
-    damage(&folder.path().join(name));
-    let error = refused(folder.path());
-    assert!(is_wanted(&error), "{name}: {error:?}");
-    let text = error.to_string();
-    assert!(text.contains(name) && text.contains(hint), "{name}: {text}");
-}
-
-#[test]
-fn unusable_files_say_what_to_do() {
-    let is_corrupt = |error: &StoreError| matches!(error, StoreError::Corrupt { .. });
-    let is_newer = |error: &StoreError| matches!(error, StoreError::Newer { found: 99, .. });
-    let is_foreign = |error: &StoreError| matches!(error, StoreError::Configuration { .. });
-    let set = |pragma: &'static str, value: i64| {
-        move |file: &Path| Connection::open(file).unwrap().pragma_update(None, pragma, value).unwrap()
-    };
-    let overwrite = |from: usize| {
-        move |file: &Path| {
-            let mut octets = fs::read(file).unwrap();
-            octets.iter_mut().skip(from).for_each(|octet| *octet = 0x5a);
-            fs::write(file, octets).unwrap();
-        }
-    };
-    check_damaged("directory.db", overwrite(0), is_corrupt, "restore a backup");
-    check_damaged("directory.db", overwrite(4096), is_corrupt, "restore a backup");
-    check_damaged("queue.db", overwrite(0), is_corrupt, "restore a backup");
-    check_damaged("queue.db", set("user_version", 99), is_newer, "newer program");
-    check_damaged("trace.db", set("application_id", 7), is_foreign, "another program's database");
-
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("file");
-    fs::write(&file, "").unwrap();
-    assert!(matches!(refused(&file), StoreError::Configuration { .. }));
-}
-
 #[tokio::test]
 async fn a_failed_commit_ends_writing_until_reopened() {
     let folder = TempDir::new().unwrap();
     drop(Embedded::open(folder.path()).unwrap());
     let locked = Arc::new(Folder::open(folder.path(), 0).unwrap());
-    let settings = Settings { schema: &Schema::DIRECTORY, durability: Durability::EachCommit, readers: 1, waiting: 16 };
+    let settings = Settings {
+        schema: &Schema::DIRECTORY,
+        durability: Durability::EachCommit,
+        readers: 1,
+        waiting: 16,
+        log_pages: 1000,
+    };
     let database = Database::open(&locked, &settings, Metrics::new().of(settings.schema)).unwrap();
     drop(locked);
     // A deferred foreign key that points nowhere is found by the commit itself, as a failing disk would be.
@@ -292,7 +270,13 @@ async fn a_failed_commit_ends_writing_until_reopened() {
 async fn a_full_file_is_told_and_passes() {
     let folder = TempDir::new().unwrap();
     let locked = Arc::new(Folder::open(folder.path(), 0).unwrap());
-    let settings = Settings { schema: &Schema::QUEUE, durability: Durability::EachCommit, readers: 1, waiting: 16 };
+    let settings = Settings {
+        schema: &Schema::QUEUE,
+        durability: Durability::EachCommit,
+        readers: 1,
+        waiting: 16,
+        log_pages: 1000,
+    };
     let database = Database::open(&locked, &settings, Metrics::new().of(settings.schema)).unwrap();
     let limit = |pages: i64| {
         database.write(Room::NotNeeded, move |connection| {
@@ -390,7 +374,7 @@ async fn a_full_trace_drops_and_counts() {
 async fn recipients_of_an_older_queue_have_their_domain() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("queue.db");
-    let old = Connection::open(&file).unwrap();
+    let old = older_queue(folder.path());
     old.execute_batch(include_str!("schema/queue_1.sql")).unwrap();
     old.execute_batch(
         "INSERT INTO body VALUES (1, 1, 0, 1, 5);

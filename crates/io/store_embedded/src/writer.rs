@@ -2,28 +2,29 @@
 //! once and answers all: many callers share one fsync. After a failure that leaves the file in doubt it takes no more
 //! until the store is opened again.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use io_store::StoreError;
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::mpsc;
 
-use crate::database::{join, spawn};
+use crate::database::{Settings, join, spawn};
 use crate::failure::{Failure, Reach, engine_error, reach};
 use crate::files::Folder;
 use crate::metrics::Meter;
+use crate::schema::Schema;
 
 /// Most operations in one transaction, so that the first does not wait long for the last.
 const GROUP: usize = 256;
 
-/// Pages of the write-ahead log at which it is written back: 16 MiB. Less would interrupt commits for nothing, more
-/// would slow readers and the next start.
-const CHECKPOINT_PAGES: i32 = 4096;
+/// The least time between two lines of the log about room, so that a disk at its limit does not fill itself with them.
+const TELL_AGAIN: Duration = Duration::from_secs(60);
 
 /// Whether an operation is refused when the disk runs low.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,19 +66,29 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread; at most `waiting` operations queue up for it.
+    /// Starts the thread.
     pub fn start(
         mut connection: Connection,
         file: PathBuf,
         folder: Arc<Folder>,
-        waiting: usize,
+        settings: &Settings,
         meter: Meter,
     ) -> Result<Self, StoreError> {
-        let (sender, receiver) = mpsc::channel(waiting);
+        let (sender, receiver) = mpsc::channel(settings.waiting);
         let tally = Arc::new(Tally::default());
         let pages = count_log_pages(&mut connection, &file)?;
-        let thread =
-            Thread { connection, file: file.clone(), folder, jobs: receiver, tally: tally.clone(), pages, meter };
+        let thread = Thread {
+            connection,
+            file: file.clone(),
+            folder,
+            jobs: receiver,
+            tally: tally.clone(),
+            pages,
+            log_pages: settings.log_pages,
+            schema: settings.schema,
+            told_of_room: Cell::new((true, None)),
+            meter,
+        };
         let thread = spawn("store-writer", &file, move || thread.run())?;
         Ok(Self { jobs: Some(sender), thread: Some(thread), tally, file })
     }
@@ -218,6 +229,11 @@ struct Thread {
     tally: Arc<Tally>,
     pages: Arc<AtomicI32>,
     meter: Meter,
+    /// How many of them are written back.
+    log_pages: i32,
+    schema: &'static Schema,
+    /// Whether there was room when that was last told, and when.
+    told_of_room: Cell<(bool, Option<Instant>)>,
 }
 
 impl Thread {
@@ -270,6 +286,7 @@ impl Thread {
         let failed = |error: &rusqlite::Error, doubt| (engine_error(error, &self.file), doubt);
         let statement = |text: &str| self.connection.prepare_cached(text).and_then(|mut ready| ready.execute([]));
         let room = self.folder.room(|| reusable(&self.connection));
+        self.tell_room(&room);
         statement("BEGIN IMMEDIATE").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
         for job in group.iter_mut() {
             statement("SAVEPOINT operation").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
@@ -301,7 +318,7 @@ impl Thread {
 
     /// Writes the log back when it has grown. Readers go on; what they still need stays for the next time.
     fn checkpoint(&self) {
-        if self.pages.load(Ordering::Relaxed) < CHECKPOINT_PAGES || self.tally.poison.get().is_some() {
+        if self.pages.load(Ordering::Relaxed) < self.log_pages || self.tally.poison.get().is_some() {
             return;
         }
         self.pages.store(0, Ordering::Relaxed);
@@ -317,15 +334,42 @@ impl Thread {
         }
     }
 
+    /// Says once that the room has run out, and once that there is some again.
+    fn tell_room(&self, room: &Result<(), StoreError>) {
+        let (was_there, told_at) = self.told_of_room.get();
+        if room.is_ok() == was_there || told_at.is_some_and(|at| at.elapsed() < TELL_AGAIN) {
+            return;
+        }
+        match room {
+            Err(full) => tracing::error!(%full, "out of room: {}", self.schema.without_room),
+            Ok(()) => tracing::info!(file = %self.file.display(), "there is room again"),
+        }
+        self.told_of_room.set((room.is_ok(), Some(Instant::now())));
+    }
+
     /// Ends writing for good, and returns what callers hear from now on.
     fn poison(&self, cause: &StoreError) -> StoreError {
-        tracing::error!(%cause, "writing ends until the store is opened again");
-        let poison = StoreError::Unavailable {
-            place: self.file.display().to_string(),
-            reason: format!(
-                "a write failed and the file is in doubt until it is read again ({cause}): check the disk, then restart the service"
-            ),
+        let place = self.file.display().to_string();
+        let poison = match cause {
+            // No restart mends that.
+            StoreError::Corrupt { reason, .. } if self.schema.disposable => {
+                let set_aside = match self.folder.set_aside(self.schema.file) {
+                    Ok(aside) => {
+                        format!("it was set aside as {}: restart the service to begin a new one", aside.display())
+                    }
+                    Err(error) => format!("it cannot be set aside ({error}): move it away and restart the service"),
+                };
+                StoreError::Corrupt { place, reason: format!("{reason}; {set_aside}") }
+            }
+            StoreError::Corrupt { .. } => cause.clone(),
+            _ => StoreError::Unavailable {
+                place,
+                reason: format!(
+                    "a write failed and the file is in doubt until it is read again ({cause}): check the disk, then restart the service"
+                ),
+            },
         };
+        tracing::error!(error = %poison, "writing ends until the store is opened again");
         self.tally.poison.get_or_init(|| poison).clone()
     }
 }

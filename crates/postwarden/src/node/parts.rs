@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use io_store::Stores;
+use io_store::{StoreError, Stores};
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
 use jiff::Timestamp;
@@ -63,7 +63,7 @@ impl Parts {
         let store = Arc::new(open_store(config.data.clone()).await?);
         let stores = store.stores();
         let unopened = |error: &dyn std::fmt::Display| Failure::new(Exit::Unreachable, error.to_string());
-        upkeep::at_start(&stores).await.map_err(|error| unopened(&error))?;
+        upkeep::at_start(&stores).await.map_err(|error| Failure::new(exit_for(&error), error.to_string()))?;
         let directory =
             DirectoryService::open(Arc::clone(&stores.directories)).await.map_err(|error| unopened(&error))?;
         let trust = trust::load(&config.client_certificates)?;
@@ -88,7 +88,9 @@ impl Parts {
             Some(address) => Some(Probes::bind(address).await.map_err(|error| Failure::usage(error.to_string()))?),
             None => None,
         };
-        let info = node_info(config, &reception.addresses(), attention(config, trust.attention));
+        let mut notices = attention(config, trust.attention);
+        notices.extend(store.notices().iter().cloned());
+        let info = node_info(config, &reception.addresses(), notices);
         let state = AdminState {
             directory: services.directory,
             queue: services.queue,
@@ -115,7 +117,15 @@ impl Parts {
 pub async fn open_store(data: PathBuf) -> Result<Embedded, Failure> {
     let opened = tokio::task::spawn_blocking(move || Embedded::open(&data)).await;
     let opened = opened.map_err(|error| Failure::new(Exit::Unreachable, format!("the store: {error}")))?;
-    opened.map_err(|error| Failure::usage(error.to_string()))
+    opened.map_err(|error| Failure::new(exit_for(&error), error.to_string()))
+}
+
+/// Whether a person has to mend it, or it may pass by itself, so that a service manager tries again.
+pub fn exit_for(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Unavailable { .. } | StoreError::Full { .. } => Exit::Unreachable,
+        _ => Exit::Usage,
+    }
 }
 
 fn make_private(folder: &Path) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::parts::Parts;
+use super::parts::{self, Parts};
 use super::reload::{Reload, tell_certificate};
 use super::signals::{Signals, Told};
 use super::telemetry::LevelControl;
@@ -28,6 +28,9 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(2);
 
 /// How often certificate files are looked at: a renewal is in use within half a minute.
 const CERTIFICATE_INTERVAL: Duration = Duration::from_secs(30);
+
+/// How often the store is looked at. Mail is refused already; a restart makes it good.
+const STORE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How one part ended.
 type Ended = (&'static str, Result<(), String>);
@@ -69,7 +72,10 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
     outbound.close_idle();
     flush_trace(&store).await;
     match (ended, stopped) {
-        (Some(what), _) => Err(Failure::new(Exit::Unreachable, what)),
+        (Some(what), _) => {
+            let exit = store.poisoned().map_or(Exit::Unreachable, |poison| parts::exit_for(&poison));
+            Err(Failure::new(exit, what))
+        }
         (None, Err(why)) => {
             tracing::warn!(why, "stopped at once; mail that was under way is tried again at the next start");
             Ok(Exit::No)
@@ -135,6 +141,7 @@ fn start(
     let (reception, delivery, directory) = (parts.reception, parts.delivery, parts.directory);
     let (socket, state) = parts.admin;
     let mail = TaskTracker::new();
+    running.spawn(poisoned(Arc::clone(&parts.store), shutdown.clone()));
     let token = shutdown.clone();
     running.spawn(mail.track_future(async move {
         reception.run(token).await;
@@ -199,6 +206,21 @@ async fn watch_certificates(mut certificates: watch::Receiver<Vec<Arc<ServerTls>
                 // Nobody changes them any more.
                 return shutdown.cancelled().await;
             },
+        }
+    }
+}
+
+/// Ends when the directory or the queue can be written no more: only a start that reads them again makes that good, and a
+/// service manager makes it.
+async fn poisoned(store: Arc<Embedded>, shutdown: CancellationToken) -> Ended {
+    let mut ticks = tokio::time::interval(STORE_INTERVAL);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return ("store", Ok(())),
+            _ = ticks.tick() => {}
+        }
+        if let Some(poison) = store.poisoned() {
+            return ("store", Err(poison.to_string()));
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) fn of_store(
     usable: Result<(), Unconfirmed>,
     queue: &Result<QueueStats, StoreError>,
     takes: &Result<(), StoreError>,
+    trace: &Result<(), StoreError>,
     dropped: u64,
 ) -> Vec<String> {
     let mut sentences = Vec::new();
@@ -30,10 +31,13 @@ pub(crate) fn of_store(
     if let (Ok(_), Err(error)) = (queue, takes) {
         sentences.push(format!("every message is put off: {error}"));
     }
+    if let Err(error) = trace {
+        sentences.push(format!("refusals and events are not recorded: {error}"));
+    }
     if dropped > 0 {
         sentences.push(format!(
-            "{} dropped since the start, because they came faster than the disk takes them; `why` does not find those \
-             refusals",
+            "{} dropped since the start, because the disk did not take them or was too slow for them; `why` does not find \
+             those refusals",
             counted(dropped, "trace record was", "trace records were")
         ));
     }

@@ -20,7 +20,8 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
     let queue = state.queue.stats(Scope::Operator, now).await;
     let mut attention = info.attention.clone();
     let takes = state.queue.accept(Scope::Operator, Vec::new()).await.map(drop);
-    attention.extend(attention::of_store(usable, &queue, &takes, state.trace.dropped()));
+    let trace = state.trace.flush().await;
+    attention.extend(attention::of_store(usable, &queue, &takes, &trace, state.trace.dropped()));
     attention.extend(state.certificates.attention(&current, now));
     attention.extend(attention::of_directory(&current));
     Json(Status {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use core_attribution::{Attributed, Evidence, Sender, attribute};
 use core_directory::{Domain, DomainError};
-use io_store::NewRecipient;
+use io_store::{NewRecipient, StoreError};
 use proto_message::{HeaderScanner, Received};
 use proto_smtp::server::{Answer, MailRequest, RcptRequest};
 use proto_smtp::{DataEnd, ForwardPath, MailBody, Mailbox, Parameters, Reply, ReversePath};
@@ -189,7 +189,13 @@ impl Transaction {
                 Answer::Reply(Reply::with_status(250, (2, 0, 0), format!("Queued as {reference}")))
             }
             Err(error) => {
-                tracing::error!(%error, %reference, %remote, "a message could not be spooled; the client keeps it");
+                match error {
+                    // The store says once that it is full.
+                    StoreError::Full { .. } => tracing::info!(%reference, %remote, "put off for want of room"),
+                    _ => {
+                        tracing::error!(%error, %reference, %remote, "a message could not be spooled; the client keeps it");
+                    }
+                }
                 Answer::Reply(crate::spool::reply_for(&error))
             }
         }

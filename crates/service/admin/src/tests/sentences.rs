@@ -38,8 +38,8 @@ fn problems_are_read_back() {
 
 #[test]
 fn what_the_store_gives_reason_to_say() {
-    let check = |usable, queue, takes, dropped, expected: &[&str]| {
-        let said = attention::of_store(usable, &queue, &takes, dropped);
+    let check = |usable, queue, takes, trace, dropped, expected: &[&str]| {
+        let said = attention::of_store(usable, &queue, &takes, &trace, dropped);
         assert_eq!(said.len(), expected.len(), "{said:?}");
         for (sentence, part) in said.iter().zip(expected) {
             assert!(sentence.contains(part), "{sentence:?} does not say {part:?}");
@@ -48,17 +48,33 @@ fn what_the_store_gives_reason_to_say() {
     let broken = StoreError::Unavailable { place: "queue.db".into(), reason: "a write failed".into() };
     let unconfirmed = Unconfirmed { since: "2030-01-01T00:00:00Z".parse().unwrap() };
     let full = StoreError::Full { place: "/data".into(), reason: "free some space".into() };
-    check(Ok(()), Ok(QueueStats::default()), Ok(()), 0, &[]);
-    check(Ok(()), Err(broken.clone()), Err(broken), 0, &["the queue cannot be read: queue.db is unavailable"]);
+    check(Ok(()), Ok(QueueStats::default()), Ok(()), Ok(()), 0, &[]);
+    check(
+        Ok(()),
+        Ok(QueueStats::default()),
+        Ok(()),
+        Err(broken.clone()),
+        0,
+        &["are not recorded: queue.db is unavailable"],
+    );
+    check(Ok(()), Err(broken.clone()), Err(broken), Ok(()), 0, &["the queue cannot be read: queue.db is unavailable"]);
     check(
         Ok(()),
         Ok(QueueStats::default()),
         Err(full),
+        Ok(()),
         0,
         &["every message is put off: /data is full: free some space"],
     );
     let held = QueueStats { held: 2, ..QueueStats::default() };
-    check(Err(unconfirmed), Ok(held), Ok(()), 3, &["2030-01-01T00:00:00Z", "2 messages are held", "3 trace records"]);
+    check(
+        Err(unconfirmed),
+        Ok(held),
+        Ok(()),
+        Ok(()),
+        3,
+        &["2030-01-01T00:00:00Z", "2 messages are held", "3 trace records"],
+    );
 }
 
 #[tokio::test]
