@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use proto_smtp::client::{ClientConfig, Output, Recipient, Session, StartTls, Transaction, TransactionOutcome};
-use proto_smtp::{ForwardPath, HeloName, Parameters, ReversePath};
+use proto_smtp::{ForwardPath, HeloName, MailBody, Parameters, ReversePath};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -70,7 +70,7 @@ fn transaction() -> Result<Transaction, String> {
             params: Parameters::default(),
         }],
         size: None,
-        eight_bit: false,
+        body: MailBody::SevenBit,
         params: Parameters::default(),
     })
 }

@@ -2,7 +2,7 @@
 //! or what it lacks. Must not send.
 
 use proto_smtp::client::{Capabilities, Recipient as ClientRecipient, Transaction};
-use proto_smtp::{ForwardPath, Parameter, Parameters, Reply, ReversePath};
+use proto_smtp::{ForwardPath, MailBody, Parameter, Parameters, Reply, ReversePath};
 
 use crate::{Attempt, Recipient};
 
@@ -16,11 +16,11 @@ pub(crate) fn lacking(
     hop: &str,
 ) -> Option<Reply> {
     let refusal = |code, status, text: String| Some(Reply::with_status(code, status, text));
-    if attempt.binary {
+    if attempt.binary && !capabilities.takes_binary() {
         let text = format!("The message is binary, and {hop} does not offer CHUNKING and BINARYMIME");
         return refusal(554, (5, 6, 3), text);
     }
-    if attempt.eight_bit && !capabilities.eight_bit_mime {
+    if attempt.eight_bit && !attempt.binary && !capabilities.eight_bit_mime {
         return refusal(554, (5, 6, 3), format!("The message has 8-bit text, and {hop} does not offer 8BITMIME"));
     }
     if !capabilities.smtputf8 {
@@ -58,7 +58,11 @@ pub(crate) fn transaction<'a>(
         reverse_path: sender.clone(),
         recipients: recipients.map(recipient).collect(),
         size: Some(attempt.size),
-        eight_bit: attempt.eight_bit,
+        body: match (attempt.binary, attempt.eight_bit) {
+            (true, _) => MailBody::BinaryMime,
+            (false, true) => MailBody::EightBitMime,
+            (false, false) => MailBody::SevenBit,
+        },
         params: parameters([dsn("RET", attempt.ret), dsn("ENVID", attempt.envid), smtp_utf8]),
     }
 }

@@ -117,7 +117,7 @@ impl Link {
     async fn write(&mut self, octets: Bytes, times: &Timeouts, transcript: &mut Transcript) -> Result<(), LinkError> {
         self.line_since = None;
         match self.session.waiting() {
-            Waiting::Body => self.body_octets += octets.len() as u64,
+            Waiting::Body | Waiting::Chunk => self.body_octets += octets.len() as u64,
             Waiting::EndOfData => {
                 self.dot_sent = true;
                 self.body_octets += octets.len() as u64;
@@ -215,7 +215,7 @@ impl Timeouts {
             Waiting::Rset | Waiting::Mail | Waiting::Rcpt => self.envelope,
             Waiting::Data => self.data,
             Waiting::Body => self.block,
-            Waiting::EndOfData => self.end_of_data,
+            Waiting::Chunk | Waiting::EndOfData => self.end_of_data,
             Waiting::Quit | Waiting::Nothing | Waiting::Over => self.quit,
         }
     }

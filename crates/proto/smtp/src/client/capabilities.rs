@@ -23,6 +23,8 @@ pub struct Capabilities {
     pub smtputf8: bool,
     /// CHUNKING (RFC 3030).
     pub chunking: bool,
+    /// BINARYMIME (RFC 3030), which needs CHUNKING.
+    pub binary_mime: bool,
 }
 
 impl Capabilities {
@@ -45,6 +47,12 @@ impl Capabilities {
         self.size.flatten()
     }
 
+    /// Whether the peer takes mail of any octets: BINARYMIME by BDAT.
+    #[must_use]
+    pub fn takes_binary(&self) -> bool {
+        self.chunking && self.binary_mime
+    }
+
     fn note(&mut self, line: &str) {
         let mut words = line.split_ascii_whitespace();
         let keyword = words.next().unwrap_or_default().to_ascii_uppercase();
@@ -57,6 +65,7 @@ impl Capabilities {
             "DSN" => self.dsn = true,
             "SMTPUTF8" => self.smtputf8 = true,
             "CHUNKING" => self.chunking = true,
+            "BINARYMIME" => self.binary_mime = true,
             _ => {}
         }
     }

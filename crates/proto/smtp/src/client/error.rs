@@ -78,6 +78,8 @@ pub enum Waiting {
     Data,
     /// Nothing: the message is being sent.
     Body,
+    /// The reply to a chunk of the message (BDAT), the last excepted.
+    Chunk,
     /// The reply to the end of data. If the connection is lost here, the peer may have accepted the message.
     EndOfData,
     /// The reply to QUIT.
@@ -100,6 +102,7 @@ impl fmt::Display for Waiting {
             Self::Mail => "in answer to MAIL",
             Self::Rcpt => "in answer to RCPT",
             Self::Data => "in answer to DATA",
+            Self::Chunk => "in answer to a chunk",
             Self::Body => "while the message was being sent",
             Self::EndOfData => "in answer to the end of data",
             Self::Quit => "in answer to QUIT",
@@ -120,4 +123,7 @@ pub enum StartError {
     /// An address is not ASCII and the peer does not offer SMTPUTF8 (`553 5.6.7`).
     #[error("an address needs SMTPUTF8, which the peer does not offer")]
     NeedsSmtpUtf8,
+    /// The body is BINARYMIME and the peer does not offer that and CHUNKING (`554 5.6.3`).
+    #[error("the message is binary, and the peer does not offer CHUNKING and BINARYMIME")]
+    NeedsBinaryMime,
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::capabilities::Capabilities;
 use super::error::ClientError;
 use crate::command::HeloName;
+use crate::mail_body::MailBody;
 use crate::param::Parameters;
 use crate::path::{ForwardPath, ReversePath};
 use crate::reply::Reply;
@@ -64,9 +65,9 @@ pub struct Transaction {
     pub recipients: Vec<Recipient>,
     /// Octets of the message, sent as `SIZE=` where the peer offers it.
     pub size: Option<u64>,
-    /// Whether the body has octets above 127: sent as `BODY=8BITMIME` where the peer offers it. Where it does not, the
-    /// caller must have decided what to do ([`Capabilities::eight_bit_mime`]).
-    pub eight_bit: bool,
+    /// What the body is. `8BITMIME` is said where the peer offers it; where it does not, the caller must have decided what to
+    /// do ([`Capabilities::eight_bit_mime`]). `BINARYMIME` goes by BDAT, all else by DATA.
+    pub body: MailBody,
     /// More parameters of MAIL, sent as they are: the caller knows that the peer offers their extension.
     pub params: Parameters,
 }
@@ -93,9 +94,10 @@ pub struct TransactionOutcome {
     pub mail: Option<Reply>,
     /// To each RCPT, in the order of the recipients; nothing where none came.
     pub recipients: Vec<Option<Reply>>,
-    /// To DATA; nothing if it was not sent, since no recipient was accepted, or if the peer closed before.
+    /// To DATA; nothing if it was not sent, since no recipient was accepted or the message went by BDAT, or if the peer
+    /// closed before.
     pub data: Option<Reply>,
-    /// To the end of data; a refusal may have come before the end was sent.
+    /// To the end of data, or the first refusal of a chunk; a refusal may have come before the end was sent.
     pub end_of_data: Option<Reply>,
     /// The peer's 421, wherever it came: the session is over.
     pub closing: Option<Reply>,

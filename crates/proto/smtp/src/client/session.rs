@@ -141,7 +141,7 @@ impl Session {
         while self.read_reply() {}
         match &mut self.state {
             State::Transaction(progress) if progress.wants_body() => {
-                if !self.parser.is_empty() {
+                if progress.waiting() == Waiting::Body && !self.parser.is_empty() {
                     self.fail(ClientError::Unasked { waiting: Waiting::Body });
                 } else if let Err(error) = progress.end_of_body(&mut self.out) {
                     self.fail(error.into());

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod both;
+mod chunks;
 mod failure;
 mod greeting;
 mod outcome;
@@ -10,23 +11,24 @@ mod transaction;
 
 use super::*;
 use crate::command::HeloName;
+use crate::mail_body::MailBody;
 use crate::path::{ForwardPath, ReversePath};
 
 /// A driver that follows orders.
 pub(super) struct Driver {
     pub(super) session: Session,
     /// The size that the next transactions declare, and whether they need 8BITMIME.
-    message: (Option<u64>, bool),
+    message: (Option<u64>, MailBody),
 }
 
 impl Driver {
     pub(super) fn new(starttls: StartTls) -> Self {
         let helo_name = HeloName::new("relay.example").unwrap();
-        Self { session: Session::new(ClientConfig { helo_name, starttls }), message: (None, false) }
+        Self { session: Session::new(ClientConfig { helo_name, starttls }), message: (None, MailBody::SevenBit) }
     }
 
     /// Does one thing, then runs until the session waits. `!start SENDER RECIPIENT…`, `!body TEXT`, `!quit`, `!reset`,
-    /// `!eof` and `!message SIZE 8BIT` are the driver's own; all else comes from the peer. What was sent stands as it is,
+    /// `!piece TEXT`, `!end`, `!eof` and `!message SIZE BODY` are the driver's own; all else comes from the peer. What was sent stands as it is,
     /// what the session says in brackets.
     pub(super) fn step(&mut self, action: &str) -> Vec<String> {
         let mut words = action.split(' ');
@@ -46,7 +48,14 @@ impl Driver {
             Some("!quit") => self.session.quit().unwrap(),
             Some("!reset") => self.session.reset().unwrap(),
             Some("!eof") => self.session.end_of_stream(),
-            Some("!message") => self.message = (words.next().unwrap().parse().ok(), words.next() == Some("8BIT")),
+            Some("!message") => {
+                let size = words.next().unwrap().parse().ok();
+                self.message = (size, words.next().and_then(MailBody::parse).unwrap_or_default());
+            }
+            Some("!piece") => {
+                self.session.body(action.strip_prefix("!piece ").unwrap().as_bytes()).unwrap();
+            }
+            Some("!end") => self.session.end_of_body().unwrap(),
             _ => self.session.feed(action.as_bytes()),
         }
         self.run()
@@ -57,7 +66,7 @@ impl Driver {
             reverse_path,
             recipients: recipients.into_iter().map(Recipient::from).collect(),
             size: self.message.0,
-            eight_bit: self.message.1,
+            body: self.message.1,
             params: crate::Parameters::new(),
         }
     }

@@ -1,4 +1,5 @@
-//! One transaction: MAIL and RCPT (in groups where the peer offers PIPELINING), DATA, the message.
+//! One transaction: MAIL and RCPT (in groups where the peer offers PIPELINING), then the message by DATA, or by BDAT where it
+//! is binary.
 //!
 //! DATA is never sent before a recipient was accepted, though RFC 2920 allows it: an empty message can then never reach a
 //! peer that answers 354 with no recipient.
@@ -11,6 +12,7 @@ use super::output::{Transaction, TransactionOutcome};
 use crate::command::Command;
 use crate::data::{DataEncoder, EncodeError};
 use crate::limits::PIPELINE_DEPTH;
+use crate::mail_body::MailBody;
 use crate::param::{Parameter, Parameters};
 use crate::reply::Reply;
 
@@ -21,7 +23,21 @@ enum Due {
     Mail,
     Rcpt(usize),
     Data,
+    Chunk,
     EndOfData,
+}
+
+/// How the message is being sent.
+#[derive(Debug)]
+enum Sending {
+    /// By DATA.
+    Data(DataEncoder),
+    /// By BDAT, each piece a chunk. The last one is empty, and waits for the replies to all others: nothing that was said
+    /// before it can then be taken for the answer to it.
+    Chunks {
+        /// All pieces have been sent.
+        ended: bool,
+    },
 }
 
 /// What a reply has led to.
@@ -50,7 +66,7 @@ pub(super) struct Progress {
     asked: usize,
     due: VecDeque<Due>,
     /// While the message is being sent.
-    encoder: Option<DataEncoder>,
+    sending: Option<Sending>,
 }
 
 impl Progress {
@@ -66,6 +82,9 @@ impl Progress {
         let ascii = transaction.reverse_path.is_ascii() && transaction.recipients.iter().all(|r| r.path.is_ascii());
         if !ascii && !capabilities.smtputf8 {
             return Err(StartError::NeedsSmtpUtf8);
+        }
+        if transaction.body == MailBody::BinaryMime && !capabilities.takes_binary() {
+            return Err(StartError::NeedsBinaryMime);
         }
         let outcome = TransactionOutcome {
             recipients: vec![None; transaction.recipients.len()],
@@ -83,7 +102,7 @@ impl Progress {
             mail_sent: false,
             asked: 0,
             due: VecDeque::new(),
-            encoder: None,
+            sending: None,
         };
         progress.send(out);
         Ok(progress)
@@ -94,16 +113,36 @@ impl Progress {
     }
 
     pub(super) fn wants_body(&self) -> bool {
-        self.encoder.is_some()
+        match &self.sending {
+            None => false,
+            Some(Sending::Data(_)) => true,
+            Some(Sending::Chunks { ended }) => !ended && self.due.len() < self.depth,
+        }
     }
 
     pub(super) fn body(&mut self, piece: &[u8], out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        self.encoder.as_mut().map_or(Ok(()), |encoder| encoder.encode(piece, out))
+        match &mut self.sending {
+            Some(Sending::Data(encoder)) => encoder.encode(piece, out)?,
+            Some(Sending::Chunks { .. }) if !piece.is_empty() => {
+                self.say(&Command::Bdat { size: piece.len() as u64, last: false }, Due::Chunk, out);
+                out.extend_from_slice(piece);
+            }
+            Some(Sending::Chunks { .. }) | None => {}
+        }
+        Ok(())
     }
 
     pub(super) fn end_of_body(&mut self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        self.due.push_back(Due::EndOfData);
-        self.encoder.take().map_or(Ok(()), |encoder| encoder.finish(out))
+        match self.sending.take() {
+            Some(Sending::Data(encoder)) => {
+                self.due.push_back(Due::EndOfData);
+                encoder.finish(out)?;
+            }
+            Some(Sending::Chunks { .. }) if self.due.is_empty() => self.say_last_chunk(out),
+            Some(Sending::Chunks { .. }) => self.sending = Some(Sending::Chunks { ended: true }),
+            None => {}
+        }
+        Ok(())
     }
 
     pub(super) fn waiting(&self) -> Waiting {
@@ -113,6 +152,7 @@ impl Progress {
             Some(Due::Mail) => Waiting::Mail,
             Some(Due::Rcpt(_)) => Waiting::Rcpt,
             Some(Due::Data) => Waiting::Data,
+            Some(Due::Chunk) => Waiting::Chunk,
             Some(Due::EndOfData) => Waiting::EndOfData,
         }
     }
@@ -126,7 +166,7 @@ impl Progress {
             Some(Due::Data) => reply.code() == 354 || is_refusal(&reply),
             // A refusal in the midst of the message is the peer's last word on it; anything else is out of step.
             None => is_refusal(&reply),
-            Some(Due::Mail | Due::Rcpt(_) | Due::EndOfData) => reply.is_positive() || is_refusal(&reply),
+            Some(Due::Mail | Due::Rcpt(_) | Due::Chunk | Due::EndOfData) => reply.is_positive() || is_refusal(&reply),
         };
         if !fits {
             return Err(ClientError::UnexpectedReply { reply, waiting });
@@ -141,16 +181,19 @@ impl Progress {
             None => Ok(Step::Closed(reply)),
             Some(Due::EndOfData) => Ok(Step::Done { unfinished: false }),
             Some(Due::Data) if reply.code() == 354 => {
-                self.encoder = Some(DataEncoder::new());
+                self.sending = Some(Sending::Data(DataEncoder::new()));
                 Ok(Step::Wait)
             }
             Some(Due::Data) => Ok(Step::Done { unfinished: true }),
+            Some(Due::Chunk) => Ok(self.chunk_answered(&reply, out)),
             _ => Ok(if self.due.is_empty() { self.go_on(out) } else { Step::Wait }),
         }
     }
 
     fn keep(&mut self, due: Option<Due>, reply: &Reply) {
         let place = match due {
+            // A chunk's acceptance means nothing yet; of several refusals the first says why.
+            Some(Due::Chunk) if reply.is_positive() || self.outcome.end_of_data.is_some() => return,
             Some(Due::Rset) => return,
             Some(Due::Mail) => &mut self.outcome.mail,
             Some(Due::Rcpt(at)) => match self.outcome.recipients.get_mut(at) {
@@ -158,7 +201,7 @@ impl Progress {
                 None => return,
             },
             Some(Due::Data) => &mut self.outcome.data,
-            Some(Due::EndOfData) | None => &mut self.outcome.end_of_data,
+            Some(Due::Chunk | Due::EndOfData) | None => &mut self.outcome.end_of_data,
         };
         *place = Some(reply.clone());
     }
@@ -175,8 +218,32 @@ impl Progress {
         if !self.outcome.recipients.iter().flatten().any(Reply::is_positive) {
             return Step::Done { unfinished: true };
         }
-        self.say(&Command::Data, Due::Data, out);
+        if self.transaction.body == MailBody::BinaryMime {
+            self.sending = Some(Sending::Chunks { ended: false });
+        } else {
+            self.say(&Command::Data, Due::Data, out);
+        }
         Step::Wait
+    }
+
+    /// A refused chunk ends the message; the replies to those behind it are waited for.
+    fn chunk_answered(&mut self, reply: &Reply, out: &mut Vec<u8>) -> Step {
+        if is_refusal(reply) {
+            self.sending = None;
+        }
+        if self.due.is_empty() {
+            match self.sending {
+                None => return Step::Done { unfinished: true },
+                Some(Sending::Chunks { ended: true }) => self.say_last_chunk(out),
+                Some(_) => {}
+            }
+        }
+        Step::Wait
+    }
+
+    fn say_last_chunk(&mut self, out: &mut Vec<u8>) {
+        self.sending = None;
+        self.say(&Command::Bdat { size: 0, last: true }, Due::EndOfData, out);
     }
 
     /// Sends RSET, MAIL and RCPTs as far as the depth allows.
@@ -211,9 +278,13 @@ fn is_refusal(reply: &Reply) -> bool {
 fn mail_params(transaction: &Transaction, capabilities: &Capabilities, smtputf8: bool) -> Parameters {
     let mut params = transaction.params.clone();
     let size = transaction.size.filter(|_| capabilities.size.is_some()).map(|size| size.to_string());
+    let body = transaction.body.value().filter(|_| match transaction.body {
+        MailBody::SevenBit | MailBody::EightBitMime => capabilities.eight_bit_mime,
+        MailBody::BinaryMime => true,
+    });
     let ours = [
         size.and_then(|size| Parameter::new("SIZE", Some(&size))),
-        Parameter::new("BODY", Some("8BITMIME")).filter(|_| transaction.eight_bit && capabilities.eight_bit_mime),
+        body.and_then(|body| Parameter::new("BODY", Some(body))),
         Parameter::new("SMTPUTF8", None).filter(|_| smtputf8),
     ];
     for param in ours.into_iter().flatten() {

@@ -113,8 +113,21 @@ impl Connection {
     }
 
     async fn serve<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: &mut BufReader<S>) -> Next {
+        let mut chunks = Vec::new();
         while let Some(line) = read_line(stream).await {
             self.note(|seen| seen.commands.push(line.clone()));
+            if let Some(size) = line.strip_prefix("BDAT ") {
+                let (size, last) = size.split_once(' ').map_or((size, false), |(size, _)| (size, true));
+                let mut piece = vec![0; size.parse().unwrap()];
+                if stream.read_exact(&mut piece).await.is_err() {
+                    return Next::Closed;
+                }
+                chunks.extend(piece);
+                if last {
+                    let message = String::from_utf8(std::mem::take(&mut chunks)).unwrap();
+                    self.note(|seen| seen.messages.push(message));
+                }
+            }
             if !self.answer(stream, &line).await {
                 return Next::Closed;
             }

@@ -133,6 +133,13 @@ async fn what_the_next_hop_lacks() {
     check_with(eight_bit, &[], "delivered 250 2.0.0 taken | delivered 250 2.0.0 taken | answered").await;
     let refusal = "failed ours: 554 5.6.3 The message has 8-bit text, and hop does not offer 8BITMIME";
     check_with(eight_bit, &[("EHLO", "250 hop")], &format!("{refusal} | {refusal} | answered")).await;
+    let binary = Mail { binary: true, eight_bit: true, text: "a\nb\r", ..MAIL };
+    let refusal = "failed ours: 554 5.6.3 The message is binary, and hop does not offer CHUNKING and BINARYMIME";
+    check_with(binary, &[], &format!("{refusal} | {refusal} | answered")).await;
+    let chunking = &[("EHLO", "250-hop\n250-CHUNKING\n250 BINARYMIME")];
+    check_with(binary, chunking, "delivered 250 2.0.0 ok | delivered 250 2.0.0 ok | answered").await;
+    let chunking = &[("EHLO", "250-hop\n250-CHUNKING\n250-PIPELINING\n250 BINARYMIME"), ("BDAT", "552 5.3.4 big")];
+    check_with(binary, chunking, "failed 552 5.3.4 big | failed 552 5.3.4 big | answered").await;
     let large = Mail { size: 1_000_001, ..MAIL };
     let refusal = "failed ours: 552 5.3.4 The message has 1000001 octets, and hop takes at most 1000000";
     check_with(large, &[], &format!("{refusal} | {refusal} | answered")).await;

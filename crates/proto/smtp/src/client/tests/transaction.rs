@@ -11,7 +11,7 @@ fn one_by_one_without_pipelining() {
         &[
             BANNER,
             PLAIN,
-            ("!message 5 8BIT", &[]),
+            ("!message 5 8BITMIME", &[]),
             ("!start <a@b> <c@d> <e@d>", &["MAIL FROM:<a@b>"]),
             ("250 ok\r\n", &["RCPT TO:<c@d>"]),
             ("250 ok\r\n", &["RCPT TO:<e@d>"]),
@@ -35,7 +35,7 @@ fn pipelined() {
         &[
             BANNER,
             PIPELINING,
-            ("!message 5 8BIT", &[]),
+            ("!message 5 8BITMIME", &[]),
             (
                 "!start <a@b> <c@d> <e@d> <f@d>",
                 &["MAIL FROM:<a@b> SIZE=5 BODY=8BITMIME", "RCPT TO:<c@d>", "RCPT TO:<e@d>", "RCPT TO:<f@d>"],
