@@ -15,6 +15,7 @@ mod sink;
 mod waiting;
 
 // The tests.
+mod backup;
 mod bounces;
 mod changes;
 mod crashes;

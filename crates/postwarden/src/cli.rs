@@ -149,6 +149,28 @@ Examples:
   postwarden status
   postwarden status --json")]
     Status,
+    /// Keep all that the server has in one file, while mail flows
+    #[command(after_long_help = "\
+Examples:
+  postwarden backup /var/backups/postwarden.tar
+  postwarden backup postwarden.tar --without-queue     directory and trace alone
+  postwarden backup - | gpg --encrypt -r ops > postwarden.tar.gpg
+
+The file holds private keys and mail: it is for its owner only. It has its name once it is whole. Each database in
+it is as it was when the backup began. While it is made the server needs room for its largest database once more.
+Listeners' certificates and the configuration are files of yours, and not in it.")]
+    Backup(BackupArgs),
+    /// Bring back what a backup holds
+    #[command(after_long_help = "\
+Examples:
+  postwarden restore postwarden.tar            no server runs: everything, into an empty data directory
+  postwarden restore postwarden.tar            the server runs: its directory alone; shows what would change, asks
+  postwarden restore postwarden.tar --dry-run  shows it, changes nothing
+
+The backup is checked all through before anything is in place. Messages in a restored queue that were delivered
+after the backup was taken are sent a second time. A server that runs keeps its queue, since mail that it accepted
+since would be lost; tenants that the backup does not have go.")]
+    Restore(RestoreArgs),
     /// Look into the queue, and hold, release, retry or remove what waits
     #[command(subcommand)]
     Queue(QueueCommand),
@@ -191,6 +213,31 @@ pub struct ApplyArgs {
     /// Remove objects of the named tenants that the files do not have
     #[arg(long)]
     pub prune: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `backup`.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The file; - for standard output
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Leave the queue out: no mail is in it then
+    #[arg(long)]
+    pub without_queue: bool,
+}
+
+/// `restore`.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The file of a backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Show what would change in a server that runs, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Do not ask
     #[arg(long)]
     pub yes: bool,

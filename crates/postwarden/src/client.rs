@@ -33,6 +33,9 @@ pub enum ClientError {
     /// The server says no.
     #[error("{}", .0.detail)]
     Problem(Problem),
+    /// The answer has no end, or what came of it cannot be put down.
+    #[error("{0}")]
+    Broken(String),
     /// The answer makes no sense here.
     #[error("the server's answer cannot be read ({0}); client and server are probably of different versions")]
     Unreadable(String),
@@ -64,6 +67,27 @@ impl Client {
         answer(&self.request("POST", path, body)?)
     }
 
+    /// Asks for something long. `take` is given each piece as it comes, with how many octets the server announced and how many
+    /// have come. How many it was; less than all is an error.
+    #[cfg(unix)]
+    pub fn download(&self, path: &str, take: Take<'_>) -> Result<u64, ClientError> {
+        let unreachable =
+            |reason: String| ClientError::Unreachable { socket: self.socket.clone(), reason: plain(&reason) };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| unreachable(error.to_string()))?;
+        match runtime.block_on(transport::download(&self.socket, path, take)) {
+            Ok(octets) => Ok(octets),
+            Err(transport::Undone::Unreachable(reason)) => Err(unreachable(reason)),
+            Err(transport::Undone::Refused(body)) => {
+                let problem = serde_json::from_slice(&body);
+                Err(problem.map_or_else(|error| ClientError::Unreadable(error.to_string()), ClientError::Problem))
+            }
+            Err(transport::Undone::Broken(reason)) => Err(ClientError::Broken(plain(&reason))),
+        }
+    }
+
     fn request(&self, method: &str, path: &str, body: Vec<u8>) -> Result<Response, ClientError> {
         let unreachable =
             |reason: String| ClientError::Unreachable { socket: self.socket.clone(), reason: plain(&reason) };
@@ -74,6 +98,10 @@ impl Client {
         runtime.block_on(transport::request(&self.socket, method, path, body)).map_err(unreachable)
     }
 }
+
+/// Takes a piece of an answer: its octets, how many were announced, how many have come.
+#[cfg(unix)]
+pub type Take<'a> = &'a mut dyn FnMut(&[u8], u64, u64) -> std::io::Result<()>;
 
 /// What came back.
 struct Response {
@@ -109,7 +137,7 @@ impl From<ClientError> for Failure {
                 "start it with `postwarden serve`; if it runs with another configuration or data directory, name it with \
                  --config, --data or --socket",
             ),
-            ClientError::Unreadable(_) => Self::new(Exit::Unreachable, text),
+            ClientError::Broken(_) | ClientError::Unreadable(_) => Self::new(Exit::Unreachable, text),
             ClientError::Problem(problem) => {
                 let exit = match problem.kind {
                     ProblemKind::NotFound | ProblemKind::Conflict => Exit::No,
@@ -136,6 +164,7 @@ mod transport {
     use hyper::Request;
     use hyper::body::Bytes;
     use hyper_util::rt::TokioIo;
+    use service_admin::wire::BACKUP_OCTETS;
     use tokio::net::UnixStream;
 
     use super::Response;
@@ -148,6 +177,45 @@ mod transport {
             Ok(outcome) => outcome,
             Err(_) => Err(format!("no answer within {} seconds", LIMIT.as_secs())),
         }
+    }
+
+    /// Why a download did not come to its end.
+    pub(super) enum Undone {
+        Unreachable(String),
+        /// The server's problem, in its words.
+        Refused(Vec<u8>),
+        Broken(String),
+    }
+
+    /// One request whose answer is long. There is no limit of time: a server that goes closes the socket.
+    pub(super) async fn download(socket: &Path, path: &str, take: super::Take<'_>) -> Result<u64, Undone> {
+        let stream = UnixStream::connect(socket).await.map_err(|error| Undone::Unreachable(error.to_string()))?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| Undone::Unreachable(error.to_string()))?;
+        let running = tokio::spawn(connection);
+        let request = Request::builder()
+            .uri(path)
+            .header("host", "localhost")
+            .body(Full::new(Bytes::new()))
+            .map_err(|error| Undone::Unreachable(error.to_string()))?;
+        let broken = |error: hyper::Error| Undone::Broken(error.to_string());
+        let response = sender.send_request(request).await.map_err(broken)?;
+        if !response.status().is_success() {
+            return Err(Undone::Refused(response.into_body().collect().await.map_err(broken)?.to_bytes().to_vec()));
+        }
+        let header = response.headers().get(BACKUP_OCTETS).and_then(|value| value.to_str().ok());
+        let announced = header.and_then(|text| text.parse().ok()).unwrap_or_default();
+        let mut body = response.into_body();
+        let mut come: u64 = 0;
+        while let Some(frame) = body.frame().await {
+            if let Ok(octets) = frame.map_err(broken)?.into_data() {
+                come = come.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
+                take(&octets, announced, come).map_err(|error| Undone::Broken(error.to_string()))?;
+            }
+        }
+        running.abort();
+        Ok(come)
     }
 
     async fn exchange(socket: &Path, method: &str, path: &str, body: Vec<u8>) -> Result<Response, String> {

@@ -136,7 +136,7 @@ fn dry_run(rehearsed: &ApplyResponse, output: &mut Output) -> Outcome {
 }
 
 /// One line a difference, with JSON on standard error, so that standard output has one value alone.
-fn show(diff: &[DiffEntry], output: &mut Output) -> Result<(), Failure> {
+pub(super) fn show(diff: &[DiffEntry], output: &mut Output) -> Result<(), Failure> {
     for entry in diff {
         let style = match entry.change {
             DiffChange::Added => GOOD,

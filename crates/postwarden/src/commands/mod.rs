@@ -1,6 +1,8 @@
 //! The commands: each reads what was typed, asks the server or the crates below, and prints.
 
 mod apply;
+#[cfg(unix)]
+mod backup;
 mod completions;
 #[cfg(unix)]
 mod demo;
@@ -8,6 +10,8 @@ mod explain;
 mod export;
 mod man_pages;
 mod queue;
+#[cfg(unix)]
+mod restore;
 #[cfg(unix)]
 mod serve;
 mod status;
@@ -32,10 +36,14 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::Serve(args) => serve::run(&global, &args, output),
         #[cfg(unix)]
         Command::Demo(args) => demo::run(&args, output),
+        #[cfg(unix)]
+        Command::Backup(args) => backup::run(&global, &args, output),
+        #[cfg(unix)]
+        Command::Restore(args) => restore::run(&global, &args, output),
         #[cfg(not(unix))]
-        Command::Serve(_) | Command::Demo(_) => Err(crate::exit::Failure::usage(
-            "the relay runs on Unix systems only; commands that work on files run here",
-        )),
+        Command::Serve(_) | Command::Demo(_) | Command::Backup(_) | Command::Restore(_) => Err(
+            crate::exit::Failure::usage("the relay runs on Unix systems only; commands that work on files run here"),
+        ),
         Command::Apply(args) => apply::run(&global, &args, output),
         Command::Export(args) => export::run(&global, &args, output),
         Command::Explain(args) => explain::run(&global, &args, output),

@@ -20,7 +20,7 @@ use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{listening, metrics, open_files, trust, upkeep};
+use super::{backup, listening, metrics, open_files, trust, upkeep};
 use crate::client::SOCKET_NAME;
 use crate::config::{BareNewline, NodeConfig};
 use crate::exit::{Exit, Failure};
@@ -104,6 +104,7 @@ impl Parts {
                 let store = Arc::clone(&store);
                 Arc::new(move || store.poisoned())
             },
+            begin_backup: backup::begins(&store, &config.hostname),
             stopping: stopping.clone(),
             info: Arc::new(ArcSwap::from_pointee(info)),
             now: services.now,

@@ -12,7 +12,7 @@ fn without_arguments_it_says_what_to_type_first() {
 #[test]
 fn each_command_explains_itself_with_examples() {
     let place = Place::new();
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 16] = [
         &["serve"],
         &["demo"],
         &["apply"],
@@ -20,6 +20,8 @@ fn each_command_explains_itself_with_examples() {
         &["explain"],
         &["why"],
         &["status"],
+        &["backup"],
+        &["restore"],
         &["queue", "list"],
         &["queue", "show"],
         &["queue", "hold"],

@@ -1,5 +1,7 @@
 //! The directory shown and changed.
 
+pub(crate) mod replace;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,6 +10,7 @@ use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Extension, Query, State};
 use core_directory::{DirectoryVersion, Standing, Tenant};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::task::{JoinError, spawn_blocking};
 
@@ -58,7 +61,7 @@ pub(crate) async fn apply(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ApplyResponse>, Problem> {
     let (request, tenants) = spawn_blocking(move || read(body)).await.map_err(broken_down)??;
-    let caller = caller.map_or_else(|| Caller { actor: "unknown".into(), origin: "unknown".into() }, |own| own.0);
+    let caller = caller.map_or_else(unknown_caller, |own| own.0);
     let applied = state
         .directory
         .apply(service_directory::ApplyRequest {
@@ -75,17 +78,26 @@ pub(crate) async fn apply(
     Ok(Json(ApplyResponse { diff: applied.diff, version: applied.version.0 }))
 }
 
-/// Reads the body of a change. It may be large, so that this takes a thread of its own and not one that serves mail.
+fn unknown_caller() -> Caller {
+    Caller { actor: "unknown".into(), origin: "unknown".into() }
+}
+
+/// Reads the body of a change.
 fn read(body: Result<Bytes, BytesRejection>) -> Result<(ApplyRequest, Vec<Tenant>), Problem> {
+    let request: ApplyRequest = large_json(body)?;
+    let tenants =
+        proto_directory_file::from_json(&request.directory).map_err(|errors| unreadable_directory(&errors))?;
+    Ok((request, tenants))
+}
+
+/// Reads a body that may be large, so that this takes a thread of its own and not one that serves mail.
+fn large_json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, Problem> {
     let values = body.iter().flatten().filter(|octet| matches!(octet, b'{' | b'[' | b',')).count();
     if values > MAX_DIRECTORY_VALUES {
         let detail = format!("the body has about {values} values; at most {MAX_DIRECTORY_VALUES} are read");
         return Err(Problem::new(ProblemKind::TooLarge, detail));
     }
-    let request: ApplyRequest = json(body)?;
-    let tenants =
-        proto_directory_file::from_json(&request.directory).map_err(|errors| unreadable_directory(&errors))?;
-    Ok((request, tenants))
+    json(body)
 }
 
 fn broken_down(error: JoinError) -> Problem {

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod attention;
+mod backup;
 mod certificates;
 mod directory;
 mod explain;
@@ -28,6 +29,7 @@ pub mod wire;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub use backup::{BeginBackup, BegunBackup, WriteBackup};
 pub use certificates::{Certificates, MAX_TOLD};
 pub use explain::evidence;
 pub use metrics::PREFIX as METRICS_PREFIX;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use crate::wire::{Problem, ProblemKind};
-use crate::{AdminState, directory, explain, health, metrics, queue, refusals, status};
+use crate::{AdminState, backup, directory, explain, health, metrics, queue, refusals, status};
 
 /// Longest body of a request in octets: above a file of certificates, which has at most 4 MiB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -24,10 +24,13 @@ pub const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 /// The interface as a service.
 pub fn router(state: Arc<AdminState>) -> Router {
     let apply = post(directory::apply).layer(DefaultBodyLimit::max(MAX_DIRECTORY_BODY));
+    let replace = post(directory::replace::replace).layer(DefaultBodyLimit::max(MAX_DIRECTORY_BODY));
     Router::new()
+        .route("/v1/backup", get(backup::backup))
         .route("/v1/status", get(status::status))
         .route("/v1/directory", get(directory::show))
         .route("/v1/directory/apply", apply)
+        .route("/v1/directory/replace", replace)
         .route("/v1/explain", post(explain::explain))
         .route("/v1/refusals/{reference}", get(refusals::refusal))
         .route("/v1/queue", get(queue::list))

@@ -12,7 +12,7 @@ use service_outbound::Outbound;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Certificates, wire};
+use crate::{BeginBackup, Certificates, wire};
 
 /// Why the store may write no more until it is opened again, if so.
 pub type StoreFault = Arc<dyn Fn() -> Option<StoreError> + Send + Sync>;
@@ -38,6 +38,8 @@ pub struct AdminState {
     pub metrics: Arc<Registry>,
     /// Whether the store is sound.
     pub store_fault: StoreFault,
+    /// Makes backups of the store.
+    pub begin_backup: BeginBackup,
     /// The node has been told to stop.
     pub stopping: CancellationToken,
     /// The node.

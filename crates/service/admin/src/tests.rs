@@ -1,6 +1,7 @@
 //! The interface through a real socket: every path with what it answers, and with every way in which it refuses.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod backups;
 mod changes;
 mod client;
 mod explaining;
@@ -92,6 +93,9 @@ impl Server {
             certificates: Arc::default(),
             metrics: Arc::new(Registry::with_prefix(crate::METRICS_PREFIX)),
             store_fault: Arc::new(|| None),
+            begin_backup: Arc::new(|_| {
+                Err(wire::Problem::new(wire::ProblemKind::Conflict, "another backup is under way"))
+            }),
             stopping: CancellationToken::new(),
             info: Arc::new(ArcSwap::from_pointee(NodeInfo {
                 hostname: "relay.example.net".into(),

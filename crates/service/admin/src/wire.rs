@@ -1,6 +1,7 @@
 //! The types on the wire. The server writes them and the command line reads them, or the other way round. Times are
 //! RFC 3339; names stand for identities.
 
+mod backup;
 mod directory;
 mod explain;
 mod problem;
@@ -8,6 +9,7 @@ mod queue;
 mod refusal;
 mod status;
 
+pub use backup::{BACKUP_OCTETS, KeptObject, ReplaceRequest};
 pub use directory::{ApplyRequest, ApplyResponse};
 pub use explain::ExplainRequest;
 pub use problem::{ObjectReference, Problem, ProblemError, ProblemKind};
