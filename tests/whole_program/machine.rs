@@ -129,9 +129,7 @@ impl Machine {
 
     fn start_in(&mut self, network: Network) {
         assert!(self.service.is_none(), "the service runs already");
-        let places = ["/etc/systemd/system/postwarden.service", "/usr/lib/systemd/system/postwarden.service"];
-        let installed = places.map(|place| self.path(place)).into_iter().find(|place| place.exists());
-        let unit = Unit::read(&installed.expect("the unit is installed"));
+        let unit = Unit::read(&self.unit());
         self.make_directories(&unit);
         let place = self.path("/run/notify");
         // It may be there from the last start.
@@ -178,10 +176,27 @@ impl Machine {
         }
     }
 
+    /// Lets the service read its files again, by the unit's command.
+    pub fn reload(&self) {
+        let process = self.process();
+        let unit = Unit::read(&self.unit());
+        self.run(&unit.value("ExecReload").replace("$MAINPID", &process)).expect(0);
+    }
+
     /// Sends a signal to the service.
-    pub fn signal(&self, name: &str) {
-        let process = self.service.as_ref().expect("the service runs").id().to_string();
-        Ran::of(Command::new("kill").args(["-s", name, &process])).expect(0);
+    fn signal(&self, name: &str) {
+        Ran::of(Command::new("kill").args(["-s", name, &self.process()])).expect(0);
+    }
+
+    fn process(&self) -> String {
+        self.service.as_ref().expect("the service runs").id().to_string()
+    }
+
+    /// The unit's file: an administrator's own goes before a package's.
+    fn unit(&self) -> PathBuf {
+        let places = ["/etc/systemd/system/postwarden.service", "/usr/lib/systemd/system/postwarden.service"];
+        let installed = places.map(|place| self.path(place)).into_iter().find(|place| place.exists());
+        installed.expect("the unit is installed")
     }
 
     /// Whether the service runs.

@@ -127,7 +127,7 @@ mod long {
             ["systemctl", "start", "postwarden"] => machine.start(),
             ["systemctl", "stop", "postwarden"] => machine.stop(),
             ["systemctl", "restart", "postwarden"] => restart(machine),
-            ["systemctl", "reload", "postwarden"] => machine.signal("HUP"),
+            ["systemctl", "reload", "postwarden"] => machine.reload(),
             ["systemctl", "status", "postwarden"] => assert!(machine.is_running()),
             ["apt", "install", ..] => {
                 let first = !machine.path("/usr/bin/postwarden").exists();
@@ -261,7 +261,7 @@ mod long {
         let mut before = Client::greeted(address(machine));
         before.command(&format!("MAIL FROM:<{ANNA}>")).expect("250");
         let leaf = renewed(running, machine);
-        machine.signal("HUP");
+        machine.reload();
         until("the new certificate", || {
             let client = Client::greeted(address(machine)).starttls(None);
             (client.server_certificate() == leaf).then_some(())
