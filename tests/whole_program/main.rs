@@ -18,6 +18,7 @@ mod waiting;
 mod backup;
 mod bounces;
 mod changes;
+mod checking;
 mod crashes;
 mod dialogues;
 mod faults;

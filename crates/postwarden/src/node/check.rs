@@ -1,30 +1,51 @@
-//! `serve --check`: everything that a start needs is looked at, and nothing is started or bound.
+//! `serve --check`: everything that a start needs is looked at, and nothing is started or changed. Addresses are bound and let go
+//! at once.
 
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use io_tls::ServerTls;
+use jiff::Timestamp;
+use rustix::fs::{Access, access};
 use serde::Serialize;
+use service_admin::listener_attention;
 
-use super::{Source, listening, parts, trust};
+use super::address::Use;
+use super::{Source, address, listening, parts, trust};
 use crate::client::SOCKET_NAME;
 use crate::config::{Listener, Loaded, NodeConfig};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{GOOD, NOTABLE, Output};
 
+/// The file without which a data directory has no store in it.
+const FIRST_DATABASE: &str = "directory.db";
+
 /// Looks, and says what it found.
 pub fn check(loaded: Loaded, data: Option<PathBuf>, output: &mut Output) -> Outcome {
     let source = Source { file: loaded.file, data };
     let config = source.with_data(loaded.config);
-    listening::check(&config)?;
+    let mut attention = config.not_yet();
+    for (listener, tls) in config.listeners.iter().zip(listening::from_all_files(&config)?) {
+        attention.extend(tls.and_then(|tls| ends_soon(listener, &tls)));
+    }
     let trust = trust::load(&config.client_certificates)?;
+    attention.extend(trust.attention);
+    attention.extend(log_folder(&config));
+    let running = UnixStream::connect(config.data.join(SOCKET_NAME)).is_ok();
+    let uses = address::uses(&config, running)?;
     let found = Found {
         configuration: source.file,
         trusted_roots: trust.operator.roots.len(),
-        listeners: config.listeners.iter().map(listener).collect(),
+        listeners: config
+            .listeners
+            .iter()
+            .zip(uses)
+            .map(|(listener, used)| FoundListener::new(listener, used))
+            .collect(),
         data: config.data.clone(),
-        store: store(&config)?,
-        attention: config.not_yet().into_iter().chain(trust.attention).collect(),
+        store: store(&config.data, running)?,
+        attention,
     };
     if output.json {
         output.json(&found)?
@@ -51,10 +72,14 @@ struct FoundListener {
     address: SocketAddr,
     /// None: one of its own.
     certificate: Option<PathBuf>,
+    #[serde(rename = "use")]
+    used: Use,
 }
 
-fn listener(listener: &Listener) -> FoundListener {
-    FoundListener { address: listener.address, certificate: listener.certificate.clone() }
+impl FoundListener {
+    fn new(listener: &Listener, used: Use) -> Self {
+        Self { address: listener.address, certificate: listener.certificate.clone(), used }
+    }
 }
 
 fn show(found: &Found, output: &mut Output) -> Result<(), Failure> {
@@ -63,10 +88,10 @@ fn show(found: &Found, output: &mut Output) -> Result<(), Failure> {
         None => output.line("Configuration  built in, since there is no file")?,
     }
     output.line(format_args!("Trusted roots  {}", found.trusted_roots))?;
-    for FoundListener { address, certificate } in &found.listeners {
+    for FoundListener { address, certificate, used } in &found.listeners {
         match certificate {
-            Some(file) => output.line(format_args!("Listener       {address} with {}", file.display()))?,
-            None => output.line(format_args!("Listener       {address} with a certificate of its own"))?,
+            Some(file) => output.line(format_args!("Listener       {address}, {used}, with {}", file.display()))?,
+            None => output.line(format_args!("Listener       {address}, {used}, with a certificate of its own"))?,
         }
     }
     output.line(format_args!("Store          {}: {}", found.data.display(), found.store))?;
@@ -76,17 +101,43 @@ fn show(found: &Found, output: &mut Output) -> Result<(), Failure> {
     output.styled(GOOD, "\nEverything is in order.")
 }
 
-/// Opens the store and closes it again, unless it is in use or not there yet: nothing is made here.
-fn store(config: &NodeConfig) -> Result<&'static str, Failure> {
-    if UnixStream::connect(config.data.join(SOCKET_NAME)).is_ok() {
+fn ends_soon(listener: &Listener, tls: &ServerTls) -> Option<String> {
+    let validity = tls.certificate()?.validity?;
+    listener_attention(&listener.address.to_string(), validity.not_after, Timestamp::now())
+}
+
+/// Opens the store and closes it again, unless it is in use or not there yet: what the first start makes shall be the service's,
+/// not that of whoever checks.
+fn store(data: &Path, running: bool) -> Result<&'static str, Failure> {
+    if running {
         return Ok("in use by the server that runs");
     }
-    if !config.data.exists() {
+    writable(data).map_err(|(place, reason)| {
+        Failure::usage(format!("{}: this user may not write there: {reason}", place.display()))
+            .hint("check as the user that runs the service: `runuser -u postwarden -- postwarden serve --check …`")
+    })?;
+    if !data.join(FIRST_DATABASE).exists() {
         return Ok("not there yet, made at the first start");
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .map_err(|error| Failure::new(Exit::Unreachable, error.to_string()))?;
-    runtime.block_on(parts::open_store(config.data.clone()))?;
+    runtime.block_on(parts::open_store(data.to_owned()))?;
     Ok("can be opened")
+}
+
+/// Protocol logs are no reason not to start, since mail never waits for them.
+fn log_folder(config: &NodeConfig) -> Option<String> {
+    let (place, reason) = writable(config.protocol_log.directory.as_deref()?).err()?;
+    Some(format!(
+        "[protocol_log] directory: {}: this user may not write there ({reason}), so no protocol log would be written",
+        place.display()
+    ))
+}
+
+/// Whether this user may write into a folder, or where there is none, make it. Where not, and why.
+fn writable(folder: &Path) -> Result<(), (&Path, rustix::io::Errno)> {
+    // The folder of a relative name without one is the current one.
+    let there = folder.ancestors().find(|place| place.exists()).unwrap_or_else(|| Path::new("."));
+    access(there, Access::WRITE_OK | Access::EXEC_OK).map_err(|reason| (there, reason))
 }

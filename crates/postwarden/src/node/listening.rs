@@ -23,9 +23,9 @@ pub fn certificates(config: &NodeConfig) -> Result<Vec<Arc<ServerTls>>, Failure>
     config.listeners.iter().map(|listener| certificate(config, listener).map(Arc::new)).collect()
 }
 
-/// Whether the files that the configuration names can be used. Nothing is made.
-pub fn check(config: &NodeConfig) -> Result<(), Failure> {
-    config.listeners.iter().try_for_each(|listener| from_files(listener).map(drop))
+/// TLS of each listener that names files, in the configuration's order. Nothing is made.
+pub fn from_all_files(config: &NodeConfig) -> Result<Vec<Option<ServerTls>>, Failure> {
+    config.listeners.iter().map(from_files).collect()
 }
 
 /// TLS of one listener.

@@ -3,6 +3,7 @@
 //! Everything that decides is in the crates below; here is only the wiring: which part gets which, what happens at a
 //! signal, and what is said when something cannot be opened.
 
+mod address;
 mod backup;
 mod check;
 mod listening;

@@ -73,8 +73,7 @@ impl Parts {
         let services = services(&stores, &directory, trust.operator, &accepted);
         let reception = Reception::bind(reception_config(config, &certificates), services.clone())
             .await
-            // An address may be free, or there, a moment later: that is no fault of the configuration for certain.
-            .map_err(|error| Failure::new(Exit::Unreachable, error.to_string()))?;
+            .map_err(|error| not_bound(&error))?;
         let delivery = Delivery::new(
             DeliveryConfig::new(&config.hostname, &config.hostname),
             stores.clone(),
@@ -85,7 +84,7 @@ impl Parts {
         let socket = config.data.join(SOCKET_NAME);
         let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
         let probes = match config.admin.address {
-            Some(address) => Some(Probes::bind(address).await.map_err(|error| Failure::usage(error.to_string()))?),
+            Some(address) => Some(Probes::bind(address).await.map_err(|error| not_bound(&error))?),
             None => None,
         };
         let mut notices = attention(config, trust.attention);
@@ -127,6 +126,11 @@ pub fn exit_for(error: &StoreError) -> Exit {
         StoreError::Unavailable { .. } | StoreError::Full { .. } => Exit::Unreachable,
         _ => Exit::Usage,
     }
+}
+
+/// An address may be free, or there, a moment later: that is no fault of the configuration for certain.
+fn not_bound(error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Unreachable, error.to_string())
 }
 
 fn make_private(folder: &Path) -> Result<(), Failure> {

@@ -76,15 +76,10 @@ impl Certificates {
 
     /// What ends soon or has ended, each a sentence with what to do.
     pub(crate) fn attention(&self, current: &Current, now: Timestamp) -> Vec<String> {
-        let soon = |ends: Timestamp| ends.duration_since(now) < SOON;
-        let listeners = self.of_listeners().into_iter().filter(|(_, ends)| soon(*ends)).map(|(address, ends)| {
-            format!(
-                "the certificate of listener {address} {}: put a new one in its place, it is taken into use by itself",
-                told(ends, now)
-            )
-        });
+        let listeners = self.of_listeners();
+        let listeners = listeners.into_iter().filter_map(|(address, ends)| listener_attention(address, ends, now));
         let tenants = self.of_tenants(current);
-        let tenants = tenants.first.iter().filter(|own| soon(own.ends)).map(|own| {
+        let tenants = tenants.first.iter().filter(|own| is_soon(own.ends, now)).map(|own| {
             format!(
                 "certificate {:?} of tenant {:?} {}: apply a directory file with its successor",
                 own.name,
@@ -94,6 +89,21 @@ impl Certificates {
         });
         listeners.chain(tenants).collect()
     }
+}
+
+/// What to do about a listener's certificate that ends soon or has ended.
+#[must_use]
+pub fn listener_attention(address: &str, ends: Timestamp, now: Timestamp) -> Option<String> {
+    is_soon(ends, now).then(|| {
+        let when = told(ends, now);
+        format!(
+            "the certificate of listener {address} {when}: put a new one in its place, it is taken into use by itself"
+        )
+    })
+}
+
+fn is_soon(ends: Timestamp, now: Timestamp) -> bool {
+    ends.duration_since(now) < SOON
 }
 
 /// When it ends, for people.

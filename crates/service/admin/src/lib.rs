@@ -30,7 +30,7 @@ pub mod wire;
 mod tests;
 
 pub use backup::{BeginBackup, BegunBackup, WriteBackup};
-pub use certificates::{Certificates, MAX_TOLD};
+pub use certificates::{Certificates, MAX_TOLD, listener_attention};
 pub use explain::evidence;
 pub use metrics::PREFIX as METRICS_PREFIX;
 pub use probes::{CONNECTION_LIMIT, HEADER_LIMIT, MAX_CONNECTIONS, Probes, ProbesError};

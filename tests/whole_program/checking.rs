@@ -1,0 +1,110 @@
+//! `serve --check`: what would keep a node from starting, or needs attention, is told before; and nothing is changed by looking.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+
+use crate::pki::{Authority, Leaf};
+use crate::program::{Ran, postwarden};
+use crate::relay::Relay;
+
+/// The file that the packages bring.
+const DELIVERED: &str = include_str!("../../packaging/postwarden.toml");
+
+const LISTENER: &str = "[[listener]]\naddress = \"127.0.0.1:0\"\n";
+
+fn checked(folder: &Path, config: &str) -> Ran {
+    fs::write(folder.join("postwarden.toml"), config).unwrap();
+    Ran::of(postwarden(folder).args(["serve", "--check", "--json", "--config", "postwarden.toml"]))
+}
+
+#[test]
+fn what_keeps_it_from_starting() {
+    let check = |config: &str, code: i32, words: &str| {
+        let place = Relay::folder_only();
+        fs::write(place.path().join("file"), "").unwrap();
+        let ran = checked(place.path(), config).expect(code);
+        assert!(ran.stderr.contains(words), "{config}: {ran}");
+    };
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    check(LISTENER, 0, "");
+    check(&format!("[[listener]]\naddress = \"{address}\"\n"), 3, &format!("cannot listen on {address}: "));
+    check(&format!("{LISTENER}[admin]\naddress = \"{address}\"\n"), 3, &format!("cannot listen on {address}: "));
+    // An address of documentation, which no machine has (RFC 5737).
+    check("[[listener]]\naddress = \"192.0.2.1:2525\"\n", 3, "cannot listen on 192.0.2.1:2525: ");
+    check(&format!("data = \"file/data\"\n{LISTENER}"), 2, "this user may not write there");
+    check("hostnam = \"a\"\n", 2, "did you mean `hostname`?");
+}
+
+#[test]
+fn what_needs_attention() {
+    let check = |config: &str, expected: &str| {
+        let place = Relay::folder_only();
+        let root = Authority::root("Root");
+        root.issue(Leaf::san(&["relay.example.net"]).expired()).write(place.path(), "ended");
+        root.server("relay.example.net").write(place.path(), "good");
+        fs::write(place.path().join("file"), "").unwrap();
+        let json = checked(place.path(), config).expect(0).json();
+        let attention = json["attention"].as_array().unwrap();
+        let told = attention.iter().any(|sentence| sentence.as_str().unwrap().contains(expected));
+        assert!(told || expected.is_empty() && attention.is_empty(), "{expected}: {json:#}");
+    };
+    let with = |name: &str| format!("{LISTENER}certificate = \"{name}.pem\"\nkey = \"{name}.key\"\n");
+    check(&with("good"), "");
+    check(&with("ended"), "the certificate of listener 127.0.0.1:0 has ended at ");
+    check(&format!("{LISTENER}[protocol_log]\ndirectory = \"file/logs\"\n"), "no protocol log would be written");
+    check(&format!("{LISTENER}[client_certificates]\ntrust = []\n"), "trust is empty");
+}
+
+#[test]
+fn nothing_is_made() {
+    let place = Relay::folder_only();
+    let data = place.path().join("data");
+    let config = format!("data = \"data\"\n{LISTENER}");
+    let json = checked(place.path(), &config).expect(0).json();
+    assert_eq!(json["store"], "not there yet, made at the first start", "{json:#}");
+    assert!(!data.exists());
+    // As a package leaves it: what root made in it would be out of the service's reach.
+    fs::create_dir(&data).unwrap();
+    checked(place.path(), &config).expect(0);
+    assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
+}
+
+#[test]
+fn while_it_runs() {
+    let relay = Relay::bare();
+    let own = format!("data = \"data\"\n[[listener]]\naddress = \"{}\"\n", relay.address());
+    let check = |config: &str, uses: &[&str]| {
+        let json = checked(relay.path(), config).expect(0).json();
+        assert_eq!(json["store"], "in use by the server that runs");
+        let found: Vec<&str> =
+            json["listeners"].as_array().unwrap().iter().map(|found| found["use"].as_str().unwrap()).collect();
+        assert_eq!(found, uses, "{json:#}");
+    };
+    check(&own, &["ours"]);
+    check(&format!("{own}{LISTENER}"), &["ours", "free"]);
+}
+
+#[test]
+fn the_delivered_file_is_accepted() {
+    let own = |text: &str, place: &Path| {
+        let text = text.replace(":2525\"", ":0\"").replace(":25\"", ":0\"");
+        text.replace("/etc/postwarden", &place.display().to_string()).replace("/var/lib/postwarden", "data")
+    };
+    let place = Relay::folder_only();
+    checked(place.path(), &own(DELIVERED, place.path())).expect(0);
+    // And so is what it shows in comments. A setting's comment has no blank behind its sign.
+    let certificate = Authority::root("Root").server("relay.example.net");
+    let (chain, key) = certificate.write(place.path(), "new");
+    fs::rename(chain, place.path().join("fullchain.pem")).unwrap();
+    fs::rename(key, place.path().join("key.pem")).unwrap();
+    let lines = DELIVERED.lines().map(|line| match line.strip_prefix('#') {
+        Some(setting) if setting.starts_with(|c: char| c.is_ascii_lowercase() || c == '[') => setting,
+        _ => line,
+    });
+    let all = lines.map(|line| format!("{line}\n")).collect::<String>();
+    assert!(all.contains("\nhostname = "), "{all}");
+    let json = checked(place.path(), &own(&all, place.path())).expect(0).json();
+    assert_eq!(json["listeners"].as_array().unwrap().len(), 2, "{json:#}");
+}
