@@ -11,6 +11,13 @@ use crate::relay::Relay;
 /// The file that the packages bring.
 const DELIVERED: &str = include_str!("../../packaging/postwarden.toml");
 
+/// Its manual, and what reads it.
+const MANUAL: &str = include_str!("../../packaging/postwarden.toml.5");
+const READERS: [&str; 2] = [
+    include_str!("../../crates/postwarden/src/config/reading.rs"),
+    include_str!("../../crates/postwarden/src/config/limits.rs"),
+];
+
 const LISTENER: &str = "[[listener]]\naddress = \"127.0.0.1:0\"\n";
 
 fn checked(folder: &Path, config: &str) -> Ran {
@@ -107,4 +114,24 @@ fn the_delivered_file_is_accepted() {
     assert!(all.contains("\nhostname = "), "{all}");
     let json = checked(place.path(), &own(&all, place.path())).expect(0).json();
     assert_eq!(json["listeners"].as_array().unwrap().len(), 2, "{json:#}");
+}
+
+#[test]
+fn every_setting_is_in_the_manual() {
+    // How the readers name a key.
+    let calls = ["text(", "boolean(", "parsed(", "parsed_list(", "choice(", "integer(", "root, ", "table, ", "key: "];
+    let mut keys = Vec::new();
+    for call in calls.map(|call| format!("{call}\"")) {
+        for reader in READERS {
+            let named = reader.split(&call).skip(1);
+            keys.extend(named.filter_map(|rest| rest.split('"').next()));
+        }
+    }
+    assert!(["hostname", "data", "address", "key", "sessions"].iter().all(|key| keys.contains(key)), "{keys:?}");
+    for key in keys {
+        assert!(MANUAL.contains(&format!("\n.TP\n.B {key}\n")), "postwarden.toml(5) does not tell of {key}");
+    }
+    for table in ["store", "client_certificates", "admin", "protocol_log", "limits", "log"] {
+        assert!(MANUAL.contains(&format!("\n.SH [{table}]\n")), "postwarden.toml(5) does not tell of [{table}]");
+    }
 }

@@ -77,7 +77,7 @@ impl Certificates {
     /// What ends soon or has ended, each a sentence with what to do.
     pub(crate) fn attention(&self, current: &Current, now: Timestamp) -> Vec<String> {
         let listeners = self.of_listeners();
-        let listeners = listeners.into_iter().filter_map(|(address, ends)| listener_attention(address, ends, now));
+        let listeners = listeners.into_iter().filter_map(|(address, ends)| listener_attention(&address, ends, now));
         let tenants = self.of_tenants(current);
         let tenants = tenants.first.iter().filter(|own| is_soon(own.ends, now)).map(|own| {
             format!(
