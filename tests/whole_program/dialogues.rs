@@ -13,6 +13,9 @@
 //! tls:            makes the TLS handshake
 //! closed:         the relay closes the connection
 //! arrived: 1      so many messages have arrived at the next hop since the script began
+//! mail: <a@b> X   what followed MAIL FROM: of the last of them begins so
+//! rcpt: <a@b> X   what followed one of its RCPT TO: begins so
+//! text: a\r\n     it ends in these octets, read as those of c!
 //! ```
 
 use std::net::SocketAddr;
@@ -20,7 +23,7 @@ use std::path::Path;
 
 use crate::client::Client;
 use crate::relay::Relay;
-use crate::sink::Sink;
+use crate::sink::{Delivered, Sink};
 use crate::waiting::until;
 
 const CONFIG: &str = r#"
@@ -40,6 +43,10 @@ bare_newline = "normalize"
 [client_certificates]
 trust = []
 "#;
+
+/// What the next hop offers: everything, so that scripts see what is passed on.
+const OFFERS: &str =
+    "250-sink.example.org\n250-PIPELINING\n250-8BITMIME\n250-DSN\n250-SMTPUTF8\n250-CHUNKING\n250 BINARYMIME";
 
 /// The listeners of [`CONFIG`] as scripts name them; the first is that of scripts that name none.
 const LISTENERS: [&str; 3] = ["", "chunking", "normalize"];
@@ -64,7 +71,7 @@ fn every_script() {
     scripts.retain(|path| path.extension().is_some_and(|extension| extension == "smtp"));
     scripts.sort();
     assert!(scripts.len() >= 10, "the scripts are gone: {scripts:?}");
-    let sink = Sink::start(&[]);
+    let sink = Sink::start(&[("EHLO", OFFERS)]);
     let relay = Relay::start(Relay::folder_only(), CONFIG);
     relay.apply(&DIRECTORY.replace("SINK", &sink.address.to_string()));
     let mut failures = Vec::new();
@@ -78,6 +85,8 @@ fn every_script() {
         };
         let mut dialogue = Dialogue::new(relay.addresses()[listener], &sink);
         for (number, line) in (1..).zip(text.lines()) {
+            // The last one shown tells where a silent relay was waited for.
+            println!("{name}:{number}: {line}");
             if let Err(wrong) = dialogue.step(line) {
                 failures.push(format!("{name}:{number}: {line}\n    {wrong}"));
                 break;
@@ -135,6 +144,23 @@ impl<'a> Dialogue<'a> {
                 Some(line) => Err(format!("it said {line:?}")),
             },
             (_, Some(("arrived", count))) => self.expect_arrived(count.trim()),
+            (_, Some(("mail", pattern))) => {
+                let mail = self.last_arrived()?.mail;
+                if begins(&mail, pattern.trim()) { Ok(()) } else { Err(format!("it was MAIL FROM:{mail}")) }
+            }
+            (_, Some(("rcpt", pattern))) => {
+                let recipients = self.last_arrived()?.recipients;
+                let found = recipients.iter().any(|path| begins(path, pattern.trim()));
+                if found { Ok(()) } else { Err(format!("they were {recipients:?}")) }
+            }
+            (_, Some(("text", end))) => {
+                let last = self.last_arrived()?;
+                if last.octets.ends_with(&octets(end.trim())?) {
+                    Ok(())
+                } else {
+                    Err(format!("it was {:?}", last.text()))
+                }
+            }
             _ => Err("not a line of a script".to_owned()),
         }
     }
@@ -169,6 +195,10 @@ impl<'a> Dialogue<'a> {
                 return Ok(());
             }
         }
+    }
+
+    fn last_arrived(&self) -> Result<Delivered, String> {
+        self.sink.arrived().pop().ok_or_else(|| "nothing has arrived".to_owned())
     }
 
     fn expect_arrived(&mut self, count: &str) -> Result<(), String> {
