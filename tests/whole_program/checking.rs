@@ -41,6 +41,11 @@ fn what_keeps_it_from_starting() {
     // An address of documentation, which no machine has (RFC 5737).
     check("[[listener]]\naddress = \"192.0.2.1:2525\"\n", 3, "cannot listen on 192.0.2.1:2525: ");
     check(&format!("data = \"file/data\"\n{LISTENER}"), 2, "this user may not write there");
+    check(
+        &format!("{LISTENER}[protocol_log]\ndirectory = \"file/logs\"\n"),
+        2,
+        "name another folder in [protocol_log] directory",
+    );
     check("hostnam = \"a\"\n", 2, "did you mean `hostname`?");
 }
 
@@ -60,7 +65,6 @@ fn what_needs_attention() {
     let with = |name: &str| format!("{LISTENER}certificate = \"{name}.pem\"\nkey = \"{name}.key\"\n");
     check(&with("good"), "");
     check(&with("ended"), "the certificate of listener 127.0.0.1:0 has ended at ");
-    check(&format!("{LISTENER}[protocol_log]\ndirectory = \"file/logs\"\n"), "no protocol log would be written");
     check(&format!("{LISTENER}[client_certificates]\ntrust = []\n"), "trust is empty");
 }
 

@@ -50,13 +50,17 @@ impl Settings {
     pub fn prepare(&self) -> Result<(), Unwritable> {
         for kind in LogKind::ALL {
             let directory = self.folder(kind);
-            let trial = directory.join(TRIAL);
-            let tried =
-                make_folder(&directory).and_then(|()| fs::write(&trial, "x")).and_then(|()| fs::remove_file(&trial));
-            tried.map_err(|source| Unwritable { directory, source })?;
+            make_folder(&directory)
+                .and_then(|()| try_in(&directory))
+                .map_err(|source| Unwritable { directory, source })?;
         }
         Ok(())
     }
+}
+
+fn try_in(folder: &Path) -> io::Result<()> {
+    let trial = folder.join(TRIAL);
+    fs::write(&trial, "x").and_then(|()| fs::remove_file(&trial))
 }
 
 /// Makes the folder with those above it, if it is not there.

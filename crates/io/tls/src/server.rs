@@ -74,6 +74,11 @@ impl ServerTls {
         self.certificate.summary()
     }
 
+    /// The chain in use, the leaf first, in DER.
+    pub fn chain(&self) -> Vec<Vec<u8>> {
+        self.certificate.chain()
+    }
+
     /// Reads the files again. `Ok(true)` if they changed and are in use now; on an error the old certificate stays.
     pub fn reload(&self) -> Result<bool, TlsError> {
         self.certificate.reload()

@@ -72,6 +72,11 @@ impl ServerCertificate {
         Ok(true)
     }
 
+    /// The chain in use.
+    pub(crate) fn chain(&self) -> Vec<Vec<u8>> {
+        self.current.load().cert.iter().map(|certificate| certificate.to_vec()).collect()
+    }
+
     /// The leaf in use.
     pub(crate) fn summary(&self) -> Option<CertificateSummary> {
         let current = self.current.load();

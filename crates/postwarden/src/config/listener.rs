@@ -10,6 +10,10 @@ use core_directory::AddressRange;
 pub struct Listener {
     /// Where.
     pub address: SocketAddr,
+    /// What it is called in the receive log.
+    pub name: String,
+    /// Whether its sessions stand there.
+    pub protocol_logging: bool,
     /// The PEM file of the server's certificate with its intermediates. None: one is made on the spot.
     pub certificate: Option<PathBuf>,
     /// The PEM file of its key. There is one exactly when there is a certificate.
@@ -41,6 +45,8 @@ impl Listener {
     pub fn new(address: SocketAddr) -> Self {
         Self {
             address,
+            name: format!("Default {address}"),
+            protocol_logging: false,
             certificate: None,
             key: None,
             client_certificates: true,
@@ -51,6 +57,9 @@ impl Listener {
         }
     }
 }
+
+/// Whether something stands in a protocol log, as Exchange writes it (Microsoft: `ProtocolLoggingLevel`).
+pub const PROTOCOL_LOGGING: [(bool, &str); 2] = [(false, "none"), (true, "verbose")];
 
 impl BareNewline {
     /// Both with their words.

@@ -156,14 +156,15 @@ impl NodeConfig {
         }
     }
 
-    /// What is set that this version does not act on, in plain words, one setting each. Settings that would be unsafe to
+    /// What is set and has no effect, by this version or by other settings, in plain words, one setting each. Settings that would be unsafe to
     /// pass over are refused by [`read`] instead.
     pub fn not_yet(&self) -> Vec<String> {
         let mut settings = Vec::new();
-        if let Some(directory) = &self.protocol_log.directory {
+        let logs_nowhere = self.protocol_log.directory.is_none();
+        for listener in self.listeners.iter().filter(|listener| logs_nowhere && listener.protocol_logging) {
             settings.push(format!(
-                "[protocol_log] directory = \"{}\" is not built yet; no protocol log is written",
-                directory.display()
+                "listener {}: protocol_logging = \"verbose\" has no effect without [protocol_log] directory: name a folder",
+                listener.address
             ));
         }
         settings

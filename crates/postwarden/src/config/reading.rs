@@ -9,7 +9,7 @@ use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader,
 
 #[cfg(unix)]
 use super::limits;
-use super::listener::{BareNewline, Listener};
+use super::listener::{BareNewline, Listener, PROTOCOL_LOGGING};
 use super::quantity;
 use super::{Admin, ClientCertificates, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, TrustSource};
 
@@ -109,6 +109,8 @@ impl NodeReader<'_> {
         if address.is_some_and(twice) {
             table.fault(place, Some("address"), "two listeners have this address", None);
         }
+        let name = table.parsed("name", connector_name).map(|name| name.value);
+        let protocol_logging = table.choice("protocol_logging", &PROTOCOL_LOGGING).is_some_and(|chosen| chosen.value);
         let (certificate, key) = self.certificate(&mut table);
         let client_certificates = table.boolean("client_certificates").is_none_or(|asked| asked.value);
         let bare_newline = table.choice("bare_newline", &BareNewline::NAMES).map(|choice| choice.value);
@@ -118,7 +120,10 @@ impl NodeReader<'_> {
             balancers.map_or_else(Vec::new, |list| list.value.into_iter().map(|item| item.value).collect());
         table.finish();
         let bare_newline = bare_newline.unwrap_or_default();
+        let plain = Listener::new(address?);
         Some(Listener {
+            name: name.unwrap_or_else(|| plain.name.clone()),
+            protocol_logging,
             certificate,
             key,
             client_certificates,
@@ -126,7 +131,7 @@ impl NodeReader<'_> {
             proxy_protocol,
             chunking,
             binary_mime,
-            ..Listener::new(address?)
+            ..plain
         })
     }
 
@@ -253,6 +258,13 @@ fn log(mut table: TableReader<'_>, built_in: Log) -> Log {
     let format = table.choice("format", &LogFormat::NAMES).map_or(built_in.format, |format| format.value);
     table.finish();
     Log { level, format }
+}
+
+fn connector_name(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err("a name has visible characters and no control characters");
+    }
+    Ok(text.to_owned())
 }
 
 fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {

@@ -18,6 +18,8 @@ url = "embedded"
 
 [[listener]]
 address             = "0.0.0.0:25"
+name                = "Internet"
+protocol_logging    = "verbose"
 certificate         = "/etc/postwarden/fullchain.pem"
 key                 = "key.pem"
 client_certificates = true
@@ -84,6 +86,8 @@ fn the_example_is_read_whole() {
         hostname: "relay.example.net".to_owned(),
         data: "/var/lib/postwarden".into(),
         listeners: vec![Listener {
+            name: "Internet".to_owned(),
+            protocol_logging: true,
             certificate: Some("/etc/postwarden/fullchain.pem".into()),
             key: Some("/etc/postwarden/key.pem".into()),
             ..Listener::new("0.0.0.0:25".parse().unwrap())
@@ -136,11 +140,23 @@ fn listeners_differ() {
 }
 
 #[test]
-fn what_is_not_acted_on_is_said() {
-    let config = read_text("[protocol_log]\ndirectory = 'logs'");
+fn what_has_no_effect_is_said() {
+    let text = "[[listener]]\naddress = '127.0.0.1:25'\nprotocol_logging = 'verbose'\n";
+    let expected = "listener 127.0.0.1:25: protocol_logging = \"verbose\" has no effect without [protocol_log] directory: \
+                    name a folder";
+    let listener = read_text(text).unwrap();
     assert_eq!(
-        config.unwrap().not_yet(),
-        ["[protocol_log] directory = \"/etc/postwarden/logs\" is not built yet; no protocol log is written",]
+        (listener.listeners[0].name.as_str(), listener.not_yet()),
+        ("Default 127.0.0.1:25", vec![expected.to_owned()])
+    );
+    let config = read_text(&format!("{text}[protocol_log]\ndirectory = 'logs'"));
+    assert_eq!(config.unwrap().not_yet(), Vec::<String>::new());
+    check(
+        "[[listener]]\naddress = '127.0.0.1:25'\nname = ' '\nprotocol_logging = 'all'",
+        &[
+            "n.toml:3:8: listener \"127.0.0.1:25\" › name: \" \": a name has visible characters and no control characters",
+            "n.toml:4:20: listener \"127.0.0.1:25\" › protocol_logging: \"all\" is none of \"none\", \"verbose\"",
+        ],
     );
 }
 
@@ -168,7 +184,7 @@ fn bad_files() {
             "n.toml:1:1: listener #1: `address` is missing; add address = \"…\"",
             "n.toml:3:11: listener \"0.0.0.0\" › address: \"0.0.0.0\": expected an IP address with a port, such as 0.0.0.0:25 or [::]:25",
             "n.toml:5:11: listener \":25\" › address: \":25\": expected an IP address with a port, such as 0.0.0.0:25 or [::]:25",
-            "n.toml:6:1: listener \":25\": unknown key `port`; known here: address, certificate, key, client_certificates, bare_newline, chunking, binary_mime, proxy_protocol",
+            "n.toml:6:1: listener \":25\": unknown key `port`; known here: address, name, protocol_logging, certificate, key, client_certificates, bare_newline, chunking, binary_mime, proxy_protocol",
         ],
     );
     check(

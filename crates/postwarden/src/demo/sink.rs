@@ -116,7 +116,7 @@ async fn session(mut stream: TcpStream, arrived: mpsc::Sender<Arrived>) {
                 }
                 session.answer(Answer::Accept)
             }
-            Output::Greeting(_) | Output::Reset(_) => continue,
+            Output::Greeting(_) | Output::Reset(_) | Output::Command(_) => continue,
             Output::StartTls | Output::AwaitingDriver | Output::Closing(_) => return,
         };
         if answered.is_err() {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use service_admin::listener_attention;
 
 use super::address::Use;
-use super::{Source, address, listening, parts, trust};
+use super::{Source, address, listening, parts, protocol_logs, trust};
 use crate::client::SOCKET_NAME;
 use crate::config::{Listener, Loaded, NodeConfig};
 use crate::exit::{Exit, Failure, Outcome};
@@ -29,9 +29,9 @@ pub fn check(loaded: Loaded, data: Option<PathBuf>, output: &mut Output) -> Outc
     for (listener, tls) in config.listeners.iter().zip(listening::from_all_files(&config)?) {
         attention.extend(tls.and_then(|tls| ends_soon(listener, &tls)));
     }
+    log_folder(&config)?;
     let trust = trust::load(&config.client_certificates)?;
     attention.extend(trust.attention);
-    attention.extend(log_folder(&config));
     let running = UnixStream::connect(config.data.join(SOCKET_NAME)).is_ok();
     let uses = address::uses(&config, running)?;
     let found = Found {
@@ -126,13 +126,13 @@ fn store(data: &Path, running: bool) -> Result<&'static str, Failure> {
     Ok("can be opened")
 }
 
-/// Protocol logs are no reason not to start, since mail never waits for them.
-fn log_folder(config: &NodeConfig) -> Option<String> {
-    let (place, reason) = writable(config.protocol_log.directory.as_deref()?).err()?;
-    Some(format!(
-        "[protocol_log] directory: {}: this user may not write there ({reason}), so no protocol log would be written",
-        place.display()
-    ))
+/// A start would fail there.
+fn log_folder(config: &NodeConfig) -> Result<(), Failure> {
+    let Some(directory) = config.protocol_log.directory.as_deref() else { return Ok(()) };
+    writable(directory).map_err(|(place, reason)| {
+        let what = format!("[protocol_log] directory: {}: this user may not write there: {reason}", place.display());
+        Failure::usage(what).hint(protocol_logs::HINT)
+    })
 }
 
 /// Whether this user may write into a folder, or where there is none, make it. Where not, and why.

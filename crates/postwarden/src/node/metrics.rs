@@ -7,11 +7,14 @@ use service_admin::METRICS_PREFIX;
 use service_delivery::Delivery;
 use service_outbound::Outbound;
 
+use super::protocol_logs::ProtocolLogs;
+
 /// The registry with the families of all parts.
-pub fn registry(store: &Embedded, outbound: &Outbound, delivery: &Delivery) -> Registry {
+pub fn registry(store: &Embedded, outbound: &Outbound, delivery: &Delivery, logs: &ProtocolLogs) -> Registry {
     let mut registry = Registry::with_prefix(METRICS_PREFIX);
     outbound.register_metrics(&mut registry);
     delivery.register_metrics(&mut registry);
     store.register_metrics(&mut registry);
+    registry.register_collector(Box::new(logs.clone()));
     registry
 }

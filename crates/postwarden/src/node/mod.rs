@@ -10,6 +10,7 @@ mod listening;
 mod metrics;
 mod open_files;
 mod parts;
+mod protocol_logs;
 mod reload;
 mod running;
 mod service_manager;

@@ -20,6 +20,7 @@ use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::protocol_logs::ProtocolLogs;
 use super::{backup, listening, metrics, open_files, trust, upkeep};
 use crate::client::SOCKET_NAME;
 use crate::config::{BareNewline, NodeConfig};
@@ -36,6 +37,8 @@ pub struct Parts {
     pub directory: Arc<DirectoryService>,
     /// The listeners' certificates, in the order of the configuration.
     pub certificates: Vec<Arc<ServerTls>>,
+    /// The protocol logs.
+    pub protocol_logs: ProtocolLogs,
     /// The sending side.
     pub outbound: Arc<Outbound>,
     /// The listeners.
@@ -68,9 +71,11 @@ impl Parts {
             DirectoryService::open(Arc::clone(&stores.directories)).await.map_err(|error| unopened(&error))?;
         let trust = trust::load(&config.client_certificates)?;
         let certificates = listening::certificates(config)?;
-        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), trust.operator.roots.clone()));
+        let protocol_logs = ProtocolLogs::start(&config.protocol_log)?;
+        let outbound = Outbound::new(OutboundConfig::default(), trust.operator.roots.clone());
+        let outbound = Arc::new(outbound.with_protocol_log(protocol_logs.send.clone()));
         let accepted = Arc::new(Notify::new());
-        let services = services(&stores, &directory, trust.operator, &accepted);
+        let services = services(&stores, &directory, trust.operator, &protocol_logs, &accepted);
         let reception = Reception::bind(reception_config(config, &certificates), services.clone())
             .await
             .map_err(|error| not_bound(&error))?;
@@ -98,7 +103,8 @@ impl Parts {
             trace: services.trace,
             trust: services.trust,
             certificates: Arc::new(Certificates::new(shown_certificates(&info, &certificates))),
-            metrics: Arc::new(metrics::registry(&store, &outbound, &delivery)),
+            metrics: Arc::new(metrics::registry(&store, &outbound, &delivery, &protocol_logs)),
+            protocol_logs: protocol_logs.all().to_vec(),
             store_fault: {
                 let store = Arc::clone(&store);
                 Arc::new(move || store.poisoned())
@@ -109,7 +115,7 @@ impl Parts {
             now: services.now,
         };
         let admin = (admin, Arc::new(state));
-        Ok(Self { store, directory, certificates, outbound, reception, delivery, admin, probes, socket })
+        Ok(Self { store, directory, certificates, protocol_logs, outbound, reception, delivery, admin, probes, socket })
     }
 }
 
@@ -144,6 +150,7 @@ fn services(
     stores: &Stores,
     directory: &Arc<DirectoryService>,
     trust: OperatorTrust,
+    protocol_logs: &ProtocolLogs,
     accepted: &Arc<Notify>,
 ) -> Services {
     Services {
@@ -153,6 +160,7 @@ fn services(
         trace: Arc::clone(&stores.trace),
         trust: Arc::new(ArcSwap::from_pointee(trust)),
         accepted: Arc::clone(accepted),
+        protocol_log: protocol_logs.receive.clone(),
         now: Timestamp::now,
     }
 }
@@ -170,6 +178,7 @@ pub fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) ->
         },
         chunking: listener.chunking,
         binary_mime: listener.binary_mime,
+        logged_as: listener.protocol_logging.then(|| format!("{}\\{}", config.hostname, listener.name).into()),
     });
     ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: config.limits }
 }

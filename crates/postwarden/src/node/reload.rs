@@ -9,6 +9,7 @@ use service_outbound::Outbound;
 use service_reception::ReceptionControl;
 use tokio::sync::watch;
 
+use super::protocol_logs::ProtocolLogs;
 use super::telemetry::LevelControl;
 use super::{Source, listening, parts, trust};
 use crate::config::{self, Listener, Log, NodeConfig};
@@ -28,6 +29,8 @@ pub struct Reload {
     pub admin: Arc<AdminState>,
     /// The sending side, which trusts the same roots.
     pub outbound: Arc<Outbound>,
+    /// The protocol logs.
+    pub protocol_logs: ProtocolLogs,
     /// The level of the log.
     pub level: LevelControl,
 }
@@ -73,6 +76,7 @@ impl Reload {
     async fn take(&mut self, wanted: NodeConfig) -> Result<(), Failure> {
         let prepared = self.prepare(wanted)?;
         let reception = parts::reception_config(&prepared.config, &prepared.certificates);
+        self.protocol_logs.prepare(&prepared.config.protocol_log)?;
         // The last step that can fail; when it does it has changed nothing.
         self.reception.change(reception).await.map_err(|error| Failure::usage(error.to_string()))?;
         let Prepared { config, trust, certificates, later } = prepared;
@@ -90,6 +94,7 @@ impl Reload {
         self.admin.info.store(Arc::new(info));
         self.certificates.send_replace(certificates);
         self.level.set(config.log.level);
+        self.protocol_logs.change(&config.protocol_log);
         self.config = config;
         tracing::info!(sessions = self.config.limits.sessions, "the configuration was read again and is in force");
         if !later.is_empty() {
@@ -105,7 +110,6 @@ impl Reload {
             ("hostname", old.hostname != wanted.hostname),
             ("data", old.data != wanted.data),
             ("[admin]", old.admin != wanted.admin),
-            ("[protocol_log]", old.protocol_log != wanted.protocol_log),
             ("[log] format", old.log.format != wanted.log.format),
         ];
         let later = later.iter().filter(|(_, changed)| *changed).map(|(name, _)| *name).collect();
@@ -113,7 +117,6 @@ impl Reload {
             hostname: old.hostname.clone(),
             data: old.data.clone(),
             admin: old.admin.clone(),
-            protocol_log: old.protocol_log.clone(),
             log: Log { level: wanted.log.level, format: old.log.format },
             ..wanted
         };

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::parts::{self, Parts};
+use super::protocol_logs::ProtocolLogs;
 use super::reload::{Reload, tell_certificate};
 use super::signals::{Signals, Told};
 use super::telemetry::LevelControl;
@@ -50,6 +51,7 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
     };
     tell_start(&parts);
     let (outbound, store) = (Arc::clone(&parts.outbound), Arc::clone(&parts.store));
+    let protocol_logs = parts.protocol_logs.clone();
     let (certificates, watched) = watch::channel(parts.certificates.clone());
     let mut reload = Reload {
         config,
@@ -58,6 +60,7 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
         certificates,
         admin: Arc::clone(&parts.admin.1),
         outbound: Arc::clone(&outbound),
+        protocol_logs: protocol_logs.clone(),
         level,
     };
     let mut running = start(parts, watched, &shutdown);
@@ -70,6 +73,7 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
         () = signals.stop() => Err("a second signal".to_owned()),
     };
     outbound.close_idle();
+    flush_protocol_logs(protocol_logs).await;
     flush_trace(&store).await;
     match (ended, stopped) {
         (Some(what), _) => {
@@ -85,6 +89,11 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
             Ok(Exit::Done)
         }
     }
+}
+
+/// Writes the last rows. A failed task is one that waited in vain, and said so.
+async fn flush_protocol_logs(logs: ProtocolLogs) {
+    let _ = tokio::task::spawn_blocking(move || logs.flush()).await;
 }
 
 /// Writes what is written behind, and does not wait for a disk that hangs.

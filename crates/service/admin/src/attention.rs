@@ -1,6 +1,7 @@
 //! What an administrator should look at, each a sentence with what to do. Only what follows from the state at hand.
 
 use core_directory::{SendConnector, Tenant};
+use io_protocol_log::ProtocolLog;
 use io_store::{QueueStats, StoreError};
 use service_directory::{Current, Unconfirmed};
 
@@ -44,8 +45,21 @@ pub(crate) fn of_store(
     sentences
 }
 
-/// What the directory gives reason to say.
-pub(crate) fn of_directory(current: &Current) -> Vec<String> {
+/// Rows that a protocol log lost.
+pub(crate) fn of_protocol_log(log: &ProtocolLog) -> Option<String> {
+    let lost = log.counts().lost;
+    (lost > 0).then(|| {
+        format!(
+            "{} of the protocol log {} lost since the start: rows in it with `rows were lost` say when and why; see that \
+             there is room below [protocol_log] directory",
+            counted(lost, "row", "rows"),
+            log.kind().folder()
+        )
+    })
+}
+
+/// What the directory gives reason to say. `logged`: the send log is switched on.
+pub(crate) fn of_directory(current: &Current, logged: bool) -> Vec<String> {
     if current.tenants.is_empty() {
         return vec![
             "no tenants yet: every message is refused; write a directory file with a [[tenant]] and load it with \
@@ -56,7 +70,7 @@ pub(crate) fn of_directory(current: &Current) -> Vec<String> {
     let mut sentences = Vec::new();
     let mut unnamed = 0_usize;
     for tenant in current.tenants.iter() {
-        for sentence in of_tenant(tenant) {
+        for sentence in of_tenant(tenant, logged) {
             if sentences.len() < MAX_TENANTS_NAMED { sentences.push(sentence) } else { unnamed += 1 }
         }
     }
@@ -70,7 +84,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn of_tenant(tenant: &Tenant) -> Vec<String> {
+fn of_tenant(tenant: &Tenant, logged: bool) -> Vec<String> {
     let name = &tenant.name;
     let mut sentences = Vec::new();
     if !tenant.domains.iter().any(|domain| domain.verified) {
@@ -90,12 +104,14 @@ fn of_tenant(tenant: &Tenant) -> Vec<String> {
             "tenant {name:?} has no enabled send connector, so its mail is put off with 451 4.4.4: add one"
         ));
     }
-    sentences.extend(tenant.send_connectors.iter().filter(|own| own.enabled).flat_map(|own| not_yet(name, own)));
+    sentences.extend(
+        tenant.send_connectors.iter().filter(|own| own.enabled).flat_map(|own| without_effect(name, own, logged)),
+    );
     sentences
 }
 
-/// What a send connector asks for that this version does not do.
-fn not_yet(tenant: &str, connector: &SendConnector) -> Vec<String> {
+/// What a send connector asks for in vain.
+fn without_effect(tenant: &str, connector: &SendConnector, logged: bool) -> Vec<String> {
     let place = format!("send connector {:?} of tenant {tenant:?}", &*connector.name);
     let mut sentences = Vec::new();
     if connector.smart_hosts.is_empty() {
@@ -104,8 +120,11 @@ fn not_yet(tenant: &str, connector: &SendConnector) -> Vec<String> {
              451 4.4.4; name its next hop in smart_hosts"
         ));
     }
-    if connector.protocol_logging {
-        sentences.push(format!("{place}: protocol_logging = \"verbose\" is not built yet; no protocol log is written"));
+    if connector.protocol_logging && !logged {
+        sentences.push(format!(
+            "{place}: protocol_logging = \"verbose\" has no effect, since the node's file has no [protocol_log] directory: \
+             name one there"
+        ));
     }
     sentences
 }

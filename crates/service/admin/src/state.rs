@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use io_protocol_log::ProtocolLog;
 use io_store::{Queue, StoreError, Trace};
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use proto_certificate::OperatorTrust;
+use proto_exchange::protocol_log::LogKind;
 use service_directory::DirectoryService;
 use service_outbound::Outbound;
 use tokio::sync::Notify;
@@ -36,6 +38,8 @@ pub struct AdminState {
     pub certificates: Arc<Certificates>,
     /// What the parts of the node count, under [`METRICS_PREFIX`](crate::METRICS_PREFIX).
     pub metrics: Arc<Registry>,
+    /// The protocol logs.
+    pub protocol_logs: Vec<ProtocolLog>,
     /// Whether the store is sound.
     pub store_fault: StoreFault,
     /// Makes backups of the store.
@@ -46,6 +50,13 @@ pub struct AdminState {
     pub info: Arc<ArcSwap<NodeInfo>>,
     /// The clock: `Timestamp::now`, but in tests.
     pub now: fn() -> Timestamp,
+}
+
+impl AdminState {
+    /// Whether there is a send log.
+    pub(crate) fn logs_sending(&self) -> bool {
+        self.protocol_logs.iter().any(|log| log.kind() == LogKind::Send && log.is_on())
+    }
 }
 
 /// What a node says of itself.

@@ -23,7 +23,8 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
     let trace = state.trace.flush().await;
     attention.extend(attention::of_store(usable, &queue, &takes, &trace, state.trace.dropped()));
     attention.extend(state.certificates.attention(&current, now));
-    attention.extend(attention::of_directory(&current));
+    attention.extend(state.protocol_logs.iter().filter_map(attention::of_protocol_log));
+    attention.extend(attention::of_directory(&current, state.logs_sending()));
     Json(Status {
         hostname: info.hostname.clone(),
         version: info.version.clone(),

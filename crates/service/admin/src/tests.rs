@@ -92,6 +92,7 @@ impl Server {
             trust: Arc::default(),
             certificates: Arc::default(),
             metrics: Arc::new(Registry::with_prefix(crate::METRICS_PREFIX)),
+            protocol_logs: Vec::new(),
             store_fault: Arc::new(|| None),
             begin_backup: Arc::new(|_| {
                 Err(wire::Problem::new(wire::ProblemKind::Conflict, "another backup is under way"))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use core_directory::{AddressRange, unmap};
+use io_protocol_log::ProtocolLog;
 use io_store::{Bodies, Queue, Trace};
 use io_tls::ServerTls;
 use jiff::Timestamp;
@@ -30,6 +31,9 @@ pub struct ListenerConfig {
     pub chunking: bool,
     /// Whether BODY=BINARYMIME is; only together with BDAT.
     pub binary_mime: bool,
+    /// The connector under which sessions that begin from now on stand in the receive log, such as
+    /// `relay.example.net\Internet`; none: they do not.
+    pub logged_as: Option<Arc<str>>,
 }
 
 /// How to receive. All but the host name can be changed while it runs.
@@ -58,12 +62,14 @@ pub struct Services {
     pub trust: Arc<ArcSwap<OperatorTrust>>,
     /// Told after each message that is safely in the queue.
     pub accepted: Arc<tokio::sync::Notify>,
+    /// The receive log.
+    pub protocol_log: ProtocolLog,
     /// The clock: `Timestamp::now`, but in tests.
     pub now: fn() -> Timestamp,
 }
 
 impl ListenerConfig {
-    /// A listener without TLS, balancers and BDAT, which refuses bare newlines.
+    /// A listener without TLS, balancers and BDAT, which refuses bare newlines; not logged.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         Self {
@@ -73,6 +79,7 @@ impl ListenerConfig {
             bare_newline: BareNewline::Reject,
             chunking: false,
             binary_mime: false,
+            logged_as: None,
         }
     }
 

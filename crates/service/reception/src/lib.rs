@@ -18,6 +18,7 @@ mod listener;
 mod notices;
 mod origin;
 mod peer;
+mod receive_log;
 mod refusal_log;
 mod room;
 mod session;

@@ -36,6 +36,11 @@ impl Peer {
         self.judged = None;
     }
 
+    /// The facts as they were found last, if anybody asked.
+    pub fn judged(&self) -> Option<&Arc<CertificateFacts>> {
+        self.judged.as_ref().map(|judged| &judged.facts)
+    }
+
     /// The facts about the presented certificate, for the directory in force at `at` (rules A1, A2).
     pub fn certificate(
         &mut self,

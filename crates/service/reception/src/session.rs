@@ -22,6 +22,7 @@ use crate::limits::{COMMAND_BUFFER, MESSAGE_BUFFER};
 use crate::notices::{Notice, Notices};
 use crate::origin::Origin;
 use crate::peer::Peer;
+use crate::receive_log::ReceiveLog;
 use crate::refusal_log::RefusalLog;
 use crate::room::Room;
 use crate::sources::{Entered, Sources};
@@ -85,6 +86,7 @@ pub(crate) async fn run(
     };
     let admitted = admitted.ok();
     let origin = admitted.as_ref().map_or(Origin::direct(connected), |admitted| admitted.origin);
+    let log = ReceiveLog::begin(&shared.services.protocol_log, &listener, &stream, origin);
     let (source, _place) = admitted.map(|admitted| (admitted.source, admitted.place)).unzip();
     let mut driver = Driver {
         session,
@@ -97,8 +99,11 @@ pub(crate) async fn run(
         transaction: None,
         refused_recipients: 0,
         turn: Turn::begin(),
+        log,
     };
-    match driver.run(stream, &listener).await {
+    let ended = driver.run(stream, &listener).await;
+    driver.log.end(&ended);
+    match ended {
         Ok(cause) => tracing::debug!(%origin, ?cause, "session ended"),
         Err(lost) => tracing::debug!(%origin, %lost, "session lost"),
     }
@@ -114,6 +119,7 @@ fn server_config(shared: &Shared, listener: &ListenerConfig, limits: &Limits) ->
         bare_newline: listener.bare_newline,
         chunking: listener.chunking,
         binary_mime: listener.binary_mime,
+        tell_commands: listener.logged_as.is_some(),
         ..ServerConfig::new(shared.hostname.clone())
     }
 }
@@ -131,6 +137,7 @@ struct Driver {
     transaction: Option<Transaction>,
     refused_recipients: usize,
     turn: Turn,
+    log: ReceiveLog,
 }
 
 /// Where driving one stream ended.
@@ -166,6 +173,7 @@ impl Driver {
                 return Err(Lost::TooSlow);
             }
         };
+        self.log.secured(tls, &peer);
         self.client.peer.established(peer);
         if self.session.tls_established().is_err() {
             return Err(Lost::Closed);
@@ -178,7 +186,8 @@ impl Driver {
         }
     }
 
-    fn tell_handshake(&self, error: &str) {
+    fn tell_handshake(&mut self, error: &str) {
+        self.log.handshake_failed(error);
         let origin = self.client.peer.origin;
         let told = self.shared.notices.may_tell(origin.accountable(), Notice::Handshake, Instant::now());
         if let Some(passed_over) = told {
@@ -190,7 +199,9 @@ impl Driver {
         self.turn = Turn::begin();
         loop {
             match self.session.poll() {
+                Output::Command(line) => self.log.heard(&line),
                 Output::Send(octets) => {
+                    self.log.said(&octets);
                     connection.write(&octets, self.limits.write_wait).await?;
                     self.turn = Turn::begin();
                 }
@@ -273,13 +284,17 @@ impl Driver {
                 }
                 return ControlFlow::Continue(());
             }
-            Output::Mail(request) => match Transaction::begin(&self.shared, &mut self.client, request) {
-                Ok(transaction) => {
-                    self.transaction = Some(transaction);
-                    Answer::Accept
+            Output::Mail(request) => {
+                let begun = Transaction::begin(&self.shared, &mut self.client, request);
+                self.log.judged(self.client.peer.judged());
+                match begun {
+                    Ok(transaction) => {
+                        self.transaction = Some(transaction);
+                        Answer::Accept
+                    }
+                    Err(reply) => Answer::Reply(reply),
                 }
-                Err(reply) => Answer::Reply(reply),
-            },
+            }
             Output::Rcpt(request) => match &mut self.transaction {
                 Some(transaction) => {
                     let answer = transaction.recipient(&self.shared, &self.client, &request);
@@ -293,6 +308,7 @@ impl Driver {
             },
             Output::EndOfData(end) => match self.transaction.take() {
                 Some(transaction) => {
+                    self.log.message(&end);
                     let answer = transaction.end(&self.shared, &self.client, &end).await;
                     if is_positive(&answer) {
                         self.source.iter_mut().for_each(Entered::brought_mail);
@@ -301,7 +317,12 @@ impl Driver {
                 }
                 None => Answer::Reply(no_transaction()),
             },
-            Output::NeedInput | Output::Send(_) | Output::StartTls | Output::Closing(_) | Output::AwaitingDriver => {
+            Output::NeedInput
+            | Output::Send(_)
+            | Output::Command(_)
+            | Output::StartTls
+            | Output::Closing(_)
+            | Output::AwaitingDriver => {
                 tracing::error!("the SMTP session waits for an answer that was given");
                 return ControlFlow::Break(Lost::Closed);
             }

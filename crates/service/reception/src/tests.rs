@@ -6,6 +6,7 @@ mod client;
 mod clock;
 mod endings;
 mod faulty;
+mod receive_log;
 mod refusals;
 mod relay;
 mod stores;

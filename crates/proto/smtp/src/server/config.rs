@@ -26,6 +26,8 @@ pub struct ServerConfig {
     pub chunking: bool,
     /// Whether BODY=BINARYMIME is (RFC 3030); only together with CHUNKING, since such mail travels by BDAT alone.
     pub binary_mime: bool,
+    /// Whether each command line is handed out as [`super::Output::Command`], for a record of the session.
+    pub tell_commands: bool,
 }
 
 impl ServerConfig {
@@ -43,6 +45,7 @@ impl ServerConfig {
             bare_newline: BareNewline::Reject,
             chunking: false,
             binary_mime: false,
+            tell_commands: false,
         }
     }
 

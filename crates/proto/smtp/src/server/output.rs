@@ -17,6 +17,9 @@ pub enum Output {
     NeedInput,
     /// Write these octets to the client.
     Send(Bytes),
+    /// The client said this, one command line with its CRLF, whatever becomes of it. Only with
+    /// [`super::ServerConfig::tell_commands`]. Nothing to answer.
+    Command(Bytes),
     /// Do the TLS handshake, then call [`super::Session::tls_established`]. If it fails, drop the connection.
     StartTls,
     /// The client has said who it is. Nothing to answer. An open transaction is over (a [`Output::Reset`] came before).

@@ -1,5 +1,7 @@
 //! The session: one state, the shared part, and the loop that the driver turns.
 
+use bytes::Bytes;
+
 use super::chunks::Chunks;
 use super::config::ServerConfig;
 use super::connected::Connected;
@@ -212,14 +214,19 @@ impl Session {
     fn read_command(&mut self) -> bool {
         match self.connection.input.next_line() {
             None => return false,
-            Some(Line::Whole(line)) => match Command::parse(&line) {
-                Ok(command) => self.command(command),
-                // What follows is a chunk, of which nobody knows the end.
-                Err(error @ CommandError::ChunkSize) => {
-                    self.connection.close(&error.reply(), ClosingCause::UnreadableChunk);
+            Some(Line::Whole(line)) => {
+                if self.connection.config.tell_commands {
+                    self.connection.event(Output::Command(Bytes::copy_from_slice(&line)));
                 }
-                Err(error) => self.connection.error(&error.reply()),
-            },
+                match Command::parse(&line) {
+                    Ok(command) => self.command(command),
+                    // What follows is a chunk, of which nobody knows the end.
+                    Err(error @ CommandError::ChunkSize) => {
+                        self.connection.close(&error.reply(), ClosingCause::UnreadableChunk);
+                    }
+                    Err(error) => self.connection.error(&error.reply()),
+                }
+            }
             Some(Line::Refused(error)) => self.connection.error(&error.reply()),
             Some(Line::Endless) => {
                 let reply = Reply::with_status(421, (4, 7, 0), "Command line without end, closing");

@@ -84,6 +84,7 @@ impl Driver {
                 self.session.answer(Answer::Accept).unwrap();
                 format!("[end {}]", end.size)
             }
+            Output::Command(line) => format!("< {}", String::from_utf8_lossy(&line).trim_end()),
             Output::Reset(cause) => format!("[reset {cause:?}]"),
             other => panic!("unexpected {other:?}"),
         }

@@ -84,7 +84,7 @@ async fn what_tenants_lack_is_told_up_to_a_number() {
         (0..5).map(|number| Tenant { name: format!("t{number}").into(), ..Tenant::default() }).collect();
     let apply = service_directory::ApplyRequest { tenants, ..super::request("") };
     server.state.directory.apply(apply).await.unwrap();
-    let said = attention::of_directory(&server.state.directory.current());
+    let said = attention::of_directory(&server.state.directory.current(), false);
     assert_eq!(said.len(), 11, "{said:#?}");
     for (sentence, part) in said.iter().zip(["no verified domain", "no enabled inbound", "no enabled send"]) {
         assert!(sentence.contains(part) && sentence.contains("\"t0\""), "{sentence:?} does not say {part:?}");
@@ -110,8 +110,9 @@ async fn settings_without_effect_are_told() {
     };
     let apply = service_directory::ApplyRequest { tenants: vec![tenant], ..super::request("") };
     server.state.directory.apply(apply).await.unwrap();
-    let said = attention::of_directory(&server.state.directory.current());
+    let said = attention::of_directory(&server.state.directory.current(), false);
     let [mx, log] = said.as_slice() else { panic!("{said:#?}") };
     assert!(mx.contains("\"By MX\"") && mx.contains("451 4.4.4"), "{mx}");
-    assert!(log.contains("\"Logged\"") && log.contains("protocol_logging"), "{log}");
+    assert!(log.contains("\"Logged\"") && log.contains("[protocol_log] directory"), "{log}");
+    assert_eq!(attention::of_directory(&server.state.directory.current(), true).len(), 1, "a log that is written");
 }

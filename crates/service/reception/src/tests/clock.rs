@@ -34,7 +34,7 @@ async fn an_unconfirmed_directory_puts_mail_off() {
 }
 
 /// A root, and a leaf of it for `mail.contoso.com` that is valid in these seconds from now.
-fn leaf_valid(from: i64, until: i64) -> (Vec<u8>, core_directory::ClientCertificate) {
+pub fn leaf_valid(from: i64, until: i64) -> (Vec<u8>, core_directory::ClientCertificate) {
     let moved = |seconds: i64| {
         let by = Duration::from_secs(seconds.unsigned_abs());
         if seconds < 0 { SystemTime::now() - by } else { SystemTime::now() + by }

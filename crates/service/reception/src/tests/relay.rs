@@ -1,7 +1,9 @@
 //! A reception over the embedded store, with a clock and faults that a test may change while it runs.
 
+use io_protocol_log::{ProtocolLog, Settings};
 use std::cell::Cell;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use io_store_embedded::Embedded;
 use io_tls::ServerTls;
 use jiff::{SignedDuration, Timestamp};
 use proto_certificate::{OperatorTrust, TrustStore};
+use proto_exchange::protocol_log::{LogKind, Reader, Record};
 use service_directory::{ApplyRequest, DirectoryService};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -41,6 +44,7 @@ pub fn set_ahead(seconds: i64) {
 pub struct Relay {
     pub address: SocketAddr,
     pub fault: Arc<Fault>,
+    log: ProtocolLog,
     stores: Stores,
     shutdown: CancellationToken,
     running: Option<JoinHandle<()>>,
@@ -76,6 +80,7 @@ impl Relay {
             bodies: Arc::clone(&stores.bodies),
             queue: Arc::clone(&stores.queue),
         });
+        let log = ProtocolLog::start(LogKind::Receive, Some(log_in(folder.path()))).unwrap();
         let services = Services {
             directory,
             queue: Arc::clone(&faulty) as _,
@@ -86,6 +91,7 @@ impl Relay {
                 ..OperatorTrust::default()
             })),
             accepted: Arc::default(),
+            protocol_log: log.clone(),
             now: clock,
         };
         let own = io_tls::self_signed("relay.example.net").unwrap();
@@ -94,6 +100,7 @@ impl Relay {
             hostname: "relay.example.net".to_owned(),
             listeners: vec![ListenerConfig {
                 tls: Some(Arc::new(tls)),
+                logged_as: Some("relay.example.net\\Default".into()),
                 ..ListenerConfig::new("127.0.0.1:0".parse().unwrap())
             }],
             limits,
@@ -101,7 +108,7 @@ impl Relay {
         let reception = Reception::bind(config, services).await.unwrap();
         let (address, shutdown) = (reception.addresses()[0], CancellationToken::new());
         let running = Some(tokio::spawn(reception.run(shutdown.clone())));
-        Self { address, fault, stores, shutdown, running, _store: store, _folder: folder }
+        Self { address, fault, log, stores, shutdown, running, _store: store, _folder: folder }
     }
 
     pub async fn queue(&self) -> Vec<QueueSummary> {
@@ -135,6 +142,21 @@ impl Relay {
         self.stores.trace.refusals(Scope::Operator, filter).await.unwrap()
     }
 
+    /// The receive log from a session's connect row on: event, data and context of each row.
+    pub fn logged(&self) -> Vec<String> {
+        assert!(self.log.flush(Duration::from_secs(20)));
+        let folder = self._folder.path().join("log/SmtpReceive");
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        let text: Vec<u8> = files.iter().flat_map(|file| std::fs::read(file).unwrap()).collect();
+        let row = |row: Record<'_>| {
+            assert_eq!(row.connector_id, "relay.example.net\\Default");
+            assert_eq!(row.local_endpoint, self.address.to_string());
+            format!("{} {}|{}", row.event, row.data, row.context)
+        };
+        Reader::new(&text).map(|(_, read)| row(read.unwrap())).collect()
+    }
+
     /// Says stop.
     pub fn stop(&self) {
         self.shutdown.cancel();
@@ -143,6 +165,15 @@ impl Relay {
     /// Waits for the end.
     pub async fn ended(&mut self) {
         self.running.take().unwrap().await.unwrap();
+    }
+}
+
+fn log_in(folder: &Path) -> Settings {
+    Settings {
+        directory: folder.join("log"),
+        max_age: Duration::from_secs(3_600),
+        max_directory_size: 1 << 24,
+        max_file_size: 1 << 22,
     }
 }
 

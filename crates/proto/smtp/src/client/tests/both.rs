@@ -24,7 +24,7 @@ fn serve(server: &mut server::Session, body: &mut Vec<u8>) -> Vec<u8> {
             server::Output::Mail(_) | server::Output::Rcpt(_) | server::Output::Data | server::Output::EndOfData(_) => {
                 server.answer(Answer::Accept).unwrap();
             }
-            server::Output::Greeting(_) | server::Output::Reset(_) => {}
+            server::Output::Greeting(_) | server::Output::Reset(_) | server::Output::Command(_) => {}
             server::Output::AwaitingDriver => panic!("every question was answered"),
         }
     }

@@ -214,3 +214,23 @@ fn help_names_what_there_is() {
     driver.say(b"STARTTLS\r\n");
     assert_eq!(driver.say(b"HELP me\r\n"), [all.replace(" STARTTLS", "")]);
 }
+
+#[test]
+fn commands_are_told_where_the_driver_keeps_a_record() {
+    let config = ServerConfig { tell_commands: true, ..plain() };
+    check(
+        config,
+        &[
+            BANNER,
+            (
+                "WHAT\r\nHELO c\r\n",
+                &["< WHAT", "< HELO c", "[helo c]", "500 5.5.1 Command not recognised", "250 mx.example.net"],
+            ),
+            ("MAIL FROM:<a@b>\r\n", &["< MAIL FROM:<a@b>", "[mail <a@b>]", "250 2.1.0 Sender OK"]),
+            ("RCPT TO:<c@d>\r\n", &["< RCPT TO:<c@d>", "[rcpt <c@d>]", "250 2.1.5 Recipient OK"]),
+            ("DATA\r\n", &["< DATA", "[data]", "354 Send the message, end with CRLF.CRLF"]),
+            // No command, but the message.
+            ("QUIT\r\n.\r\n", &["[body]", "[end 6]", "250 2.0.0 Message accepted"]),
+        ],
+    );
+}
