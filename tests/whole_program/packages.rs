@@ -312,14 +312,15 @@ mod long {
             "./var/log/postwarden",
             "./etc/systemd/",
             "./var/lib/systemd/",
+            "./var/backups/",
         ];
         let strange: Vec<_> = left.iter().filter(|path| !kept.iter().any(|kept| path.starts_with(kept))).collect();
         assert!(strange.is_empty(), "left after removal: {strange:#?}");
         assert!(left.iter().any(|path| path == "./var/lib/postwarden/queue.db"), "{left:#?}");
 
         let left = step(&mut machine);
-        // The administrator's own: certificates, directory file, and the copies of the data.
-        let own = ["./etc/postwarden", "./var/lib/postwarden.after", "./var/lib/postwarden.before"];
+        // The administrator's own: certificates, directory file, backup, and the data that was put aside.
+        let own = ["./etc/postwarden", "./var/lib/postwarden.after", "./var/backups/postwarden-before.tar"];
         let strange: Vec<_> = left.iter().filter(|path| !own.iter().any(|own| path.starts_with(own))).collect();
         assert!(strange.is_empty(), "left after purging: {strange:#?}");
         assert!(left.iter().any(|path| path == "./etc/postwarden/key.pem"), "{left:#?}");
