@@ -16,6 +16,7 @@ mod waiting;
 
 // The tests.
 mod backup;
+mod balancers;
 mod bounces;
 mod changes;
 mod checking;

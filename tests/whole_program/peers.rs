@@ -1,6 +1,7 @@
 //! Clients that carry one letter to a relay: ours, and programs of others that share no code with us.
 
 pub mod exim;
+pub mod haproxy;
 pub mod opensmtpd;
 pub mod openssl;
 pub mod port;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 /// The programs that tests call, each with its package.
 const TOOLS: &[(&str, &str)] = &[
+    ("haproxy", "haproxy"),
     ("msmtp", "msmtp"),
     ("node", "nodejs"),
     ("npm", "npm"),
@@ -119,11 +120,11 @@ mod tests {
         let check = |present: &[&str], expected: &[&str]| {
             assert_eq!(missing_packages(|program| present.contains(&program)), expected, "with {present:?} present");
         };
-        let others = ["msmtp", "node", "npm", "openssl", "python3", "swaks"];
+        let others = ["haproxy", "msmtp", "node", "npm", "openssl", "python3", "swaks"];
         let with = |more: &[&'static str]| [&others[..], more].concat();
         check(&with(&["postfix", "smtp-sink", "smtp-source"]), &[]);
         check(&others, &["postfix"]);
         check(&with(&["smtp-sink"]), &["postfix"]);
-        check(&[], &["msmtp", "nodejs", "npm", "openssl", "postfix", "python3", "swaks"]);
+        check(&[], &["haproxy", "msmtp", "nodejs", "npm", "openssl", "postfix", "python3", "swaks"]);
     }
 }

@@ -39,6 +39,9 @@ pub(crate) enum TurnedAway {
 /// Octets looked at before the banner: enough to tell a PROXY header from other talk.
 const FIRST_LOOK: usize = 16;
 
+/// Pieces of 4 kB that are taken in from somebody who talks before the banner, so that the refusal arrives.
+const TAKEN_IN: usize = 16;
+
 /// Admits a connection, or not. What is misbehaviour stands in the log.
 pub(crate) async fn admit(
     stream: &mut TcpStream,
@@ -111,10 +114,22 @@ async fn listen(stream: &TcpStream, origin: Origin, shared: &Shared, limits: &Li
     // What is wrong with the connection comes to light when it is read.
     let count = looked.map_or(0, |(count, _)| count);
     let first = first.get(..count).unwrap_or_default();
-    if is_proxy_header(first) {
-        return Err(tell_unlisted(shared, origin));
+    if first.is_empty() {
+        return Ok(());
     }
-    if first.is_empty() { Ok(()) } else { Err(TurnedAway::EarlyTalk) }
+    let turned_away = if is_proxy_header(first) { tell_unlisted(shared, origin) } else { TurnedAway::EarlyTalk };
+    take_in(stream);
+    Err(turned_away)
+}
+
+/// Takes what has come: a connection closed over octets that nobody read is reset, and our reply may be lost with it.
+fn take_in(stream: &TcpStream) {
+    let mut octets = [0; 4096];
+    for _ in 0..TAKEN_IN {
+        if recv(stream, &mut octets[..], RecvFlags::DONTWAIT).map_or(0, |(count, _)| count) == 0 {
+            return;
+        }
+    }
 }
 
 /// A PROXY header from somebody who is not believed.

@@ -7,6 +7,7 @@ use io_store::BODY_CHUNK;
 use super::relay::until;
 use super::{Client, Relay};
 use crate::Limits;
+use crate::limits::WITHOUT_MAIL_SPAN;
 
 const ANNA: &str = "anna@contoso.com";
 const BOB: &str = "bob@elsewhere.example";
@@ -136,4 +137,94 @@ async fn recipients_and_octets_are_limited() {
     client.command(&format!("Subject: x\r\n\r\n{}\r\n.", "x".repeat(1000)), "552 5.3.4 ").await;
     assert_eq!(relay.queue().await, []);
     client.message(ANNA, BOB).await;
+}
+
+#[tokio::test]
+async fn recipients_that_are_refused_are_limited() {
+    let relay = Relay::limited(Limits { refused_recipients: 2, ..Limits::default() }).await;
+    let mut client = Client::greeted(relay.address).await;
+    for _ in 0..2 {
+        client.command("MAIL FROM:<eve@evil.example>", "250").await;
+        client.command("RCPT TO:<bob@elsewhere.example>", "550 5.7.64 ").await;
+        client.command("RSET", "250").await;
+    }
+    client.envelope(ANNA, BOB).await;
+    client.command("RSET", "250").await;
+    client.command("MAIL FROM:<eve@evil.example>", "250").await;
+    client.command("RCPT TO:<bob@elsewhere.example>", "421 4.7.0 ").await;
+    assert_eq!(client.reply().await, "");
+}
+
+#[tokio::test]
+async fn sessions_without_mail_are_limited_and_those_with_mail_are_not() {
+    let limits = Limits { sessions_without_mail_per_second: 1, ..Limits::default() };
+    let relay = Relay::limited(limits).await;
+    let allowed = WITHOUT_MAIL_SPAN.as_secs();
+    for _ in 0..3 * allowed {
+        let mut client = Client::greeted(relay.address).await;
+        client.message(ANNA, BOB).await;
+        client.command("QUIT", "221").await;
+    }
+    let mut refused = 0;
+    for _ in 0..3 * allowed {
+        let mut client = Client::connect_from("127.0.0.1", relay.address).await;
+        refused += usize::from(client.reply().await.starts_with("421 4.7.0 "));
+    }
+    assert!(refused > 0, "none was refused");
+    Client::greeted_from("127.0.0.8", relay.address).await;
+}
+
+#[tokio::test]
+async fn idle_sessions_give_way_under_pressure() {
+    let wait = Duration::from_secs(1);
+    let relay = Relay::limited(Limits { sessions: 5, command_wait_under_pressure: wait, ..Limits::default() }).await;
+    let mut first = Client::greeted(relay.address).await;
+    let mut second = Client::greeted(relay.address).await;
+    let mut third = Client::greeted(relay.address).await;
+    tokio::time::sleep(2 * wait).await;
+    for client in [&mut first, &mut second, &mut third] {
+        client.command("NOOP", "250").await;
+        tokio::time::sleep(wait / 5).await;
+    }
+    // The fourth of five makes it crowded. As soon as the one that was idle longest has gone it is no more.
+    let mut fourth = Client::greeted(relay.address).await;
+    first.expect("421 4.4.2 ").await;
+    for client in [&mut second, &mut third, &mut fourth] {
+        client.command("NOOP", "250").await;
+    }
+}
+
+#[tokio::test]
+async fn handshakes_are_limited_in_all_and_by_source() {
+    for limits in
+        [Limits { handshakes: 1, ..Limits::default() }, Limits { handshakes_per_source: 1, ..Limits::default() }]
+    {
+        let relay = Relay::limited(limits).await;
+        let mut slow = Client::greeted(relay.address).await;
+        slow.command("STARTTLS", "220").await;
+        let mut other = Client::greeted(relay.address).await;
+        other.command("STARTTLS", "421 4.3.2 ").await;
+        let mut elsewhere = Client::greeted_from("127.0.0.8", relay.address).await;
+        elsewhere.command("STARTTLS", if limits.handshakes == 1 { "421 4.3.2 " } else { "220" }).await;
+        drop(slow);
+        until("room for a handshake", async || {
+            let mut client = Client::greeted(relay.address).await;
+            client.send("STARTTLS\r\n").await;
+            client.reply().await.starts_with("220")
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn who_talks_before_the_banner_is_refused() {
+    let relay = Relay::limited(Limits { greeting_delay: Duration::from_secs(10), ..Limits::default() }).await;
+    let mut client = Client::connect_from("127.0.0.1", relay.address).await;
+    client.send("EHLO client.example\r\n").await;
+    client.expect("554 5.5.1 ").await;
+    assert_eq!(client.reply().await, "");
+    // Without a wait it is seen what came at once; others get their banner without delay.
+    let relay = Relay::new().await;
+    let client = Client::greeted(relay.address);
+    tokio::time::timeout(Duration::from_secs(5), client).await.unwrap();
 }
