@@ -85,7 +85,7 @@ pub fn is_orcpt(value: &str, smtputf8: bool) -> bool {
     any && value.len() <= MAX_ORCPT && kind.chars().all(atom) && is_xtext(&ascii)
 }
 
-/// An `ORCPT` for a next hop without SMTPUTF8: what is beyond ASCII becomes `\x{…}` (RFC 6533 §3).
+/// An `ORCPT` that needs no SMTPUTF8: what is beyond ASCII becomes `\x{…}` (RFC 6533 §3).
 #[must_use]
 pub fn orcpt_in_ascii(value: &str) -> String {
     let mut out = String::with_capacity(value.len());

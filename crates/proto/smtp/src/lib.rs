@@ -34,6 +34,8 @@ pub mod path;
 pub mod proxy;
 pub mod reply;
 pub mod server;
+#[cfg(test)]
+mod smuggling;
 
 pub use command::{Argument, Command, CommandError, HeloName, Verb};
 pub use data::{

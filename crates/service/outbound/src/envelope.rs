@@ -2,6 +2,7 @@
 //! or what it lacks. Must not send.
 
 use proto_smtp::client::{Capabilities, Recipient as ClientRecipient, Transaction};
+use proto_smtp::dsn::{MAX_ORCPT, orcpt_in_ascii};
 use proto_smtp::{ForwardPath, MailBody, Parameter, Parameters, Reply, ReversePath};
 
 use crate::{Attempt, Recipient};
@@ -50,9 +51,10 @@ pub(crate) fn transaction<'a>(
         value.and_then(|value| Parameter::new(name, Some(value)))
     };
     let smtp_utf8 = Parameter::new("SMTPUTF8", None).filter(|_| attempt.smtp_utf8);
-    let recipient = |(wishes, path): (&Recipient<'_>, ForwardPath)| ClientRecipient {
-        path,
-        params: parameters([dsn("NOTIFY", wishes.notify), dsn("ORCPT", wishes.orcpt)]),
+    let recipient = |(wishes, path): (&Recipient<'_>, ForwardPath)| {
+        // Where SMTPUTF8 is offered the address may stand as it came only if the transaction asks for it; in ASCII it always may.
+        let orcpt = wishes.orcpt.map(orcpt_in_ascii).filter(|orcpt| orcpt.len() <= MAX_ORCPT);
+        ClientRecipient { path, params: parameters([dsn("NOTIFY", wishes.notify), dsn("ORCPT", orcpt.as_deref())]) }
     };
     Transaction {
         reverse_path: sender.clone(),

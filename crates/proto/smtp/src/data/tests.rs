@@ -246,4 +246,30 @@ proptest! {
         let from_command = [b"\r\n".as_slice(), &out].concat();
         prop_assert!(!from_command.windows(5).any(|window| window == b"\r\n.\r\n"), "{out:?}");
     }
+
+    /// Chunks and DATA agree on what a message is: same body, same faults, whatever the borders; and what is taken in can be
+    /// sent on.
+    #[test]
+    fn chunks_hold_what_data_holds(body in octets(), piece in 1usize..9, normalize in any::<bool>()) {
+        let bare_newline = if normalize { BareNewline::Normalize } else { BareNewline::Reject };
+        let chunked = |pieces: &mut dyn Iterator<Item = &[u8]>, content| {
+            let (mut decoder, mut out) = (ChunkDecoder::new(None, content), Vec::new());
+            pieces.for_each(|piece| decoder.decode(piece, &mut out));
+            let end = decoder.finish(&mut out);
+            (out, end)
+        };
+        let (got, end) = chunked(&mut body.chunks(piece), ChunkContent::Text(bare_newline));
+        prop_assert_eq!(&(got.clone(), end), &chunked(&mut std::iter::once(&body[..]), ChunkContent::Text(bare_newline)));
+        prop_assert_eq!(end.faults.is_empty(), encode(&[&got]).is_ok() && end.size == got.len() as u64);
+        if !normalize {
+            prop_assert_eq!(end.faults.is_empty(), encode(&[&body]).is_ok());
+        }
+        if let Ok(wire) = encode(&[&got]) && end.faults.is_empty() {
+            let (by_data, _, of_data) = decode(&[&wire], None, BareNewline::Reject);
+            prop_assert!(by_data.starts_with(&got) && of_data.unwrap().faults.is_empty());
+        }
+        let (binary, end) = chunked(&mut body.chunks(piece), ChunkContent::Binary);
+        prop_assert!(end.faults.is_empty() && end.size == body.len() as u64);
+        prop_assert_eq!(binary, body);
+    }
 }

@@ -202,6 +202,10 @@ async fn wishes_go_to_hops_that_offer_them() {
     )
     .await;
     let plain = ["MAIL FROM:<s@contoso.com>", "RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>"];
+    let beyond_ascii = Mail { dsn: [None, None, None, Some("utf-8;ž@b")], ..MAIL };
+    let [mail, _, other] = plain;
+    let ascii = [mail, "RCPT TO:<a@example.com> ORCPT=utf-8;\\x{17E}@b", other];
+    check(&[("EHLO", "250-hop\n250 DSN")], beyond_ascii, ascii, true).await;
     check(&[("EHLO", "250 hop")], Mail { smtp_utf8: false, ..wishes }, plain, false).await;
     check(&[("EHLO", "250-hop\n250 DSN")], MAIL, plain, true).await;
 }
