@@ -12,6 +12,7 @@ mod pki;
 mod program;
 mod relay;
 mod sink;
+mod tap;
 mod waiting;
 
 // The tests.
@@ -33,5 +34,6 @@ mod relaying;
 mod reload;
 mod sending;
 mod service;
+mod smuggling;
 mod tenants;
 mod wire;
