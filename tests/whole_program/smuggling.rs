@@ -142,26 +142,41 @@ fn in_a_chunk_that_nobody_wanted() {
     wire.came_out(0);
 }
 
-/// Whoever sits before the next hop puts answers behind its reply to STARTTLS, to be believed after the handshake.
+/// Whoever sits before the next hop puts answers behind its reply to STARTTLS, to be believed after the handshake: here that no
+/// message may be longer than an octet.
+const INJECTING: &[(&str, &str)] = &[
+    ("EHLO", "250-sink.example.org\n250-STARTTLS\n250 8BITMIME"),
+    ("STARTTLS", "220 go ahead\n250-sink.example.org\n250 SIZE 1"),
+];
+
 #[test]
-fn in_answers_before_tls() {
-    for tls in ["opportunistic", "encryption-only"] {
-        let sink = Sink::start(&[
-            ("EHLO", "250-sink.example.org\n250-STARTTLS\n250 8BITMIME"),
-            ("STARTTLS", "220 go ahead\n250-sink.example.org\n250 SIZE 1000"),
-        ]);
-        let relay = Relay::bare();
-        relay.apply(&contoso(sink.address).replace("\"none\"", &format!("\"{tls}\"")));
-        let mut client = Client::greeted(relay.address());
-        client.submit(ANNA, "bob@elsewhere.example", "Subject: x\r\n\r\nhello\r\n").message.unwrap().queued_as();
-        let id = until("a failed attempt", || {
-            let entry = relay.queue().into_iter().next()?;
-            (entry["attempts"] == 1 && entry["claimed"] == false).then(|| entry["id"].as_str().unwrap().to_owned())
-        });
-        let shown = relay.run(&["queue", "show", &id]).expect(0);
-        assert!(shown.stdout.contains("plaintext came behind the peer's reply to STARTTLS"), "{tls}: {shown}");
-        assert!(sink.arrived().is_empty(), "{tls}");
-    }
+fn in_answers_before_tls_that_is_demanded() {
+    let sink = Sink::start(INJECTING);
+    let relay = over_tls("encryption-only", &sink);
+    let id = until("a failed attempt", || {
+        let entry = relay.queue().into_iter().next()?;
+        (entry["attempts"] == 1 && entry["claimed"] == false).then(|| entry["id"].as_str().unwrap().to_owned())
+    });
+    let shown = relay.run(&["queue", "show", &id]).expect(0);
+    assert!(shown.stdout.contains("plaintext came behind the peer's reply to STARTTLS"), "{shown}");
+    assert!(sink.arrived().is_empty());
+}
+
+/// Where TLS is not demanded the message goes without, in another session, which knows nothing of what was injected.
+#[test]
+fn in_answers_before_tls_that_is_not_demanded() {
+    let sink = Sink::start(INJECTING);
+    let _relay = over_tls("opportunistic", &sink);
+    assert_eq!(sink.message_to("bob@elsewhere.example").connection, 2);
+}
+
+/// A relay that sends a message to this next hop.
+fn over_tls(tls: &str, sink: &Sink) -> Relay {
+    let relay = Relay::bare();
+    relay.apply(&contoso(sink.address).replace("\"none\"", &format!("\"{tls}\"")));
+    let mut client = Client::greeted(relay.address());
+    client.submit(ANNA, "bob@elsewhere.example", "Subject: x\r\n\r\nhello\r\n").message.unwrap().queued_as();
+    relay
 }
 
 /// A relay, and its next hop behind a tap.
@@ -208,16 +223,18 @@ impl Wire {
     }
 }
 
-/// Sends a message in chunks, cut at these places. The last reply.
+/// Sends a message in chunks, cut at these places. The reply that refused it, or else the last one.
 fn by_chunks(client: &mut Client, text: &[u8], cuts: &[usize]) -> String {
-    let mut begin = 0;
+    let (mut begin, mut replies) = (0, Vec::new());
     for &cut in cuts {
         client.send(format!("BDAT {}\r\n", cut - begin));
         client.send(&text[begin..cut]);
-        client.reply();
+        replies.push(client.reply().0);
         begin = cut;
     }
     client.send(format!("BDAT {} LAST\r\n", text.len() - begin));
     client.send(&text[begin..]);
-    client.reply().0
+    replies.push(client.reply().0);
+    let refused = replies.iter().position(|reply| !reply.starts_with("250"));
+    replies.swap_remove(refused.unwrap_or(cuts.len()))
 }
