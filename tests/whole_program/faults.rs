@@ -5,4 +5,10 @@
 //! The page docs/faults.md tells the same to people.
 
 mod databases;
+mod descriptors;
+mod disk;
 mod folder;
+mod fsync;
+mod mount;
+mod next_hop;
+mod stopping;

@@ -137,6 +137,11 @@ impl Relay {
         assert!(status.success(), "kill -s {name}: {status}");
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.running.as_ref().expect("the relay runs").child.id()
+    }
+
     /// Ends it at once, as a crash does.
     pub fn kill(&mut self) {
         if let Some(mut running) = self.running.take() {

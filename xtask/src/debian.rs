@@ -16,6 +16,8 @@ const TOOLS: &[(&str, &str)] = &[
     ("smtp-sink", "postfix"),
     ("smtp-source", "postfix"),
     ("python3", "python3"),
+    ("sqlite3", "sqlite3"),
+    ("strace", "strace"),
     ("swaks", "swaks"),
 ];
 

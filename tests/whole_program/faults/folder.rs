@@ -7,15 +7,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
+use super::mount::Mount;
+use crate::peers::is_root;
 use crate::program::{POSTWARDEN, Ran, postwarden};
 use crate::relay::Relay;
 
 /// What an unprivileged program may be started as, where tests run as root.
 const NOBODY: &str = "65534";
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
-}
 
 /// Starts in the folder, and expects an end with this exit code and these words.
 fn check(folder: &Path, command: &mut Command, config: &str, code: i32, parts: &[&str]) {
@@ -50,27 +48,6 @@ fn what_is_no_data_directory() {
         "data = \"other\"\n[[listener]]\naddress = \"127.0.0.1:0\"",
         &["other/admin.sock", "is no socket", "remove it"],
     );
-}
-
-/// A mount of a test's own, away when it is dropped.
-struct Mount<'a>(&'a Path);
-
-impl<'a> Mount<'a> {
-    /// Nothing where nothing may be mounted.
-    fn of(what: &[&str], at: &'a Path) -> Option<Self> {
-        let mounted = Command::new("mount").args(what).arg(at).output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Self(at));
-        }
-        println!("skipped: mount: not allowed here");
-        None
-    }
-}
-
-impl Drop for Mount<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0).output();
-    }
 }
 
 #[test]

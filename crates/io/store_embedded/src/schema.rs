@@ -32,7 +32,7 @@ impl Schema {
         migrations: &[include_str!("schema/directory_1.sql")],
         check_whole: true,
         disposable: false,
-        without_room: "changes of the directory are refused",
+        without_room: "changes of the directory may be refused",
     };
 
     /// Messages, recipients, attempts, bodies.

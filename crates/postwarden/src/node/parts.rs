@@ -92,9 +92,8 @@ impl Parts {
             Some(address) => Some(Probes::bind(address).await.map_err(|error| not_bound(&error))?),
             None => None,
         };
-        let mut notices = attention(config, trust.attention);
-        notices.extend(store.notices().iter().cloned());
-        let info = node_info(config, &reception.addresses(), notices);
+        let attention = attention(config, trust.attention, store.notices());
+        let info = node_info(config, &reception.addresses(), attention);
         let state = AdminState {
             directory: services.directory,
             queue: services.queue,
@@ -184,9 +183,10 @@ pub fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) ->
 }
 
 /// What needs an administrator's attention, beside what was found about trust.
-pub fn attention(config: &NodeConfig, of_trust: Vec<String>) -> Vec<String> {
+pub fn attention(config: &NodeConfig, of_trust: Vec<String>, of_store: &[String]) -> Vec<String> {
     let mut attention = config.not_yet();
     attention.extend(of_trust);
+    attention.extend_from_slice(of_store);
     attention.extend(open_files::raise(&config.limits));
     attention
 }

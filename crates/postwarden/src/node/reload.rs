@@ -31,6 +31,8 @@ pub struct Reload {
     pub outbound: Arc<Outbound>,
     /// The protocol logs.
     pub protocol_logs: ProtocolLogs,
+    /// What the store had to say when it was opened.
+    pub notices: Vec<String>,
     /// The level of the log.
     pub level: LevelControl,
 }
@@ -85,7 +87,7 @@ impl Reload {
         for tls in &certificates {
             renew(tls);
         }
-        let attention = parts::attention(&config, trust.attention);
+        let attention = parts::attention(&config, trust.attention, &self.notices);
         let before = self.admin.info.load_full();
         let info = parts::node_info(&config, &self.reception.addresses(), attention);
         let info = NodeInfo { started_at: before.started_at, ..info };

@@ -61,6 +61,7 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
         admin: Arc::clone(&parts.admin.1),
         outbound: Arc::clone(&outbound),
         protocol_logs: protocol_logs.clone(),
+        notices: store.notices().to_vec(),
         level,
     };
     let mut running = start(parts, watched, &shutdown);

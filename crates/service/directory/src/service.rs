@@ -1,7 +1,8 @@
 //! The service that others hold: what is in force, and whether it may still be relied on (rule A11).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use core_directory::Tenant;
@@ -21,6 +22,10 @@ pub struct DirectoryService {
     current: ArcSwap<Current>,
     /// Milliseconds since the epoch.
     confirmed_at: AtomicI64,
+    opened: Instant,
+    /// The same by a timer that nobody sets, in milliseconds since `opened`: a clock that is set back would keep an
+    /// unconfirmed directory in force for as long.
+    confirmed_after: AtomicU64,
     /// Held by whoever publishes, so that an older version never replaces a newer one.
     pub(crate) publishing: tokio::sync::Mutex<()>,
 }
@@ -46,6 +51,8 @@ impl DirectoryService {
         Ok(Arc::new(Self {
             store,
             confirmed_at: AtomicI64::new(current.loaded_at.as_millisecond()),
+            opened: Instant::now(),
+            confirmed_after: AtomicU64::new(0),
             current: ArcSwap::from_pointee(current),
             publishing: tokio::sync::Mutex::new(()),
         }))
@@ -63,7 +70,8 @@ impl DirectoryService {
     /// [`Unconfirmed`] if the last confirmation is older than [`UNCONFIRMED_LIMIT`] at `now`.
     pub fn usable(&self, now: Timestamp) -> Result<Arc<Current>, Unconfirmed> {
         let since = self.confirmed_at();
-        if now.duration_since(since) > UNCONFIRMED_LIMIT {
+        let after = Duration::from_millis(self.confirmed_after.load(Ordering::Acquire));
+        if is_over(now.duration_since(since), self.opened.elapsed().saturating_sub(after)) {
             return Err(Unconfirmed { since });
         }
         Ok(self.current())
@@ -117,11 +125,40 @@ impl DirectoryService {
     /// Notes that the store confirmed what is in force.
     pub(crate) fn confirm(&self) {
         self.confirmed_at.store(Timestamp::now().as_millisecond(), Ordering::Release);
+        let after = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.confirmed_after.store(after, Ordering::Release);
     }
+}
+
+/// Whether the last confirmation is too long ago, by the clock or by the timer. The clock goes on while the machine sleeps,
+/// the timer while the clock is set back; a clock that is set ahead is made good by the next confirmation, a second later.
+fn is_over(by_clock: SignedDuration, by_timer: Duration) -> bool {
+    by_clock > UNCONFIRMED_LIMIT || by_timer > UNCONFIRMED_LIMIT.unsigned_abs()
 }
 
 impl std::fmt::Debug for DirectoryService {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DirectoryService").field("version", &self.current().version()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_keeps_nothing_in_force() {
+        const YEAR: i64 = 365 * 24 * 60 * 60;
+        let check = |by_clock: i64, by_timer: u64, expected: bool| {
+            let over = is_over(SignedDuration::from_secs(by_clock), Duration::from_secs(by_timer));
+            assert_eq!(over, expected, "{by_clock} s by the clock, {by_timer} s by the timer");
+        };
+        check(1, 1, false);
+        check(600, 600, false);
+        check(601, 601, true);
+        check(-YEAR, 1, false);
+        check(-YEAR, 601, true);
+        check(YEAR, 1, true);
+        check(601, 1, true);
     }
 }

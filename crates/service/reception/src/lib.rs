@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod accept_failures;
 mod admission;
 mod config;
 mod connection;

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::accept_failures::AcceptFailures;
 use crate::config::{ListenerConfig, ReceptionConfig, Services};
 use crate::session::{self, Shared};
 
@@ -165,6 +166,7 @@ async fn accept(
     sessions: TaskTracker,
     shutdown: CancellationToken,
 ) {
+    let mut failures = AcceptFailures::default();
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => return,
@@ -177,7 +179,7 @@ async fn accept(
                 sessions.spawn(serve(stream, remote, config, Arc::clone(&shared), shutdown.clone()));
             }
             Err(error) => {
-                tracing::error!(%error, address = %listening.address, "a connection could not be accepted");
+                failures.note(&error, listening.address);
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
