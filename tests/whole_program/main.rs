@@ -28,6 +28,7 @@ mod hostile;
 mod open_relay;
 mod packages;
 mod postfix;
+mod protocol_logs;
 mod queue;
 mod readme;
 mod relaying;

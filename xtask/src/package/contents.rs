@@ -18,13 +18,14 @@ pub struct File {
 }
 
 /// Files of the tree that have one name in the packages: source, Debian's place, the tarball's.
-const PLAIN: [(&str, &str, &str); 11] = [
+const PLAIN: [(&str, &str, &str); 12] = [
     ("packaging/postwarden.service", "usr/lib/systemd/system/postwarden.service", "postwarden.service"),
     ("packaging/postwarden.toml", "etc/postwarden/postwarden.toml", "postwarden.toml"),
     ("packaging/postwarden.toml.5", "usr/share/man/man5/postwarden.toml.5", "man/man5/postwarden.toml.5"),
     ("packaging/debian/copyright", "usr/share/doc/postwarden/copyright", ""),
     ("CHANGELOG.md", "usr/share/doc/postwarden/CHANGELOG.md", "CHANGELOG.md"),
     ("README.md", "usr/share/doc/postwarden/README.md", "README.md"),
+    ("docs/protocol-logs.md", "usr/share/doc/postwarden/docs/protocol-logs.md", "docs/protocol-logs.md"),
     ("docs/running.md", "usr/share/doc/postwarden/docs/running.md", "docs/running.md"),
     ("docs/upgrade.md", "usr/share/doc/postwarden/docs/upgrade.md", "docs/upgrade.md"),
     ("SECURITY.md", "usr/share/doc/postwarden/SECURITY.md", "SECURITY.md"),

@@ -22,6 +22,7 @@ mod link;
 mod metrics;
 mod outbound;
 mod pool;
+mod setup;
 #[cfg(test)]
 mod tests;
 mod transcript;
