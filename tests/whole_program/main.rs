@@ -25,6 +25,7 @@ mod crashes;
 mod dialogues;
 mod faults;
 mod hostile;
+mod inside;
 mod open_relay;
 mod packages;
 mod postfix;
