@@ -176,6 +176,50 @@ fn what_is_removed_is_never_delivered() {
     assert_eq!(sink.arrived().len(), 1);
 }
 
+/// Messages are meant by what they are like: listed, held, released and removed so, after their number was shown.
+#[test]
+fn messages_are_selected_by_what_they_are_like() {
+    let sink = Sink::start(&[("RCPT TO:<bob@", "451 4.7.1 greylisted"), ("RCPT TO:<carol@", "452 4.2.2 full")]);
+    let relay = Relay::of_contoso(sink.address);
+    let mut client = Client::greeted(relay.address());
+    for recipient in ["bob@elsewhere.example", "bob@mail.elsewhere.example", "carol@elsewhere.example"] {
+        client.submit(ANNA, recipient, TEXT).message.unwrap().queued_as();
+    }
+    until("failed attempts", || {
+        let tried = |entry: &Json| entry["attempts"] == 1 && entry["claimed"] == false;
+        (relay.queue().iter().filter(|entry| tried(entry)).count() == 3).then_some(())
+    });
+    let listed = |flags: &[&str]| {
+        let page = relay.run(&[&["queue", "list", "--json"], flags].concat()).expect(0).json();
+        page["messages"].as_array().unwrap().len()
+    };
+    for (flags, expected) in [
+        (&["--last-reply", "4.7."][..], 2),
+        (&["--last-reply", "452"], 1),
+        (&["--last-reply", "Greylisted", "--destination", "*.elsewhere.example"], 1),
+        (&["--destination", "elsewhere.example"], 2),
+        (&["--sender", "contoso.com", "--tenant", "contoso", "--younger-than", "1d"], 3),
+        (&["--sender", "<>"], 0),
+        (&["--older-than", "1d"], 0),
+    ] {
+        assert_eq!(listed(flags), expected, "{flags:?}");
+    }
+    let unasked = relay.run(&["queue", "hold", "--last-reply", "4.7."]).expect(2);
+    assert!(unasked.stderr.contains("2 messages would be changed") && unasked.stderr.contains("--yes"), "{unasked}");
+    let held = relay.run(&["queue", "hold", "--last-reply", "4.7.", "--reason", "wait", "--yes"]).expect(0);
+    assert!(held.stdout.contains("2 messages held"), "{held}");
+    let nothing = relay.run(&["queue", "release", "--destination", "nowhere.example", "--yes"]).expect(1);
+    assert!(nothing.stderr.contains("Nothing like that waits"), "{nothing}");
+    let released = relay.run(&["queue", "release", "--destination", "*.elsewhere.example", "--yes", "--json"]);
+    assert_eq!(released.expect(0).json(), serde_json::json!({"messages": 1}));
+    let held = relay.queue().into_iter().filter(|entry| entry["hold"] == "wait").count();
+    assert_eq!(held, 1);
+    relay.run(&["queue", "remove"]).expect(2);
+    relay.run(&["queue", "remove", "--all", "--tenant", "contoso", "--yes"]).expect(2);
+    relay.run(&["queue", "remove", "--all", "--yes"]).expect(0);
+    assert!(relay.queue().is_empty(), "{:?}", relay.queue());
+}
+
 /// Nobody vouched for the sender of incoming mail, so that its bounce goes when an administrator says so.
 #[test]
 fn a_held_bounce_is_released() {

@@ -2,9 +2,10 @@
 
 pub mod change;
 
-use service_admin::wire::{MessageDetails, Problem, ProblemKind, QueueEntry, QueuePage};
+use jiff::Timestamp;
+use service_admin::wire::{MessageDetails, Problem, ProblemKind, QueueEntry, QueuePage, QueueParameters};
 
-use crate::cli::{Global, QueueListArgs, QueueShowArgs};
+use crate::cli::{Global, QueueListArgs, QueueSelectArgs, QueueShowArgs};
 use crate::client::{Client, ClientError, encoded};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{NOTABLE, Output, STRONG, table};
@@ -15,19 +16,15 @@ const NOT_QUEUED: &str = "`postwarden queue list` has the ids of what waits, whi
 
 /// Lists messages, oldest id first.
 pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outcome {
-    let parameters = [
-        args.tenant.as_ref().map(|tenant| format!("tenant={}", encoded(tenant))),
-        args.limit.map(|limit| format!("limit={limit}")),
-        args.after.as_ref().map(|after| format!("after={}", encoded(after))),
-    ];
-    let query: Vec<String> = parameters.into_iter().flatten().collect();
-    let page: QueuePage = Client::new(global)?.get(&format!("/v1/queue?{}", query.join("&")))?;
+    let parameters =
+        QueueParameters { limit: args.limit.map(usize::from), after: args.after.clone(), ..selected(&args.select) };
+    let page: QueuePage = Client::new(global)?.get(&format!("/v1/queue?{}", query(&parameters)))?;
     if output.json {
         output.json(&page)?;
         return Ok(Exit::Done);
     }
     if page.messages.is_empty() {
-        output.line("Nothing waits.")?;
+        output.line(if parameters.is_selective() { "Nothing like that waits." } else { "Nothing waits." })?;
         return Ok(Exit::Done);
     }
     let header = ["ID", "TENANT", "FROM", "TO", "STATE", "TRIES", "LAST REPLY"];
@@ -40,6 +37,38 @@ pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outco
         None => output.next("`postwarden queue show ID` shows a message with its recipients and attempts.")?,
     }
     Ok(Exit::Done)
+}
+
+/// What the flags select.
+fn selected(select: &QueueSelectArgs) -> QueueParameters {
+    QueueParameters {
+        tenant: select.tenant.clone(),
+        destination: select.destination.clone(),
+        sender: select.sender.clone(),
+        last_reply: select.last_reply.clone(),
+        older_than: select.older_than.map(|age| age.as_secs()),
+        younger_than: select.younger_than.map(|age| age.as_secs()),
+        ..QueueParameters::default()
+    }
+}
+
+/// The parameters as a query.
+fn query(parameters: &QueueParameters) -> String {
+    let texts = [
+        ("tenant", &parameters.tenant),
+        ("destination", &parameters.destination),
+        ("sender", &parameters.sender),
+        ("last_reply", &parameters.last_reply),
+        ("after", &parameters.after),
+    ];
+    let numbers = [
+        ("older_than", parameters.older_than),
+        ("younger_than", parameters.younger_than),
+        ("limit", parameters.limit.map(|limit| limit as u64)),
+    ];
+    let texts = texts.into_iter().filter_map(|(name, text)| Some(format!("{name}={}", encoded(text.as_deref()?))));
+    let numbers = numbers.into_iter().filter_map(|(name, number)| Some(format!("{name}={}", number?)));
+    texts.chain(numbers).collect::<Vec<_>>().join("&")
 }
 
 /// Shows one message.
@@ -112,6 +141,7 @@ fn state(entry: &QueueEntry) -> String {
     match (&entry.hold, entry.claimed) {
         (Some(_), _) => "held".to_owned(),
         (None, true) => "under way".to_owned(),
+        (None, false) if entry.next_attempt <= Timestamp::now() => "due".to_owned(),
         (None, false) => format!("next try {:.0}", entry.next_attempt),
     }
 }

@@ -22,6 +22,7 @@ use core_directory::Thumbprint;
 
 pub use finding::{Loaded, data_directory, load};
 pub use listener::{BareNewline, Listener};
+pub use quantity::duration;
 pub use reading::read;
 
 /// Where a node without a file, or whose file names no listener, listens: on loopback, at a port that needs no rights.

@@ -124,7 +124,7 @@ fn what_is_not_queued_is_not_changed() {
         check(&[command], 2, &["<ID>"]);
     }
     check(&["hold", "a1", "--reason", ""], 2, &["reason", "1 to 1000 octets"]);
-    check(&["remove", "a1"], 2, &["no terminal to ask on; nothing was changed", "--yes", "nothing is bounced"]);
+    check(&["remove", "a1"], 2, &["no terminal to ask on; nothing was changed", "--yes", "Nothing is bounced"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The queue shown, with names in place of identities.
 
 pub(crate) mod change;
+mod selection;
 
 use std::sync::Arc;
 
@@ -8,42 +9,41 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use core_directory::{SendConnectorId, Snapshot, TenantId};
-use io_store::{Direction, MAX_QUEUE_PAGE, MessageId, QueueFilter, QueueSummary, QueuedMessage, RecipientState, Scope};
+use io_store::{Direction, MessageId, QueueSummary, QueuedMessage, RecipientState, Scope};
 
-use crate::directory::no_tenant;
 use crate::state::AdminState;
 use crate::wire::{
-    Attempt, Lease, MessageDetails, Problem, ProblemError, ProblemKind, QueueEntry, QueuePage, QueueParameters,
-    Recipient,
+    Attempt, Lease, MessageDetails, Problem, ProblemError, ProblemKind, QueueCount, QueueEntry, QueuePage,
+    QueueParameters, Recipient,
 };
 
 /// Messages of a page, unless the query says otherwise.
 const DEFAULT_PAGE: usize = 100;
 
-/// `GET /v1/queue?tenant=&limit=&after=`.
+/// `GET /v1/queue`.
 pub(crate) async fn list(
     State(state): State<Arc<AdminState>>,
     parameters: Result<Query<QueueParameters>, QueryRejection>,
 ) -> Result<Json<QueuePage>, Problem> {
     let Query(parameters) = parameters.map_err(|error| Problem::new(ProblemKind::BadRequest, error.body_text()))?;
     let current = state.directory.current();
-    let tenant = match &parameters.tenant {
-        None => None,
-        Some(name) => {
-            let index = current.snapshot.tenant_by_name(name).ok_or_else(|| no_tenant(name))?;
-            Some(current.snapshot.tenant(index).id)
-        }
-    };
-    let limit = parameters.limit.unwrap_or(DEFAULT_PAGE);
-    if !(1..=MAX_QUEUE_PAGE).contains(&limit) {
-        return Err(wrong("limit", format!("{limit} is not from 1 to {MAX_QUEUE_PAGE}")));
-    }
-    let after = parameters.after.as_deref().map(|after| message_id("after", after)).transpose()?;
-    let filter = QueueFilter { tenant, after, limit, ..QueueFilter::default() };
+    let filter = selection::filter(&parameters, DEFAULT_PAGE, &current.snapshot, (state.now)())?;
+    let limit = filter.limit;
     let found = state.queue.list(Scope::Operator, filter).await?;
     let next = (found.len() == limit).then(|| found.last().map(|last| last.id.to_string())).flatten();
     let messages = found.into_iter().map(|summary| of_summary(&current.snapshot, summary)).collect();
     Ok(Json(QueuePage { messages, next }))
+}
+
+/// `GET /v1/queue/count`.
+pub(crate) async fn count(
+    State(state): State<Arc<AdminState>>,
+    parameters: Result<Query<QueueParameters>, QueryRejection>,
+) -> Result<Json<QueueCount>, Problem> {
+    let Query(parameters) = parameters.map_err(|error| Problem::new(ProblemKind::BadRequest, error.body_text()))?;
+    let current = state.directory.current();
+    let filter = selection::filter(&parameters, DEFAULT_PAGE, &current.snapshot, (state.now)())?;
+    Ok(Json(QueueCount { messages: state.queue.count(Scope::Operator, filter).await? }))
 }
 
 /// `GET /v1/queue/{id}`.

@@ -34,6 +34,7 @@ pub fn router(state: Arc<AdminState>) -> Router {
         .route("/v1/explain", post(explain::explain))
         .route("/v1/refusals/{reference}", get(refusals::refusal))
         .route("/v1/queue", get(queue::list))
+        .route("/v1/queue/count", get(queue::count))
         .route("/v1/queue/{id}", get(queue::show))
         .route("/v1/queue/hold", post(queue::change::hold))
         .route("/v1/queue/release", post(queue::change::release))

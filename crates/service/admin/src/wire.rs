@@ -14,7 +14,8 @@ pub use directory::{ApplyRequest, ApplyResponse};
 pub use explain::ExplainRequest;
 pub use problem::{ObjectReference, Problem, ProblemError, ProblemKind};
 pub use queue::{
-    Attempt, Lease, MessageDetails, QueueChange, QueueChanged, QueueEntry, QueuePage, QueueParameters, Recipient,
+    Attempt, Lease, MessageDetails, QueueChange, QueueChanged, QueueCount, QueueEntry, QueuePage, QueueParameters,
+    Recipient,
 };
 pub use refusal::Refusal;
 pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Status};

@@ -8,9 +8,9 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, State};
-use io_store::{MAX_QUEUE_PAGE, MessageId, Scope};
+use io_store::{MAX_QUEUE_PAGE, MessageId, QueueChange as Change, Scope};
 
-use super::{message_id, wrong};
+use super::{message_id, selection, wrong};
 use crate::directory::Caller;
 use crate::problem::json;
 use crate::state::AdminState;
@@ -32,14 +32,12 @@ pub(crate) async fn hold(
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
     let request: QueueChange = json(body)?;
-    let ids = message_ids(&request)?;
     let actor = actor(caller);
-    let reason = match request.reason {
-        Some(reason) => sound(reason)?,
+    let reason = match &request.reason {
+        Some(reason) => sound(reason.clone())?,
         None => format!("held by {actor}"),
     };
-    state.queue.hold(Scope::Operator, ids.clone(), &reason).await?;
-    Ok(done("held", &ids, &actor))
+    change(&state, &request, Change::Hold { reason }, "held", &actor).await
 }
 
 /// `POST /v1/queue/release`.
@@ -48,10 +46,10 @@ pub(crate) async fn release(
     caller: Asks,
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
-    let ids = without_reason(body)?;
-    state.queue.release(Scope::Operator, ids.clone()).await?;
+    let request = without_reason(body)?;
+    let changed = change(&state, &request, Change::Release, "released", &actor(caller)).await?;
     state.wake.notify_one();
-    Ok(done("released", &ids, &actor(caller)))
+    Ok(changed)
 }
 
 /// `POST /v1/queue/retry`.
@@ -60,11 +58,12 @@ pub(crate) async fn retry(
     caller: Asks,
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
-    let ids = without_reason(body)?;
-    state.queue.retry_now(Scope::Operator, ids.clone(), (state.now)()).await?;
+    let request = without_reason(body)?;
+    let retry = Change::Retry { now: (state.now)() };
+    let changed = change(&state, &request, retry, "due at once", &actor(caller)).await?;
     state.outbound.forget_failures();
     state.wake.notify_one();
-    Ok(done("due at once", &ids, &actor(caller)))
+    Ok(changed)
 }
 
 /// `POST /v1/queue/remove`.
@@ -73,17 +72,50 @@ pub(crate) async fn remove(
     caller: Asks,
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
-    let ids = without_reason(body)?;
-    state.queue.remove(Scope::Operator, ids.clone()).await?;
-    Ok(done("removed", &ids, &actor(caller)))
+    let request = without_reason(body)?;
+    change(&state, &request, Change::Remove, "removed", &actor(caller)).await
 }
 
-fn without_reason(body: Body) -> Result<Vec<MessageId>, Problem> {
+fn without_reason(body: Body) -> Result<QueueChange, Problem> {
     let request: QueueChange = json(body)?;
     if request.reason.is_some() {
         return Err(wrong("reason", "only a hold has one; leave it out".to_owned()));
     }
-    message_ids(&request)
+    Ok(request)
+}
+
+/// Changes what is named or a page of what is selected, and notes it in the log.
+async fn change(
+    state: &AdminState,
+    request: &QueueChange,
+    change: Change,
+    what: &str,
+    actor: &str,
+) -> Result<Json<QueueChanged>, Problem> {
+    let Some(select) = &request.select else {
+        let ids = message_ids(request)?;
+        let names: Vec<String> = ids.iter().map(MessageId::to_string).collect();
+        let queue = &state.queue;
+        match change {
+            Change::Hold { reason } => queue.hold(Scope::Operator, ids, &reason).await?,
+            Change::Release => queue.release(Scope::Operator, ids).await?,
+            Change::Retry { now } => queue.retry_now(Scope::Operator, ids, now).await?,
+            Change::Remove => queue.remove(Scope::Operator, ids).await?,
+        }
+        tracing::info!(actor, messages = names.join(" "), "{what} by an administrator");
+        return Ok(Json(QueueChanged { messages: names.len(), next: None }));
+    };
+    if !request.ids.is_empty() {
+        return Err(wrong("select", "messages are named or selected, not both".to_owned()));
+    }
+    if !select.is_selective() && !request.all {
+        return Err(wrong("select", "it has no condition; if all messages are meant, say `all`".to_owned()));
+    }
+    let filter = selection::filter(select, MAX_QUEUE_PAGE, &state.directory.current().snapshot, (state.now)())?;
+    let changed = state.queue.change(Scope::Operator, filter, change).await?;
+    let messages = usize::try_from(changed.messages).unwrap_or(usize::MAX);
+    tracing::info!(actor, messages, selected = ?select, "{what} by an administrator");
+    Ok(Json(QueueChanged { messages, next: changed.next.map(|next| next.to_string()) }))
 }
 
 /// The messages that are named, each once.
@@ -106,11 +138,4 @@ fn sound(reason: String) -> Result<String, Problem> {
 
 fn actor(caller: Asks) -> String {
     caller.map_or_else(|| "unknown".to_owned(), |own| own.0.actor)
-}
-
-/// Mail that stops, goes on or goes away by hand is found in the log.
-fn done(what: &str, ids: &[MessageId], actor: &str) -> Json<QueueChanged> {
-    let names: Vec<String> = ids.iter().map(MessageId::to_string).collect();
-    tracing::info!(actor, messages = names.join(" "), "{what} by an administrator");
-    Json(QueueChanged { messages: ids.len() })
 }

@@ -20,7 +20,7 @@ async fn waiting(server: &Server) -> Vec<QueueEntry> {
 
 async fn change(server: &Server, what: &str, ids: &[&str], reason: Option<&str>) -> usize {
     let ids = ids.iter().map(|&id| id.to_owned()).collect();
-    let request = QueueChange { ids, reason: reason.map(str::to_owned) };
+    let request = QueueChange { ids, reason: reason.map(str::to_owned), ..QueueChange::default() };
     server.client.post::<QueueChanged>(&format!("/v1/queue/{what}"), &request).await.messages
 }
 
@@ -100,4 +100,45 @@ async fn all_or_none() {
     for reason in ["", " ", "a\nb", "\u{1b}[2J", &"x".repeat(1001)] {
         check("hold", json!({"ids": [ids[1]], "reason": reason}), BadRequest, "1 to 1000 octets on one line").await;
     }
+}
+
+#[tokio::test]
+async fn messages_are_selected() {
+    let (server, _) = with_three().await;
+    let count =
+        async |query: &str| server.client.get::<wire::QueueCount>(&format!("/v1/queue/count?{query}")).await.messages;
+    let all = count("").await;
+    assert_eq!((all, count("held=true").await, count("older_than=3600").await), (3, 1, 3));
+    assert_eq!((count("younger_than=3600").await, count("destination=nowhere.example").await), (0, 0));
+    for (query, expected) in [
+        ("destination=a%40b", "write a domain"),
+        ("sender=a%20b", "write an address"),
+        ("last_reply=", "write a code"),
+        ("older_than=1d", "older_than"),
+        ("colour=red", "colour"),
+        ("tenant=nobody", "nobody"),
+    ] {
+        for path in ["/v1/queue", "/v1/queue/count"] {
+            let kind = if query.starts_with("tenant") { NotFound } else { BadRequest };
+            server.client.refuses("GET", &format!("{path}?{query}"), "", kind, expected).await;
+        }
+    }
+    let check = async |body: serde_json::Value, expected: &str| {
+        server.client.refuses("POST", "/v1/queue/remove", &body.to_string(), BadRequest, expected).await;
+    };
+    check(json!({"select": {}}), "say `all`").await;
+    check(json!({"select": {"limit": 5}}), "say `all`").await;
+    check(json!({"select": {"held": true}, "ids": ["1"]}), "not both").await;
+    check(json!({"select": {"limit": 1001, "held": true}}), "1 to 1000").await;
+    let select = |select: serde_json::Value| -> QueueChange {
+        serde_json::from_value(json!({"select": select, "all": true})).unwrap()
+    };
+    let first: QueueChanged = server.client.post("/v1/queue/hold", &select(json!({"limit": 2}))).await;
+    assert_eq!((first.messages, first.next.is_some()), (2, true));
+    let rest: QueueChanged =
+        server.client.post("/v1/queue/hold", &select(json!({"limit": 2, "after": first.next}))).await;
+    assert_eq!((rest.messages, rest.next), (1, None));
+    assert_eq!(count("held=true").await, 3);
+    let removed: QueueChanged = server.client.post("/v1/queue/remove", &select(json!({"older_than": 1}))).await;
+    assert_eq!((removed.messages, count("").await), (3, 0));
 }

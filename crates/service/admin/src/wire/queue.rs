@@ -3,19 +3,46 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The query of `GET /v1/queue`.
+/// The query of `GET /v1/queue` and `GET /v1/queue/count`, and the messages that a [`QueueChange`] selects. All conditions that
+/// are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct QueueParameters {
     /// Only this tenant's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// Most messages, 1 to 1000; 100 if left out.
+    /// Only those with a pending recipient in this domain, or below it as `*.d`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination: Option<String>,
+    /// Only those from this address or domain; `<>` is the null sender.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// Only those whose last reply has this code (`451`), this enhanced status code or its beginning (`4.7.`), or this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_reply: Option<String>,
+    /// Only those accepted more than so many seconds ago.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub older_than: Option<u64>,
+    /// Only those accepted within so many seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub younger_than: Option<u64>,
+    /// Only those held, or only those not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<bool>,
+    /// Most messages, 1 to 1000; 100 if left out, and 1000 for a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
     /// Only messages behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+}
+
+impl QueueParameters {
+    /// Whether any condition is given; pages are none.
+    #[must_use]
+    pub fn is_selective(&self) -> bool {
+        *self != Self { limit: self.limit, after: self.after.clone(), ..Self::default() }
+    }
 }
 
 /// A page of the queue, by id.
@@ -108,20 +135,38 @@ pub struct Attempt {
     pub result: String,
 }
 
-/// The body of `POST /v1/queue/hold`, `release`, `retry` and `remove`: all messages are changed or none.
+/// The answer of `GET /v1/queue/count`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueCount {
+    /// Messages.
+    pub messages: u64,
+}
+
+/// The body of `POST /v1/queue/hold`, `release`, `retry` and `remove`: all messages are changed or none. They are named, or
+/// selected, a page at a time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QueueChange {
     /// Their ids, 1 to 1000. One that is named twice counts once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<String>,
+    /// In place of ids: what they are like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<QueueParameters>,
+    /// A selection without any condition is meant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all: bool,
     /// Why they are held, at most 1000 octets on one line; who asked, if left out. For `hold` alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 /// What became of a [`QueueChange`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueChanged {
-    /// How many messages were named, each of which is now as was asked.
+    /// How many messages were named or selected, each of which is now as was asked.
     pub messages: usize,
+    /// Of a selection, what to give as its `after` for the next page; `None` at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
