@@ -37,5 +37,6 @@ mod reload;
 mod sending;
 mod service;
 mod smuggling;
+mod stopping;
 mod tenants;
 mod wire;

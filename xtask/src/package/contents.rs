@@ -1,7 +1,7 @@
 //! What the packages contain: where each file comes from, and where it goes in either. Nothing is written here.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Build, at};
 
@@ -18,16 +18,13 @@ pub struct File {
 }
 
 /// Files of the tree that have one name in the packages: source, Debian's place, the tarball's.
-const PLAIN: [(&str, &str, &str); 12] = [
+const PLAIN: [(&str, &str, &str); 9] = [
     ("packaging/postwarden.service", "usr/lib/systemd/system/postwarden.service", "postwarden.service"),
     ("packaging/postwarden.toml", "etc/postwarden/postwarden.toml", "postwarden.toml"),
     ("packaging/postwarden.toml.5", "usr/share/man/man5/postwarden.toml.5", "man/man5/postwarden.toml.5"),
     ("packaging/debian/copyright", "usr/share/doc/postwarden/copyright", ""),
     ("CHANGELOG.md", "usr/share/doc/postwarden/CHANGELOG.md", "CHANGELOG.md"),
     ("README.md", "usr/share/doc/postwarden/README.md", "README.md"),
-    ("docs/protocol-logs.md", "usr/share/doc/postwarden/docs/protocol-logs.md", "docs/protocol-logs.md"),
-    ("docs/running.md", "usr/share/doc/postwarden/docs/running.md", "docs/running.md"),
-    ("docs/upgrade.md", "usr/share/doc/postwarden/docs/upgrade.md", "docs/upgrade.md"),
     ("SECURITY.md", "usr/share/doc/postwarden/SECURITY.md", "SECURITY.md"),
     ("LICENSE-APACHE", "usr/share/doc/postwarden/LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "usr/share/doc/postwarden/LICENSE-MIT", "LICENSE-MIT"),
@@ -57,14 +54,32 @@ pub fn read(build: &Build) -> Result<Vec<File>, String> {
             files.push(file(&folder.join(source), debian, tarball)?);
         }
     }
-    let man = build.generated.join("man");
-    for entry in fs::read_dir(&man).map_err(|error| at(&man, &error))? {
-        let entry = entry.map_err(|error| at(&man, &error))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        files.push(file(&entry.path(), &format!("usr/share/man/man1/{name}"), &format!("man/man1/{name}"))?);
+    for path in files_in(&build.generated.join("man"), "1")? {
+        let name = name(&path);
+        files.push(file(&path, &format!("usr/share/man/man1/{name}"), &format!("man/man1/{name}"))?);
+    }
+    for path in files_in(&build.root.join("docs"), "md")? {
+        let name = name(&path);
+        files.push(file(&path, &format!("usr/share/doc/postwarden/docs/{name}"), &format!("docs/{name}"))?);
     }
     files.sort_by(|a, b| (&a.debian, &a.tarball).cmp(&(&b.debian, &b.tarball)));
     Ok(files)
+}
+
+/// The files of a folder that end so.
+fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| at(folder, &error))? {
+        let path = entry.map_err(|error| at(folder, &error))?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// An empty place is none.
