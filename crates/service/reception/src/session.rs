@@ -99,6 +99,7 @@ pub(crate) async fn run(
         transaction: None,
         refused_recipients: 0,
         turn: Turn::begin(),
+        in_message: false,
         log,
     };
     let ended = driver.run(stream, &listener).await;
@@ -137,6 +138,8 @@ struct Driver {
     transaction: Option<Transaction>,
     refused_recipients: usize,
     turn: Turn,
+    /// The turn is that of a message.
+    in_message: bool,
     log: ReceiveLog,
 }
 
@@ -203,7 +206,7 @@ impl Driver {
                 Output::Send(octets) => {
                     self.log.said(&octets);
                     connection.write(&octets, self.limits.write_wait).await?;
-                    self.turn = Turn::begin();
+                    self.next_turn();
                 }
                 Output::NeedInput => self.need_input(connection).await?,
                 Output::StartTls => return Ok(End::StartTls),
@@ -219,6 +222,16 @@ impl Driver {
                 }
             }
         }
+    }
+
+    /// It is the client's turn again. A message is one turn, also where it comes in chunks that are answered one by one: else
+    /// a client could make it last for ever with a chunk now and then.
+    fn next_turn(&mut self) {
+        let receiving = self.transaction.as_ref().is_some_and(Transaction::is_receiving);
+        if !(receiving && self.in_message) {
+            self.turn = Turn::begin();
+        }
+        self.in_message = receiving;
     }
 
     async fn need_input<S: AsyncRead + AsyncWrite + Unpin>(

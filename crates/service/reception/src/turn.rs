@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::Limits;
 
-/// Begins when our last reply was sent.
+/// Begins when our last reply was sent; a message is one turn.
 pub(crate) struct Turn {
     since: Instant,
     octets: u64,

@@ -88,6 +88,26 @@ async fn a_message_that_drips_in_ends_a_session() {
     assert_eq!((relay.queue().await, relay.orphans().await), (Vec::new(), 0));
 }
 
+#[tokio::test]
+async fn chunks_that_drip_in_end_a_session() {
+    let limits = Limits { data_wait: 5 * SHORT, data_rate: 1_000_000, sessions: 1, ..Limits::default() };
+    let relay = Relay::limited(limits).await;
+    let mut client = Client::greeted(relay.address).await;
+    client.envelope(ANNA, BOB).await;
+    for _ in 0..400 {
+        client.send("BDAT 1\r\nx").await;
+        let reply = client.reply().await;
+        if reply.starts_with("421 4.4.2 ") {
+            relay.until_free().await;
+            assert_eq!((relay.queue().await, relay.orphans().await), (Vec::new(), 0));
+            return;
+        }
+        assert!(reply.starts_with("250 2.0.0 1 octets"), "{reply:?}");
+        tokio::time::sleep(SHORT / 5).await;
+    }
+    panic!("the relay never had enough");
+}
+
 /// Sends these octets over and over, never silent for long, until the relay has had enough.
 async fn drip(client: &mut Client, octets: &str) {
     for _ in 0..400 {

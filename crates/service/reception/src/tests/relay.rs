@@ -100,6 +100,7 @@ impl Relay {
             hostname: "relay.example.net".to_owned(),
             listeners: vec![ListenerConfig {
                 tls: Some(Arc::new(tls)),
+                chunking: true,
                 logged_as: Some("relay.example.net\\Default".into()),
                 ..ListenerConfig::new("127.0.0.1:0".parse().unwrap())
             }],
