@@ -1,5 +1,8 @@
 //! `[limits]`: what reception keeps to. One list of settings serves reader, documentation and tests.
 
+#[cfg(test)]
+mod page;
+
 use std::time::Duration;
 
 use proto_placed_toml::{Placed, TableReader};
