@@ -17,14 +17,16 @@ const TEXT: &str = "Subject: x\r\n\r\nhello\r\n";
 /// Larger than the reserve that is kept for delivery, with some to use.
 const SIZE: &str = "size=110m";
 
-/// What is left of the reserve when others have taken the rest: enough for what settles.
-const LEFT: usize = 4 * 1024 * 1024;
+/// What is left of the reserve for a moment, before others take that too.
+const LEFT: usize = 8 * 1024 * 1024;
 
-/// Takes all that is free, but for so many octets.
-fn fill(folder: &Path, left: usize) {
-    let mut file = File::create(folder.join("other-data")).unwrap();
-    let piece = vec![0; 256 * 1024];
-    while file.write_all(&piece).is_ok() {}
+/// Takes all that is free with a file of this name, but for so many octets.
+fn fill(folder: &Path, name: &str, left: usize) {
+    let mut file = File::create(folder.join(name)).unwrap();
+    for size in [256 * 1024, 4096] {
+        let piece = vec![0; size];
+        while file.write_all(&piece).is_ok() {}
+    }
     let length = file.metadata().unwrap().len();
     file.set_len(length.saturating_sub(left as u64)).unwrap();
 }
@@ -55,7 +57,7 @@ fn a_disk_that_fills_up() {
     }
     until("attempts that failed", || relay.queue().iter().all(|entry| entry["attempts"] == 1).then_some(()));
 
-    fill(&data, LEFT);
+    fill(&data, "most", LEFT);
     for number in 0..20 {
         // At the seal, and as the body is written.
         let text = if number % 2 == 0 { TEXT } else { &large };
@@ -74,7 +76,8 @@ fn a_disk_that_fills_up() {
     );
     relay.run(&["status"]).expect(0);
 
-    // Settling needs no room of its own.
+    // Settling needs no room but what the write-ahead log has.
+    fill(&data, "rest", 0);
     sink.answer(&[]);
     let ids: Vec<String> = relay.queue().iter().map(|entry| entry["id"].as_str().unwrap().to_owned()).collect();
     let retry: Vec<&str> = ["queue", "retry"].into_iter().chain(ids.iter().map(String::as_str)).collect();
@@ -82,7 +85,8 @@ fn a_disk_that_fills_up() {
     until("what was queued goes out while the disk is full", || relay.queue().is_empty().then_some(()));
     assert_eq!(sink.arrived().len(), 3, "nothing of what got 452");
 
-    fs::remove_file(data.join("other-data")).unwrap();
+    fs::remove_file(data.join("most")).unwrap();
+    fs::remove_file(data.join("rest")).unwrap();
     submit(&relay, "after@elsewhere.example", TEXT).queued_as();
     sink.message_to("after@elsewhere.example");
     relay.apply(&contoso(sink.address));
@@ -100,7 +104,7 @@ fn a_start_on_a_full_disk() {
     fs::create_dir(&data).unwrap();
     let mount_at = data.clone();
     let Some(_mount) = Mount::of(&["-t", "tmpfs", "-o", "size=1m", "none"], &mount_at) else { return };
-    fill(&data, 0);
+    fill(&data, "all", 0);
     fs::write(
         folder.path().join("postwarden.toml"),
         "hostname = \"relay.example.net\"\ndata = \"data\"\n[[listener]]\naddress = \"127.0.0.1:0\"\n",

@@ -23,6 +23,10 @@ use crate::schema::Schema;
 /// Most operations in one transaction, so that the first does not wait long for the last.
 const GROUP: usize = 256;
 
+/// Pages of the write-ahead log at which it is written back while room is short: what is in the log goes to the file as long as there is room for it to grow. The log keeps
+/// its length, and settlements then need nothing that is not there, even when the last octet is taken.
+const LOW_LOG_PAGES: i32 = 64;
+
 /// The least time between two lines of the log about room, so that a disk at its limit does not fill itself with them.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
 
@@ -86,6 +90,7 @@ impl Writer {
             pages,
             log_pages: settings.log_pages,
             schema: settings.schema,
+            low: Cell::new(false),
             told_of_room: Cell::new((true, None)),
             meter,
         };
@@ -232,6 +237,8 @@ struct Thread {
     /// How many of them are written back.
     log_pages: i32,
     schema: &'static Schema,
+    /// Whether room is short.
+    low: Cell<bool>,
     /// Whether there was room when that was last told, and when.
     told_of_room: Cell<(bool, Option<Instant>)>,
 }
@@ -286,6 +293,7 @@ impl Thread {
         let failed = |error: &rusqlite::Error, doubt| (engine_error(error, &self.file), doubt);
         let statement = |text: &str| self.connection.prepare_cached(text).and_then(|mut ready| ready.execute([]));
         let room = self.folder.room(|| reusable(&self.connection));
+        self.low.set(room.is_err());
         self.tell_room(&room);
         statement("BEGIN IMMEDIATE").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
         for job in group.iter_mut() {
@@ -318,7 +326,8 @@ impl Thread {
 
     /// Writes the log back when it has grown. Readers go on; what they still need stays for the next time.
     fn checkpoint(&self) {
-        if self.pages.load(Ordering::Relaxed) < self.log_pages || self.tally.poison.get().is_some() {
+        let pages = if self.low.get() { self.log_pages.min(LOW_LOG_PAGES) } else { self.log_pages };
+        if self.pages.load(Ordering::Relaxed) < pages || self.tally.poison.get().is_some() {
             return;
         }
         self.pages.store(0, Ordering::Relaxed);
