@@ -26,6 +26,7 @@ mod dialogues;
 mod faults;
 mod hostile;
 mod inside;
+mod metrics;
 mod open_relay;
 mod packages;
 mod postfix;

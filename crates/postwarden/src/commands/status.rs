@@ -26,8 +26,12 @@ pub fn run(global: &Global, output: &mut Output) -> Outcome {
         output.line(format_args!("Listening   {} ({starttls}, {asks})", listener.address))?;
     }
     directory(&status, output)?;
+    output.line(format_args!("Sessions    {} open", status.sessions))?;
     if let Some(queue) = &status.queue {
         output.line(format_args!("Queue       {}", queue_line(queue)))?;
+        if let Some(ages) = ages_line(queue) {
+            output.line(format_args!("            {ages}"))?;
+        }
     }
     if status.attention.is_empty() {
         output.styled(GOOD, "\nNothing needs attention.")?;
@@ -68,6 +72,19 @@ fn queue_line(queue: &QueueNumbers) -> String {
         queue.claimed,
         queue.held
     )
+}
+
+/// How much of the queue is old; nothing where nothing is.
+fn ages_line(queue: &QueueNumbers) -> Option<String> {
+    let ages = [
+        (queue.older_than_10m, "10 minutes"),
+        (queue.older_than_1h, "an hour"),
+        (queue.older_than_4h, "4 hours"),
+        (queue.older_than_24h, "a day"),
+    ];
+    let told: Vec<String> =
+        ages.iter().filter(|(count, _)| *count > 0).map(|(count, age)| format!("{count} older than {age}")).collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 fn counted(count: u64, noun: &str) -> String {

@@ -6,12 +6,20 @@ use prometheus_client::registry::Registry;
 use service_admin::METRICS_PREFIX;
 use service_delivery::Delivery;
 use service_outbound::Outbound;
+use service_reception::Reception;
 
 use super::protocol_logs::ProtocolLogs;
 
 /// The registry with the families of all parts.
-pub fn registry(store: &Embedded, outbound: &Outbound, delivery: &Delivery, logs: &ProtocolLogs) -> Registry {
+pub fn registry(
+    store: &Embedded,
+    reception: &Reception,
+    outbound: &Outbound,
+    delivery: &Delivery,
+    logs: &ProtocolLogs,
+) -> Registry {
     let mut registry = Registry::with_prefix(METRICS_PREFIX);
+    reception.register_metrics(&mut registry);
     outbound.register_metrics(&mut registry);
     delivery.register_metrics(&mut registry);
     store.register_metrics(&mut registry);

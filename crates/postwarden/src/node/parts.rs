@@ -102,8 +102,12 @@ impl Parts {
             trace: services.trace,
             trust: services.trust,
             certificates: Arc::new(Certificates::new(shown_certificates(&info, &certificates))),
-            metrics: Arc::new(metrics::registry(&store, &outbound, &delivery, &protocol_logs)),
+            metrics: Arc::new(metrics::registry(&store, &reception, &outbound, &delivery, &protocol_logs)),
             protocol_logs: protocol_logs.all().to_vec(),
+            open_sessions: {
+                let control = reception.control();
+                Arc::new(move || control.open_sessions())
+            },
             store_fault: {
                 let store = Arc::clone(&store);
                 Arc::new(move || store.poisoned())

@@ -93,8 +93,8 @@ impl Collector for ProtocolLogs {
                 counter.encode(family.encode_family(&[("log", log.kind().folder())])?)
             })
         };
-        family("protocol_log_rows", "Rows written, by log", |counts| counts.written)?;
-        family("protocol_log_lost_rows", "Rows lost for want of room or speed, by log", |counts| counts.lost)
+        family("protocol_log_rows", "Rows written, by log.", |counts| counts.written)?;
+        family("protocol_log_lost_rows", "Rows lost for want of room or speed, by log.", |counts| counts.lost)
     }
 }
 

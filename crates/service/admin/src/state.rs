@@ -40,6 +40,8 @@ pub struct AdminState {
     pub metrics: Arc<Registry>,
     /// The protocol logs.
     pub protocol_logs: Vec<ProtocolLog>,
+    /// How many SMTP sessions are open.
+    pub open_sessions: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// Whether the store is sound.
     pub store_fault: StoreFault,
     /// Makes backups of the store.

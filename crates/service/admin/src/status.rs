@@ -31,6 +31,7 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
         node: info.node.clone(),
         started_at: info.started_at,
         listeners: info.listeners.clone(),
+        sessions: (state.open_sessions)(),
         directory: DirectoryStatus {
             version: current.version().0,
             loaded_at: current.loaded_at,
@@ -61,6 +62,7 @@ fn counts(current: &Current) -> Counts {
 }
 
 fn numbers(stats: QueueStats) -> QueueNumbers {
+    let [older_than_10m, older_than_1h, older_than_4h, older_than_24h] = stats.older;
     QueueNumbers {
         total: stats.total,
         held: stats.held,
@@ -68,5 +70,9 @@ fn numbers(stats: QueueStats) -> QueueNumbers {
         claimed: stats.claimed,
         octets: stats.octets,
         oldest_accepted: stats.oldest_accepted,
+        older_than_10m,
+        older_than_1h,
+        older_than_4h,
+        older_than_24h,
     }
 }

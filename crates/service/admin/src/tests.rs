@@ -93,6 +93,7 @@ impl Server {
             certificates: Arc::default(),
             metrics: Arc::new(Registry::with_prefix(crate::METRICS_PREFIX)),
             protocol_logs: Vec::new(),
+            open_sessions: Arc::new(|| 3),
             store_fault: Arc::new(|| None),
             begin_backup: Arc::new(|_| {
                 Err(wire::Problem::new(wire::ProblemKind::Conflict, "another backup is under way"))

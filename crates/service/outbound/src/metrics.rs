@@ -100,12 +100,12 @@ impl Collector for Asked {
         };
         gauge(
             "outbound_connections_warm",
-            "Connections to next hops that are idle and kept for the next message",
+            "Connections to next hops that are idle and kept for the next message.",
             self.pool.idle(),
         )?;
         gauge(
             "outbound_back_offs",
-            "Send connectors that reached no next hop when last tried, and are left alone for a while",
+            "Send connectors that reached no next hop when last tried, and are left alone for a while.",
             self.health.failing(),
         )
     }

@@ -52,7 +52,7 @@ pub(crate) async fn admit(
 ) -> Result<Admitted, TurnedAway> {
     let direct = Origin::direct(connected);
     let Some(place) = shared.room.enter() else {
-        return Err(tell_refusal(shared, direct, too_many(), "all sessions are taken"));
+        return Err(tell_refusal(shared, direct, too_many(), ("sessions", "all sessions are taken")));
     };
     let (origin, talks) = if listener.is_balancer(connected.ip()) {
         introduced(stream, connected, limits).await.map_err(|fault| tell_fault(shared, direct, &fault))?
@@ -134,6 +134,7 @@ fn take_in(stream: &TcpStream) {
 
 /// A PROXY header from somebody who is not believed.
 pub(crate) fn tell_unlisted(shared: &Shared, origin: Origin) -> TurnedAway {
+    shared.metrics.turned_away("proxy");
     if let Some(passed_over) = shared.notices.may_tell(origin.accountable(), Notice::Proxy, Instant::now()) {
         tracing::warn!(
             %origin,
@@ -146,13 +147,17 @@ pub(crate) fn tell_unlisted(shared: &Shared, origin: Origin) -> TurnedAway {
 }
 
 fn tell_fault(shared: &Shared, origin: Origin, fault: &Unintroduced) -> TurnedAway {
+    shared.metrics.turned_away("proxy");
     if let Some(passed_over) = shared.notices.may_tell(origin.accountable(), Notice::Proxy, Instant::now()) {
         tracing::warn!(balancer = %origin, passed_over, %fault, "a balancer's connection is dropped");
     }
     TurnedAway::Dropped
 }
 
-fn tell_refusal(shared: &Shared, origin: Origin, reply: Reply, why: &str) -> TurnedAway {
+/// `why` is a word for counting, and for the log.
+fn tell_refusal(shared: &Shared, origin: Origin, reply: Reply, why: (&'static str, &str)) -> TurnedAway {
+    let (limit, why) = why;
+    shared.metrics.turned_away(limit);
     if let Some(passed_over) = shared.notices.may_tell(origin.accountable(), Notice::Refused, Instant::now()) {
         tracing::info!(%origin, passed_over, why, "a session is refused for now");
     }
@@ -163,12 +168,15 @@ fn too_many() -> Reply {
     Reply::with_status(421, (4, 3, 2), "Too many sessions; try again later")
 }
 
-fn excessive(excess: Excess) -> (Reply, &'static str) {
+fn excessive(excess: Excess) -> (Reply, (&'static str, &'static str)) {
     let (text, why) = match excess {
-        Excess::TooMany => ("Too many sessions from your address; try again later", "too many from its source"),
+        Excess::TooMany => (
+            "Too many sessions from your address; try again later",
+            ("sessions_per_source", "too many from its source"),
+        ),
         Excess::TooOftenWithoutMail => (
             "Too many sessions without mail from your address; try again later",
-            "too many without mail from its source",
+            ("sessions_without_mail", "too many without mail from its source"),
         ),
     };
     (Reply::with_status(421, (4, 7, 0), text), why)

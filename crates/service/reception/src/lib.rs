@@ -16,6 +16,7 @@ mod config;
 mod connection;
 pub mod limits;
 mod listener;
+mod metrics;
 mod notices;
 mod origin;
 mod peer;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use prometheus_client::registry::Registry;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -64,6 +65,11 @@ impl Reception {
         let control = ReceptionControl { shared, listening: Arc::default(), bound: sender };
         control.change(config).await?;
         Ok(Self { control, bound })
+    }
+
+    /// Hands what reception counts to a registry.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        self.control.shared.metrics.register(registry);
     }
 
     /// What changes it while it runs.
@@ -146,6 +152,12 @@ impl ReceptionControl {
         };
         *self.lock() = after.into_iter().map(take).collect();
         Ok(())
+    }
+
+    /// How many sessions are open.
+    #[must_use]
+    pub fn open_sessions(&self) -> u64 {
+        self.shared.metrics.open()
     }
 
     /// Where it listens, in the configuration's order; a port 0 is resolved.

@@ -19,6 +19,7 @@ use crate::admission::{self, TurnedAway};
 use crate::config::{ListenerConfig, ReceptionConfig, Services};
 use crate::connection::{Connection, Lost};
 use crate::limits::{COMMAND_BUFFER, MESSAGE_BUFFER};
+use crate::metrics::Metrics;
 use crate::notices::{Notice, Notices};
 use crate::origin::Origin;
 use crate::peer::Peer;
@@ -40,6 +41,7 @@ pub(crate) struct Shared {
     pub sources: Sources,
     pub notices: Notices,
     pub refusals: RefusalLog,
+    pub metrics: Metrics,
 }
 
 impl Shared {
@@ -51,6 +53,7 @@ impl Shared {
             handshakes: Room::new(config.limits.handshakes),
             sources: Sources::default(),
             notices: Notices::default(),
+            metrics: Metrics::new(),
             refusals: RefusalLog::new(config.hostname.clone(), Arc::clone(&services.trace)),
             services,
         }
@@ -79,12 +82,14 @@ pub(crate) async fn run(
         Err(TurnedAway::Told(reply)) => Session::refused(config, reply),
         Err(TurnedAway::EarlyTalk) => {
             let mut session = Session::new(config);
+            shared.metrics.turned_away("early_talk");
             session.early_talk();
             session
         }
         Err(TurnedAway::Dropped) => return,
     };
     let admitted = admitted.ok();
+    let open = admitted.as_ref().map(|_| shared.metrics.opened());
     let origin = admitted.as_ref().map_or(Origin::direct(connected), |admitted| admitted.origin);
     let log = ReceiveLog::begin(&shared.services.protocol_log, &listener, &stream, origin);
     let (source, _place) = admitted.map(|admitted| (admitted.source, admitted.place)).unzip();
@@ -104,6 +109,9 @@ pub(crate) async fn run(
     };
     let ended = driver.run(stream, &listener).await;
     driver.log.end(&ended);
+    if open.is_some() {
+        driver.shared.metrics.ended(&ended);
+    }
     match ended {
         Ok(cause) => tracing::debug!(%origin, ?cause, "session ended"),
         Err(lost) => tracing::debug!(%origin, %lost, "session lost"),
@@ -177,6 +185,7 @@ impl Driver {
             }
         };
         self.log.secured(tls, &peer);
+        self.shared.metrics.secured(&peer);
         self.client.peer.established(peer);
         if self.session.tls_established().is_err() {
             return Err(Lost::Closed);
@@ -191,6 +200,7 @@ impl Driver {
 
     fn tell_handshake(&mut self, error: &str) {
         self.log.handshake_failed(error);
+        self.shared.metrics.handshake_failed();
         let origin = self.client.peer.origin;
         let told = self.shared.notices.may_tell(origin.accountable(), Notice::Handshake, Instant::now());
         if let Some(passed_over) = told {
@@ -340,6 +350,7 @@ impl Driver {
                 return ControlFlow::Break(Lost::Closed);
             }
         };
+        self.shared.metrics.answered(&answer);
         match self.session.answer(answer) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {

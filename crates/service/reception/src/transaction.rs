@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use core_attribution::{Attributed, Evidence, Sender, attribute};
+use core_attribution::{Attributed, Direction, Evidence, Sender, attribute};
 use core_directory::{Domain, DomainError};
 use io_store::{NewRecipient, StoreError};
 use proto_message::{HeaderScanner, Received};
@@ -55,6 +55,7 @@ impl Transaction {
         let current = usable.map_err(|error| shared.refusals.unavailable(at, &error))?;
         let trust = shared.services.trust.load_full();
         let certificate = client.peer.certificate(&current, &trust, at);
+        shared.metrics.begun(client.peer.tls.is_some(), certificate.as_deref(), at);
         let evidence = Evidence {
             at,
             remote_ip: client.peer.origin.address(),
@@ -97,10 +98,13 @@ impl Transaction {
                 Answer::Reply(Reply::with_status(452, (4, 5, 3), "Too many organizations among the recipients"))
             }
             Ok(attributed) => {
+                let attribution = attributed.attribution();
+                shared.metrics.judged(attribution.rule, verdict(attribution.direction));
                 self.recipients.push(attributed);
                 Answer::Accept
             }
             Err(refusal) => {
+                shared.metrics.judged(refusal.rule, "refused");
                 let envelope = Envelope {
                     origin: client.peer.origin,
                     mail_from: self.reverse_path.as_deref(),
@@ -181,10 +185,11 @@ impl Transaction {
             accepted_at: (shared.services.now)(),
             reference: self.reference,
         };
-        let reference = arriving.reference.clone();
+        let (reference, recipients) = (arriving.reference.clone(), arriving.recipients.len());
         let remote = client.peer.origin;
         match receiving.spool.accept(&shared.services, arriving).await {
             Ok(size) => {
+                shared.metrics.accepted(recipients, size);
                 tracing::info!(%reference, %remote, size, "accepted");
                 Answer::Reply(Reply::with_status(250, (2, 0, 0), format!("Queued as {reference}")))
             }
@@ -199,6 +204,14 @@ impl Transaction {
                 Answer::Reply(crate::spool::reply_for(&error))
             }
         }
+    }
+}
+
+/// The word of a verdict that lets mail pass, as metrics have it.
+fn verdict(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Originating => "originating",
+        Direction::Incoming => "incoming",
     }
 }
 

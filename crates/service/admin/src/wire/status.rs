@@ -16,6 +16,9 @@ pub struct Status {
     pub started_at: Timestamp,
     /// Where it listens.
     pub listeners: Vec<Listener>,
+    /// SMTP sessions that are open.
+    #[serde(default)]
+    pub sessions: u64,
     /// The directory in force.
     pub directory: DirectoryStatus,
     /// The queue; `None` if it cannot be read, which `attention` then tells.
@@ -80,4 +83,16 @@ pub struct QueueNumbers {
     pub octets: u64,
     /// When the oldest was accepted.
     pub oldest_accepted: Option<Timestamp>,
+    /// Messages that were accepted longer ago than ten minutes.
+    #[serde(default)]
+    pub older_than_10m: u64,
+    /// The same for an hour.
+    #[serde(default)]
+    pub older_than_1h: u64,
+    /// The same for four hours.
+    #[serde(default)]
+    pub older_than_4h: u64,
+    /// The same for a day.
+    #[serde(default)]
+    pub older_than_24h: u64,
 }
