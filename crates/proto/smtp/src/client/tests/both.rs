@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::VecDeque;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -30,54 +32,65 @@ fn serve(server: &mut server::Session, body: &mut Vec<u8>) -> Vec<u8> {
     }
 }
 
+/// Hands the messages over one after the other, over one connection with STARTTLS; what arrives.
+fn exchange(messages: &[Vec<u8>], kind: MailBody, recipients: usize, piece: usize) -> Vec<Vec<u8>> {
+    let config = ServerConfig { starttls: true, chunking: true, binary_mime: true, ..ServerConfig::new("mx") };
+    let mut server = server::Session::new(config);
+    let mut driver = Driver::new(StartTls::Required);
+    driver.message.1 = kind;
+    let (mut arrived, mut body, mut left) = (Vec::new(), Vec::new(), messages.iter());
+    let mut pieces: VecDeque<&[u8]> = VecDeque::new();
+    loop {
+        match driver.session.poll() {
+            Output::NeedInput => {
+                let sent = serve(&mut server, &mut body);
+                assert!(!sent.is_empty(), "both wait, {:?}", driver.session.waiting());
+                hand_over(&sent, piece, |piece| driver.session.feed(piece));
+            }
+            Output::Send(octets) => hand_over(&octets, octets.len(), |piece| server.feed(piece)),
+            Output::StartTls => driver.session.tls_established().unwrap(),
+            Output::Ready(capabilities) => assert!(capabilities.pipelining && !capabilities.starttls),
+            Output::Idle => match left.next() {
+                Some(message) => {
+                    pieces = message.chunks(piece).collect();
+                    let paths = vec![ForwardPath::parse("<a@b>").unwrap(); recipients];
+                    driver.session.start(driver.transaction(ReversePath::Null, paths)).unwrap();
+                }
+                None => driver.session.quit().unwrap(),
+            },
+            Output::NeedBody => match pieces.pop_front() {
+                Some(piece) => driver.session.body(piece).unwrap(),
+                None => driver.session.end_of_body().unwrap(),
+            },
+            Output::Done(outcome) => {
+                assert!((0..recipients).all(|at| outcome.is_delivered(at)), "{outcome:?}");
+                arrived.push(std::mem::take(&mut body));
+            }
+            Output::Closed(_) => return arrived,
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+}
+
 proptest! {
-    /// Each message arrives as it was, over one connection, with STARTTLS.
+    /// Each message arrives as it was.
     #[test]
     fn messages_arrive(
         messages in prop::collection::vec("(\\.{0,2}[a-c.]{0,4}\r\n){0,6}", 1..4),
         recipients in 1usize..120,
         piece in 1usize..64,
     ) {
-        let config = ServerConfig { starttls: true, ..ServerConfig::new("mx") };
-        let mut server = server::Session::new(config);
-        let mut driver = Driver::new(StartTls::Required);
-        let mut arrived = Vec::new();
-        let mut body = Vec::new();
-        let mut left = messages.iter();
-        loop {
-            match driver.session.poll() {
-                Output::NeedInput => {
-                    let sent = serve(&mut server, &mut body);
-                    prop_assert!(!sent.is_empty(), "both wait, {:?}", driver.session.waiting());
-                    hand_over(&sent, piece, |piece| driver.session.feed(piece));
-                }
-                Output::Send(octets) => {
-                    hand_over(&octets, octets.len(), |piece| server.feed(piece));
-                }
-                Output::StartTls => driver.session.tls_established().unwrap(),
-                Output::Ready(capabilities) => prop_assert!(capabilities.pipelining && !capabilities.starttls),
-                Output::Idle => match left.next() {
-                    Some(_) => {
-                        let sender = ReversePath::Null;
-                        let paths = vec![ForwardPath::parse("<a@b>").unwrap(); recipients];
-                        driver.session.start(driver.transaction(sender, paths)).unwrap();
-                    }
-                    None => driver.session.quit().unwrap(),
-                },
-                Output::NeedBody => {
-                    let text = &messages[arrived.len()];
-                    hand_over(text.as_bytes(), piece, |piece| driver.session.body(piece).unwrap());
-                    driver.session.end_of_body().unwrap();
-                }
-                Output::Done(outcome) => {
-                    prop_assert!((0..recipients).all(|at| outcome.is_delivered(at)));
-                    arrived.push(String::from_utf8(std::mem::take(&mut body)).unwrap());
-                }
-                Output::Closed(_) => break,
-                other => prop_assert!(false, "unexpected {:?}", other),
-            }
-        }
-        prop_assert_eq!(arrived, messages);
+        let messages: Vec<_> = messages.into_iter().map(String::into_bytes).collect();
+        prop_assert_eq!(&exchange(&messages, MailBody::EightBitMime, recipients, piece), &messages);
+    }
+
+    /// So does binary mail, octet for octet.
+    #[test]
+    fn binary_messages_arrive(
+        messages in prop::collection::vec(prop::collection::vec(prop::sample::select(b"\r\n.\0a\xff".to_vec()), 0..300), 1..4),
+        piece in 1usize..64,
+    ) {
+        prop_assert_eq!(&exchange(&messages, MailBody::BinaryMime, 2, piece), &messages);
     }
 
     /// Whatever a peer sends, the session comes to rest, and never takes for delivered what was not acknowledged.
