@@ -6,7 +6,8 @@ use std::time::Duration;
 /// sessions that begin after them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Sessions at a time; more get `421 4.3.2`. A session costs a file descriptor, and idle about 15 kB, 30 kB in TLS.
+    /// Sessions at a time; more get `421 4.3.2`. A session costs a file descriptor, and idle
+    /// about 8 kB, 20 kB in TLS.
     pub sessions: usize,
     /// Sessions at a time from one source, an IPv4 address or an IPv6 /64; more get `421 4.7.0`, so that one source cannot
     /// take all.
