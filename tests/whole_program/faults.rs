@@ -4,6 +4,7 @@
 //!
 //! The page docs/faults.md tells the same to people.
 
+mod clients;
 mod databases;
 mod descriptors;
 mod disk;
