@@ -56,7 +56,7 @@ pub fn restore(archive: impl Read, data: &Path) -> Result<Manifest, RestoreError
     let folder = Folder::open(data, 0)?;
     let workshop = data.join(RESTORING);
     let restored = unpack(archive, &workshop).and_then(|manifest| {
-        put_in_place(&manifest, &workshop, data)?;
+        put_in_place(&workshop, data)?;
         Ok(manifest)
     });
     if matches!(restored, Err(RestoreError::Archive(_) | RestoreError::Store(_))) {
@@ -109,17 +109,20 @@ fn unpack(archive: impl Read, workshop: &Path) -> Result<Manifest, RestoreError>
         let schema = Schema::ALL.into_iter().find(|schema| path.ends_with(schema.file));
         schema.map_or(Ok(()), |schema| open_checked(schema, &path).map(drop))?;
     }
+    for schema in Schema::ALL.into_iter().filter(|schema| !manifest.databases.iter().any(|name| name == schema.file)) {
+        make_empty(schema, &workshop.join(schema.file))?;
+    }
     Ok(manifest)
 }
 
 /// Moves what was checked to where the store looks for it. Until the workshop is gone no store is opened there.
-fn put_in_place(manifest: &Manifest, workshop: &Path, data: &Path) -> Result<(), RestoreError> {
+fn put_in_place(workshop: &Path, data: &Path) -> Result<(), RestoreError> {
     let system = |path: &Path| {
         let path = path.to_owned();
         move |error| RestoreError::System { path, error }
     };
     let owner = fs::metadata(data).map_err(system(data))?;
-    for name in &manifest.databases {
+    for name in NAMES {
         let (from, to) = (workshop.join(name), data.join(name));
         let own = fs::metadata(&from).map_err(system(&from))?;
         if (own.uid(), own.gid()) != (owner.uid(), owner.gid()) {
@@ -151,6 +154,17 @@ fn make_workshop(workshop: &Path) -> Result<(), RestoreError> {
 
 fn output(path: &Path) -> Result<File, ArchiveError> {
     new_private_file(path).map_err(|error| ArchiveError::Output(path.display().to_string(), error))
+}
+
+/// Makes a database that the backup left out, with its tables: one that is missing or has none is taken for damage at a start.
+fn make_empty(schema: &Schema, file: &Path) -> Result<(), RestoreError> {
+    let made = output(file)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let engine = |error: rusqlite::Error| RestoreError::Store(engine_error(&error, file));
+    let mut connection = Connection::open_with_flags(file, flags).map_err(engine)?;
+    schema.migrate(&mut connection, file)?;
+    drop(connection);
+    made.sync_all().map_err(|error| RestoreError::System { path: file.to_owned(), error })
 }
 
 /// Opens a database of a backup, once it is known to be ours, of a version that we know, and sound all through.

@@ -112,6 +112,10 @@ async fn without_the_queue() {
     fs::create_dir(elsewhere.path().join("lost+found")).unwrap();
     let told = restore(&*written(&store, false), elsewhere.path()).unwrap();
     assert_eq!(told.databases, ["directory.db", "trace.db"]);
+    let queue = rusqlite::Connection::open(elsewhere.path().join("queue.db")).unwrap();
+    let messages: i64 = queue.query_row("SELECT count(*) FROM message", [], |row| row.get(0)).unwrap();
+    assert_eq!(messages, 0, "an empty queue with its tables, or a start would take it for damage");
+    drop(queue);
     let restored = Embedded::open(elsewhere.path()).unwrap();
     assert_eq!(restored.directories().load(ALL).await.unwrap(), store.directories().load(ALL).await.unwrap());
     assert_eq!(restored.queue().stats(ALL, Timestamp::now()).await.unwrap().total, 0);
