@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{interval, sleep};
 
 use crate::certificates::HugeChain;
 use crate::handshakes;
+use crate::senders::expect;
 
 /// Sessions that send an octet a second: half of them commands, half of them a message.
 const SLOW: usize = 1_000;
@@ -135,20 +136,22 @@ async fn again_and_again(relay: SocketAddr, source: IpAddr, counts: &Counts, ope
 }
 
 /// Until the relay closes it.
-async fn hold(mut stream: TcpStream, kind: usize) -> Result<()> {
-    let mut reply = [0; 512];
-    if stream.read(&mut reply).await? == 0 {
-        return Ok(());
-    }
+async fn hold(stream: TcpStream, kind: usize) -> Result<()> {
+    let mut stream = BufReader::new(stream);
+    expect(&mut stream, "220").await?;
     let octets: &[u8] = match kind {
         0 => b"",
         1 => b"EHLO slow.example\r\nNOOP\r\n",
         _ => {
             stream.write_all(b"EHLO slow.example\r\nMAIL FROM:<x@example.net>\r\n").await?;
             stream.write_all(b"RCPT TO:<anna@contoso.com>\r\nDATA\r\n").await?;
+            for code in ["250", "250", "250", "354"] {
+                expect(&mut stream, code).await?;
+            }
             b"a slow line\r\n"
         }
     };
+    let (mut stream, mut reply) = (stream.into_inner(), [0; 512]);
     let mut ticks = interval(SECOND);
     for octet in octets.iter().cycle() {
         ticks.tick().await;
