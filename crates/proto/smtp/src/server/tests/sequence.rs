@@ -217,7 +217,7 @@ fn help_names_what_there_is() {
 
 #[test]
 fn commands_are_told_where_the_driver_keeps_a_record() {
-    let config = ServerConfig { tell_commands: true, ..plain() };
+    let config = ServerConfig { tell_commands: true, chunking: true, ..plain() };
     check(
         config,
         &[
@@ -231,6 +231,20 @@ fn commands_are_told_where_the_driver_keeps_a_record() {
             ("DATA\r\n", &["< DATA", "[data]", "354 Send the message, end with CRLF.CRLF"]),
             // No command, but the message.
             ("QUIT\r\n.\r\n", &["[body]", "[end 6]", "250 2.0.0 Message accepted"]),
+            ("MAIL FROM:<a@b>\r\n", &["< MAIL FROM:<a@b>", "[mail <a@b>]", "250 2.1.0 Sender OK"]),
+            ("RCPT TO:<c@d>\r\n", &["< RCPT TO:<c@d>", "[rcpt <c@d>]", "250 2.1.5 Recipient OK"]),
+            (
+                "BDAT 6 LAST\r\nQUIT\r\nNOOP\r\n",
+                &[
+                    "< BDAT 6 LAST",
+                    "[data]",
+                    "[body]",
+                    "[end 6]",
+                    "250 2.0.0 Message accepted",
+                    "< NOOP",
+                    "250 2.0.0 OK",
+                ],
+            ),
         ],
     );
 }
