@@ -92,6 +92,7 @@ const CASES: &[Case] = cases![
     selections::what_was_found_is_changed_page_by_page,
     selections::reasons_of_a_hold_add_up,
     selections::times_in_the_future_are_mended,
+    selections::nothing_ages_by_a_leap_of_the_clock,
     claims::only_due_ones_and_oldest_first,
     claims::a_long_queue_starves_nobody,
     claims::lanes_are_passed_over,

@@ -261,6 +261,19 @@ pub trait Queue: Send + Sync {
     /// As [`hold`](Self::hold).
     async fn remove(&self, scope: Scope, messages: Vec<MessageId>) -> Result<(), StoreError>;
 
+    /// Counts messages accepted before `before` as accepted later by `by`, but never after `now`: the clock of the only node was
+    /// set forward, and none of them is older for that. Says how many messages that was.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn rejuvenate(
+        &self,
+        scope: Scope,
+        before: Timestamp,
+        by: SignedDuration,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
+
     /// Mends times that lie in the future because the clock was wrong once: what was accepted after `now` counts as
     /// accepted now, and what is due after `latest` is due now. Claims stay as they are. Says how many messages that was.
     ///

@@ -16,7 +16,7 @@ use io_store::{
     NewMessage, Queue, QueueChange, QueueChanged, QueueFilter, QueueStats, QueueSummary, Scope, Settled, Settlement,
     StoreError,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::database::Database;
 use crate::writer::Room;
@@ -129,6 +129,18 @@ impl Queue for EmbeddedQueue {
 
     async fn remove(&self, scope: Scope, messages: Vec<MessageId>) -> Result<(), StoreError> {
         self.database.write(Room::NotNeeded, move |connection| change::remove(connection, scope, &messages)).await
+    }
+
+    async fn rejuvenate(
+        &self,
+        scope: Scope,
+        before: Timestamp,
+        by: SignedDuration,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.database
+            .write(Room::NotNeeded, move |connection| Ok(change::rejuvenate(connection, scope, before, by, now)?))
+            .await
     }
 
     async fn mend_times(&self, scope: Scope, now: Timestamp, latest: Timestamp) -> Result<u64, StoreError> {

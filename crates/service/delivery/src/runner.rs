@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use io_store::{ClaimExcept, ClaimNumber, LaneKey, MessageId, Scope, StoreError, Stores};
+use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use service_directory::DirectoryService;
 use service_outbound::{AttemptOutcome, Outbound};
@@ -255,13 +256,21 @@ impl Loop {
         Ok(())
     }
 
-    /// Puts right what a clock that was set back would make wait for ever.
+    /// Puts right what a clock that was moved did to the queue: no mail waits for ever, and none grows old, by that.
     async fn look_after_clock(&mut self) -> Result<(), StoreError> {
         let now = self.shared.config.clock.now();
         let Some(by) = self.watch.moved(now, self.claimed_at) else { return Ok(()) };
-        let how = if by.is_negative() { "back" } else { "forward" };
-        tracing::warn!(by = %by.abs(), "the clock was set {how}; no mail is given up for that without an attempt");
-        if by.is_negative() { self.shared.mend_times().await } else { Ok(()) }
+        if by.is_negative() {
+            tracing::warn!(by = %by.abs(), "the clock was set back; what would wait for ever is due now");
+            return self.shared.mend_times().await;
+        }
+        // What waits here was read with its old times.
+        let waiting = self.lanes.drain_all();
+        join_all(waiting.iter().map(|claimed| self.shared.give_back(claimed.claim, None))).await;
+        let before = now.checked_sub(by).unwrap_or(Timestamp::MIN);
+        let messages = self.shared.queue().rejuvenate(Scope::Operator, before, by, now).await?;
+        tracing::warn!(%by, messages, "the clock was set forward; no message counts as older for that");
+        Ok(())
     }
 
     /// Renews all claims, beside the loop: group commit makes one write of them.

@@ -1,8 +1,8 @@
 //! Promises of [`Queue`](crate::Queue) about messages that are meant by what they are like.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::fixtures::{ALL, OF_ONE, ONE, TWO, at, attempt, claim, message, queued, seal};
+use super::fixtures::{ALL, OF_ONE, OF_TWO, ONE, TWO, at, attempt, claim, message, queued, seal};
 use super::{Check, Failure, Subject, ensure, equal};
 use crate::{
     AttemptRecord, DestinationFilter, MAX_HOLD_REASON, MessageId, NewMessage, NewRecipient, QueueChange, QueueFilter,
@@ -148,4 +148,19 @@ pub async fn times_in_the_future_are_mended(subject: &mut dyn Subject) -> Check 
     equal("another's", stores.queue.get(ALL, sound).await?.message.next_attempt, at(3_600))?;
     let due: Vec<_> = claim(&stores, 0).await?.iter().map(|claimed| claimed.message.id).collect();
     equal("due now", due, vec![lost])
+}
+
+pub async fn nothing_ages_by_a_leap_of_the_clock(subject: &mut dyn Subject) -> Check {
+    let stores = subject.open().await?;
+    let to: &[(&str, &str)] = &[("b@example.com", "")];
+    let old = of(&stores, "a@contoso.com", to, at(-50)).await?;
+    let new = of(&stores, "a@contoso.com", to, at(1_000)).await?;
+    let leap = SignedDuration::from_secs(1_000);
+    equal("in the scope of another", stores.queue.rejuvenate(OF_TWO, at(0), leap, at(1_000)).await?, 0)?;
+    equal("messages", stores.queue.rejuvenate(ALL, at(0), leap, at(1_000)).await?, 1)?;
+    let accepted = async |id| Ok::<_, Failure>(stores.queue.get(ALL, id).await?.message.accepted_at);
+    equal("before the leap", accepted(old).await?, at(950))?;
+    equal("after it", accepted(new).await?, at(1_000))?;
+    stores.queue.rejuvenate(ALL, at(960), SignedDuration::MAX, at(1_001)).await?;
+    equal("never in the future", accepted(old).await?, at(1_001))
 }

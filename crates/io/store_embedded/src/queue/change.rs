@@ -3,7 +3,7 @@
 use io_store::{
     BodyId, MAX_HOLD_REASON, MAX_QUEUE_PAGE, MessageId, QueueChange, QueueChanged, QueueFilter, Scope, StoreError,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::select;
@@ -62,6 +62,22 @@ pub fn matching(
     }
     let is_whole = ids.len() == filter.limit.min(MAX_QUEUE_PAGE);
     Ok(QueueChanged { messages: ids.len() as u64, next: ids.last().copied().filter(|_| is_whole) })
+}
+
+/// Counts messages as accepted later.
+pub fn rejuvenate(
+    connection: &Connection,
+    scope: Scope,
+    before: Timestamp,
+    by: SignedDuration,
+    now: Timestamp,
+) -> rusqlite::Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE message SET accepted_at = min(accepted_at + ?3, ?4)
+         WHERE accepted_at < ?2 AND (?1 IS NULL OR tenant = ?1)",
+    )?;
+    let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX / 2).clamp(0, i64::MAX / 2);
+    Ok(statement.execute(params![owner(scope), micros(before), by, micros(now)])? as u64)
 }
 
 /// Mends times that lie in the future.

@@ -1,5 +1,7 @@
 //! Next hops that are down or silent cost nobody else anything.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use io_store::Scope;
@@ -93,15 +95,25 @@ async fn a_clock_that_was_set_back_makes_nothing_wait() {
 }
 
 #[tokio::test]
-async fn a_clock_that_leaps_forward_gives_nothing_up_untried() {
-    let sink = Sink::start(&[]).await;
-    let mut relay = Relay::new(&[("Out", "*", &sink.address)]).await;
-    // Long past the time at which mail is given up, yet the directory still counts as confirmed.
-    relay.config.clock = Clock::new(|| Timestamp::now() + Duration::from_secs(8 * 60));
-    relay.config.schedule.give_up = Duration::from_secs(60);
-    relay.submit(Mail::default()).await;
+async fn a_clock_that_leaps_forward_makes_nothing_old() {
+    let (sink, home) = (Sink::start(&[("RCPT", "451 4.2.1 later")]).await, Sink::start(&[]).await);
+    let mut relay = Relay::new(&[("Out", "*", &sink.address), ("Home", "contoso.com", &home.address)]).await;
+    // Eight minutes, for which the directory still counts as confirmed.
+    let leapt = Arc::new(AtomicBool::new(false));
+    let by = |leapt: bool| Duration::from_secs(if leapt { 8 * 60 } else { 0 });
+    let clock = Arc::clone(&leapt);
+    relay.config.clock = Clock::new(move || Timestamp::now() + by(clock.load(Ordering::SeqCst)));
+    relay.config.schedule.give_up = Duration::from_secs(300);
+    // An attempt that ends between the leap and the next look would find the message old.
+    relay.config.schedule.then = Duration::from_secs(2);
+    let message = relay.submit(Mail::default()).await;
     relay.start();
-    relay.empty().await;
+    until("an attempt", async || (relay.details(message).await.message.attempts > 0).then_some(())).await;
+    let accepted = relay.details(message).await.message.accepted_at;
+    leapt.store(true, Ordering::SeqCst);
+    until("another attempt", async || (relay.details(message).await.message.attempts > 1).then_some(())).await;
+    let after = relay.details(message).await.message.accepted_at;
     relay.stop().await;
-    assert_eq!(sink.arrived().len(), 1, "delivered, not bounced");
+    assert_eq!(after.duration_since(accepted).as_secs() / 60, 8);
+    assert_eq!(home.arrived(), []);
 }

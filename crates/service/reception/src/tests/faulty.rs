@@ -12,7 +12,7 @@ use io_store::{
     MessageDetails, MessageId, NewMessage, Orphans, Queue, QueueChange, QueueChanged, QueueFilter, QueueStats,
     QueueSummary, Scope, Settled, Settlement, StoreError,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Where it fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +179,16 @@ impl Queue for Faulty {
 
     async fn remove(&self, scope: Scope, messages: Vec<MessageId>) -> Result<(), StoreError> {
         self.queue.remove(scope, messages).await
+    }
+
+    async fn rejuvenate(
+        &self,
+        scope: Scope,
+        before: Timestamp,
+        by: SignedDuration,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.queue.rejuvenate(scope, before, by, now).await
     }
 
     async fn mend_times(&self, scope: Scope, now: Timestamp, latest: Timestamp) -> Result<u64, StoreError> {
