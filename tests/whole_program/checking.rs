@@ -101,7 +101,9 @@ fn while_it_runs() {
 fn the_delivered_file_is_accepted() {
     let own = |text: &str, place: &Path| {
         let text = text.replace(":2525\"", ":0\"").replace(":25\"", ":0\"");
-        text.replace("/etc/postwarden", &place.display().to_string()).replace("/var/lib/postwarden", "data")
+        text.replace("/etc/postwarden", &place.display().to_string())
+            .replace("/var/lib/postwarden", "data")
+            .replace("/var/log/postwarden", "logs")
     };
     let place = Relay::folder_only();
     checked(place.path(), &own(DELIVERED, place.path())).expect(0);
