@@ -267,6 +267,8 @@ impl Loop {
         // What waits here was read with its old times.
         let waiting = self.lanes.drain_all();
         join_all(waiting.iter().map(|claimed| self.shared.give_back(claimed.claim, None))).await;
+        // What is under way looks expired, and would be attempted a second time beside it.
+        self.renewal().await;
         let before = now.checked_sub(by).unwrap_or(Timestamp::MIN);
         let messages = self.shared.queue().rejuvenate(Scope::Operator, before, by, now).await?;
         tracing::warn!(%by, messages, "the clock was set forward; no message counts as older for that");
@@ -275,10 +277,15 @@ impl Loop {
 
     /// Renews all claims, beside the loop: group commit makes one write of them.
     fn renew(&mut self) {
+        tokio::spawn(self.renewal());
+    }
+
+    /// The renewal of all claims.
+    fn renewal(&mut self) -> impl Future<Output = ()> + Send + 'static {
         self.renew_at = Instant::now() + self.shared.config.lease / 3;
         let claims: Vec<_> = self.turns.values().map(|(_, claim)| *claim).chain(self.lanes.claims()).collect();
         let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move {
+        async move {
             let until = later(shared.config.clock.now(), shared.config.lease);
             let renewals = claims.iter().map(|claim| shared.queue().renew(Scope::Operator, *claim, until));
             for error in join_all(renewals).await.into_iter().filter_map(Result::err) {
@@ -288,7 +295,7 @@ impl Loop {
                     error => tracing::warn!(%error, "a claim is not renewed"),
                 }
             }
-        });
+        }
     }
 
     /// Gives back what waits, waits for what runs, and leaves no claim behind.
