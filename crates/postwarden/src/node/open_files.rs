@@ -1,5 +1,6 @@
 //! How many files the process may have open: raised as far as it may be, since shells and service managers begin with 1,024,
-//! which is less than the sessions that a node serves.
+//! which is less than the sessions that a node serves. Where it stays too low, fewer sessions are taken, so that clients get
+//! an answer and attempts, databases and the admin socket keep what they need.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use service_reception::Limits;
@@ -7,32 +8,46 @@ use service_reception::Limits;
 /// Files beside sessions and kept connections: running attempts, databases, listeners, the admin socket.
 const OTHERS: u64 = 500;
 
-/// Raises the limit. A sentence with what to do, if it stays too low for the node's own limits.
-pub fn raise(limits: &Limits) -> Option<String> {
+/// Limits that the system's bears.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fitting {
+    /// With as many sessions as there is room for, at most those that were wished for.
+    pub limits: Limits,
+    /// A sentence with what to do, if they are fewer.
+    pub attention: Option<String>,
+}
+
+/// Raises the system's limit as far as it may be, and says what fits into it.
+pub fn fit(wanted: &Limits) -> Fitting {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    let current = match setrlimit(Resource::Nofile, raised) {
+    let allowed = match setrlimit(Resource::Nofile, raised) {
         Ok(()) => limit.maximum,
         Err(error) => {
             tracing::debug!(%error, "the limit of open files stays as it is");
             limit.current
         }
     };
-    too_few(current, needed(limits))
-}
-
-fn needed(limits: &Limits) -> u64 {
-    let connections = limits.sessions.saturating_add(service_outbound::MAX_IDLE);
-    u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(OTHERS)
+    fit_into(allowed, wanted)
 }
 
 /// No limit at all is `None`.
-fn too_few(current: Option<u64>, needed: u64) -> Option<String> {
-    let current = current.filter(|current| *current < needed)?;
-    Some(format!(
-        "the system allows {current} open files, and a full node needs {needed}: raise the hard limit (LimitNOFILE in the \
-         systemd unit, or `ulimit -Hn`), or connections will be refused under load"
-    ))
+fn fit_into(allowed: Option<u64>, wanted: &Limits) -> Fitting {
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let others = count(service_outbound::MAX_IDLE).saturating_add(OTHERS);
+    let needed = count(wanted.sessions).saturating_add(others);
+    let Some(allowed) = allowed.filter(|allowed| *allowed < needed) else {
+        return Fitting { limits: *wanted, attention: None };
+    };
+    // A limit below what the others may need at their most is shared evenly.
+    let room = allowed.saturating_sub(others.min(allowed / 2));
+    let sessions = usize::try_from(room).unwrap_or(usize::MAX).min(wanted.sessions);
+    let attention = format!(
+        "the system allows {allowed} open files, and {} sessions need {needed}: {sessions} sessions at a time are taken; raise \
+         the hard limit (LimitNOFILE in the systemd unit, or `ulimit -Hn`) and restart, or lower `sessions` in [limits]",
+        wanted.sessions
+    );
+    Fitting { limits: Limits { sessions, ..*wanted }, attention: Some(attention) }
 }
 
 #[cfg(test)]
@@ -40,11 +55,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_few() {
-        let check = |current, expected: bool| assert_eq!(too_few(current, 3500).is_some(), expected, "{current:?}");
-        check(None, false);
-        check(Some(524_288), false);
-        check(Some(3500), false);
-        check(Some(3499), true);
+    fn what_fits() {
+        let wanted = Limits { sessions: 2_000, ..Limits::default() };
+        let check = |allowed, expected: usize| {
+            let fitting = fit_into(allowed, &wanted);
+            assert_eq!(fitting.limits.sessions, expected, "{allowed:?}");
+            assert_eq!(fitting.attention.is_some(), expected < 2_000, "{allowed:?}");
+        };
+        check(None, 2_000);
+        check(Some(524_288), 2_000);
+        check(Some(3_500), 2_000);
+        check(Some(3_499), 1_999);
+        check(Some(1_024), 512);
+        check(Some(20), 10);
     }
 }

@@ -183,7 +183,11 @@ pub fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) ->
         binary_mime: listener.binary_mime,
         logged_as: listener.protocol_logging.then(|| format!("{}\\{}", config.hostname, listener.name).into()),
     });
-    ReceptionConfig { hostname: config.hostname.clone(), listeners: listeners.collect(), limits: config.limits }
+    ReceptionConfig {
+        hostname: config.hostname.clone(),
+        listeners: listeners.collect(),
+        limits: open_files::fit(&config.limits).limits,
+    }
 }
 
 /// What needs an administrator's attention, beside what was found about trust.
@@ -191,7 +195,7 @@ pub fn attention(config: &NodeConfig, of_trust: Vec<String>, of_store: &[String]
     let mut attention = config.not_yet();
     attention.extend(of_trust);
     attention.extend_from_slice(of_store);
-    attention.extend(open_files::raise(&config.limits));
+    attention.extend(open_files::fit(&config.limits).attention);
     attention
 }
 
