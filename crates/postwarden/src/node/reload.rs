@@ -93,6 +93,9 @@ impl Reload {
         let info = NodeInfo { started_at: before.started_at, ..info };
         self.admin.certificates.replace_listeners(parts::shown_certificates(&info, &certificates));
         tell_listeners(&before, &info);
+        for sentence in info.attention.iter().filter(|sentence| !before.attention.contains(sentence)) {
+            tracing::warn!("{sentence}");
+        }
         self.admin.info.store(Arc::new(info));
         self.certificates.send_replace(certificates);
         self.level.set(config.log.level);

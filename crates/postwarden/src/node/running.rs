@@ -131,6 +131,10 @@ fn tell_start(parts: &Parts) {
     if let Some(address) = parts.probes.as_ref().and_then(Probes::address) {
         tracing::info!(%address, "listening for health and metrics");
     }
+    // The store told its own when it was opened.
+    for sentence in info.attention.iter().filter(|sentence| !parts.store.notices().contains(sentence)) {
+        tracing::warn!("{sentence}");
+    }
     let current = parts.directory.current();
     tracing::info!(version = %current.version(), tenants = current.tenants.len(), hostname = info.hostname, "ready");
     if current.tenants.is_empty() {
