@@ -2,10 +2,11 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use io_store::StoreError;
+use rustix::fs::OFlags;
 
 /// Octets that must stay free for mail to be accepted. What is queued needs room to be delivered: the write-ahead
 /// log grows even when rows are removed.
@@ -43,7 +44,7 @@ const FOLDER_MODE: u32 = 0o750;
 pub struct Folder {
     path: PathBuf,
     reserve: u64,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -51,7 +52,7 @@ impl Folder {
     pub fn open(path: &Path, reserve: u64) -> Result<Self, StoreError> {
         make_folder(path)?;
         let lock_path = path.join(LOCK);
-        let lock = private_file(&lock_path)?;
+        let lock = lock_file(&lock_path)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -72,7 +73,7 @@ impl Folder {
             });
         }
         remove_if_there(&path.join(COPY))?;
-        Ok(Self { path: path.to_owned(), reserve, _lock: lock })
+        Ok(Self { path: path.to_owned(), reserve, lock })
     }
 
     /// The path of a database in the folder, made empty if it is missing, readable by the owner only.
@@ -127,6 +128,11 @@ impl Folder {
         }
         self.sync()?;
         Ok(aside)
+    }
+
+    /// Gives the lock to somebody.
+    pub fn give_lock(&self, user: u32, group: u32) -> io::Result<()> {
+        fchown(&self.lock, Some(user), Some(group))
     }
 
     /// Makes the entries of the folder durable.
@@ -189,6 +195,20 @@ fn private_file(path: &Path) -> Result<File, StoreError> {
         .mode(FILE_MODE)
         .open(path)
         .map_err(|error| unusable(path, &error))
+}
+
+/// The file of the lock. A link is not followed: a restore is made by root in a folder of another user, and gives the file away.
+fn lock_file(path: &Path) -> Result<File, StoreError> {
+    let no_link = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(FILE_MODE).custom_flags(no_link);
+    options.open(path).map_err(|error| match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => StoreError::Configuration {
+            place: path.display().to_string(),
+            reason: "it is a symbolic link, which the store never makes: find out who did, and remove it".to_owned(),
+        },
+        _ => unusable(path, &error),
+    })
 }
 
 /// Makes a file for the owner only, which was not there before.

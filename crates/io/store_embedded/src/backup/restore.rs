@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, chown};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, lchown};
 use std::path::{Path, PathBuf};
 
 use io_store::{DirectoryImage, Scope, StoreError};
@@ -56,7 +56,7 @@ pub fn restore(archive: impl Read, data: &Path) -> Result<Manifest, RestoreError
     let folder = Folder::open(data, 0)?;
     let workshop = data.join(RESTORING);
     let restored = unpack(archive, &workshop).and_then(|manifest| {
-        put_in_place(&workshop, data)?;
+        put_in_place(&workshop, data, &folder)?;
         Ok(manifest)
     });
     if matches!(restored, Err(RestoreError::Archive(_) | RestoreError::Store(_))) {
@@ -116,7 +116,7 @@ fn unpack(archive: impl Read, workshop: &Path) -> Result<Manifest, RestoreError>
 }
 
 /// Moves what was checked to where the store looks for it. Until the workshop is gone no store is opened there.
-fn put_in_place(workshop: &Path, data: &Path) -> Result<(), RestoreError> {
+fn put_in_place(workshop: &Path, data: &Path, folder: &Folder) -> Result<(), RestoreError> {
     let system = |path: &Path| {
         let path = path.to_owned();
         move |error| RestoreError::System { path, error }
@@ -126,12 +126,12 @@ fn put_in_place(workshop: &Path, data: &Path) -> Result<(), RestoreError> {
         let (from, to) = (workshop.join(name), data.join(name));
         let own = fs::metadata(&from).map_err(system(&from))?;
         if (own.uid(), own.gid()) != (owner.uid(), owner.gid()) {
-            chown(&from, Some(owner.uid()), Some(owner.gid())).map_err(system(&from))?;
+            // Not through a link that the folder's owner may have put there.
+            lchown(&from, Some(owner.uid()), Some(owner.gid())).map_err(system(&from))?;
         }
         fs::rename(&from, &to).map_err(system(&to))?;
     }
-    let lock = data.join(LOCK);
-    chown(&lock, Some(owner.uid()), Some(owner.gid())).map_err(system(&lock))?;
+    folder.give_lock(owner.uid(), owner.gid()).map_err(system(&data.join(LOCK)))?;
     File::open(data).and_then(|folder| folder.sync_all()).map_err(system(data))?;
     fs::remove_dir_all(workshop).map_err(system(workshop))
 }

@@ -143,6 +143,22 @@ async fn nothing_is_restored_over_something() {
     drop(lock);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_in_place_of_the_lock_is_not_followed() {
+    let (_folder, store) = filled().await;
+    let archive = written(&store, true);
+    let elsewhere = TempDir::new().unwrap();
+    let (data, foreign) = (elsewhere.path().join("data"), elsewhere.path().join("foreign"));
+    fs::create_dir(&data).unwrap();
+    // Root restores in a folder of the relay's user, and gives that user the lock: by a link it would give away anything.
+    std::os::unix::fs::symlink(&foreign, data.join("store.lock")).unwrap();
+    let error = restore(&*archive, &data).unwrap_err();
+    assert!(error.to_string().contains("symbolic link"), "{error}");
+    assert!(!foreign.exists() && !data.join("directory.db").exists());
+    let Err(error) = Embedded::open(&data) else { panic!("a store with a foreign lock is opened") };
+    assert!(error.to_string().contains("symbolic link"), "{error}");
+}
+
 /// Names and contents.
 type Entries = Vec<(String, Vec<u8>)>;
 
