@@ -64,7 +64,7 @@ impl Shared {
         let current = match self.directory.usable(now) {
             Ok(current) => current,
             Err(error) => {
-                tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "not tried");
+                tracing::warn!(id = %message.id, tenant = %message.tenant, %error, "not tried");
                 let next = self.config.schedule.next(now, 1, rand::random());
                 self.give_back(claim, Some(next)).await;
                 return Turn::default();
@@ -72,7 +72,7 @@ impl Shared {
         };
         let groups = Groups::of(&message, &current.snapshot);
         if let Some(wait) = self.back_off(&message, &groups, now) {
-            tracing::debug!(message = %message.id, tenant = %message.tenant, ?wait, "its next hop is left alone for now");
+            tracing::debug!(id = %message.id, tenant = %message.tenant, ?wait, "its next hop is left alone for now");
             self.give_back(claim, Some(later(now, wait))).await;
             return Turn::default();
         }
@@ -91,7 +91,7 @@ impl Shared {
         let current = match self.directory.usable(self.config.clock.now()) {
             Ok(current) => current,
             Err(error) => {
-                tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "not judged");
+                tracing::warn!(id = %message.id, tenant = %message.tenant, %error, "not judged");
                 return self.give_back(claim, None).await;
             }
         };
@@ -108,7 +108,7 @@ impl Shared {
         let message = match self.queue().get(Scope::Operator, message).await {
             Ok(details) => details.message,
             Err(error) => {
-                tracing::warn!(%message, %error, "the outcome is not recorded; the message is sent again when its claim expires");
+                tracing::warn!(id = %message, %error, "the outcome is not recorded; the message is sent again when its claim expires");
                 return;
             }
         };
@@ -120,9 +120,9 @@ impl Shared {
     /// Keeps a message that can never be sent for the administrator, who may restore it or tell its sender.
     async fn hold_damaged(&self, message: &QueuedMessage, damage: &StoreError) {
         let reason = format!("the message cannot be read from the store: {damage}");
-        tracing::error!(message = %message.id, tenant = %message.tenant, reason, "held");
+        tracing::error!(id = %message.id, tenant = %message.tenant, reason, "held");
         if let Err(error) = self.queue().hold(Scope::Operator, vec![message.id], &reason).await {
-            tracing::warn!(message = %message.id, %error, "it cannot be held yet");
+            tracing::warn!(id = %message.id, %error, "it cannot be held yet");
         }
     }
 
@@ -191,7 +191,7 @@ impl Shared {
             Ok(settled) => {
                 self.metrics.settled(&judgement.settlement, &settled);
                 if let Some(error) = &results.ours {
-                    tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the attempt was cut short");
+                    tracing::error!(id = %message.id, tenant = %message.tenant, %error, "the attempt was cut short");
                 }
                 self.tell(message, results, &judgement.settlement, &settled, &tells);
                 if !settled.bounces.is_empty() {
@@ -199,7 +199,7 @@ impl Shared {
                 }
             }
             Err(error) => {
-                tracing::warn!(message = %message.id, tenant = %message.tenant, %error, "the outcome is not recorded");
+                tracing::warn!(id = %message.id, tenant = %message.tenant, %error, "the outcome is not recorded");
                 self.notices.discard(&judgement.settlement.bounces).await;
             }
         }
@@ -218,13 +218,13 @@ impl Shared {
             Ok(prepared) => {
                 let failures = judgement.news.iter().any(|news| matches!(news.what, What::Failed { .. }));
                 if failures && !prepared.iter().any(|prepared| prepared.tells == "failed") {
-                    tracing::info!(message = %message.id, tenant = %message.tenant, "nobody is told of the failure: the \
+                    tracing::info!(id = %message.id, tenant = %message.tenant, "nobody is told of the failure: the \
                         sender is the null one or asked not to be told");
                 }
                 prepared
             }
             Err(error) => {
-                tracing::error!(message = %message.id, tenant = %message.tenant, %error, "the sender cannot be told: \
+                tracing::error!(id = %message.id, tenant = %message.tenant, %error, "the sender cannot be told: \
                     what failed is tried again instead");
                 judgement.wait_instead();
                 Vec::new()
@@ -281,18 +281,18 @@ impl Shared {
             let (kind, reply) = words(outcome);
             let (first, more) = (recipients.first().copied().unwrap_or_default(), recipients.len().saturating_sub(1));
             tracing::info!(
-                message = %message.id, tenant = %message.tenant, reference = message.reference, next_hop, tls,
+                id = %message.id, tenant = %message.tenant, reference = message.reference, next_hop, tls,
                 recipient = first, more, reply, "{kind}"
             );
         }
         for ((notice, accepted), tells) in settlement.bounces.iter().zip(&settled.bounces).zip(tells) {
             tracing::info!(
-                message = %message.id, tenant = %message.tenant, reference = message.reference,
+                id = %message.id, tenant = %message.tenant, reference = message.reference,
                 bounce = %accepted.message, tells, held = notice.hold, "bounced"
             );
         }
         if let (false, Some(next)) = (settled.finished, settlement.next_attempt) {
-            tracing::debug!(message = %message.id, tenant = %message.tenant, %next, "to be tried again");
+            tracing::debug!(id = %message.id, tenant = %message.tenant, %next, "to be tried again");
         }
     }
 
