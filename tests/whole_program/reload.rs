@@ -149,3 +149,24 @@ fn what_needs_a_restart_is_said() {
     // The hostname is not.
     Client::connect(relay.address()).reply().expect("220 relay.example.net ");
 }
+
+#[test]
+fn an_empty_file_moves_no_listener() {
+    let relay = Relay::bare();
+    for empty in ["", "\n \n"] {
+        let before = relay.log().len();
+        relay.write("postwarden.toml", empty);
+        relay.signal("HUP");
+        let said = until("what came of it", || {
+            let lines: Vec<_> = relay.log().into_iter().skip(before).collect();
+            lines
+                .iter()
+                .any(|line| line["message"].as_str().is_some_and(|text| text.contains("in force")))
+                .then_some(lines)
+        });
+        let said: Vec<String> = said.iter().map(|line| line["message"].to_string()).collect();
+        assert!(said[0].contains("postwarden.toml: the file is empty"), "{said:?}");
+        assert!(said[1].contains("the one in force stays"), "{said:?}");
+    }
+    Client::greeted(relay.address());
+}

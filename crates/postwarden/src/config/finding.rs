@@ -31,6 +31,11 @@ pub fn load(given: Option<&Path>) -> Result<Loaded, Vec<FileError>> {
     let Some(found) = find(given)? else {
         return Ok(Loaded { config: NodeConfig::built_in(Path::new("."), hostname), file: None });
     };
+    if found.text.trim().is_empty() {
+        // What is left of a file by a full disk, or while it is written: a node that took it would leave its port.
+        let hint = "write a [[listener]] at least; to run with built-in settings, remove it".to_owned();
+        return Err(vec![FileError::whole(&found.name(), "the file is empty", Some(hint))]);
+    }
     let base = found.base();
     let built_in = NodeConfig::built_in(base, hostname);
     let mut files = |path: &Path| bounded::read(path, pem::MAX_FILE_LENGTH).map_err(|error| error.to_string());
