@@ -82,12 +82,8 @@ fn under_load_and_restored_elsewhere() {
 
     sink.answer(&[]);
     let relay = Relay::start(elsewhere, LISTENERS);
-    let ids: Vec<String> = relay.queue().iter().map(|entry| entry["id"].as_str().unwrap().to_owned()).collect();
-    if !ids.is_empty() {
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        // Some may have gone meanwhile.
-        relay.run(&[&["queue", "retry"], &*ids].concat());
-    }
+    // By what they are, since some may have gone meanwhile; or all, and then there is nothing to retry.
+    relay.run(&["queue", "retry", "--all", "--yes"]);
     for to in &early {
         sink.message_to(to);
     }
@@ -163,4 +159,37 @@ fn what_cannot_be_restored_changes_nothing() {
     assert!(!relay.path().join("late.tar.partial").exists());
     relay.restart();
     assert_eq!(relay.run(&["export"]).expect(0).stdout, before);
+}
+
+#[test]
+fn what_a_backup_takes_the_place_of() {
+    let relay = Relay::bare();
+    relay.apply("[[tenant]]\nname = 'contoso'\n");
+    let path = |name: &str| relay.path().join(name);
+    let refused = |name: &str, code: i32, expected: &str| {
+        let ran = relay.run(&["backup", name]).expect(code);
+        assert!(ran.stderr.contains(expected), "{expected:?} is not in {ran}");
+    };
+    // As root a device would be gone for the whole machine.
+    std::os::unix::fs::symlink("/dev/null", path("device")).unwrap();
+    refused("device", 2, "device is there and is no file");
+    fs::create_dir(path("folder")).unwrap();
+    refused("folder", 2, "folder is there and is no file");
+
+    fs::create_dir(path("elsewhere")).unwrap();
+    relay.write("elsewhere/real.tar", "an earlier one");
+    std::os::unix::fs::symlink("elsewhere/real.tar", path("link.tar")).unwrap();
+    relay.run(&["backup", "link.tar"]).expect(0);
+    assert!(fs::symlink_metadata(path("link.tar")).unwrap().is_symlink(), "the link stays");
+    assert!(fs::metadata(path("elsewhere/real.tar")).unwrap().len() > 1024, "and what it leads to is the backup");
+
+    // One that another command writes just now is not taken away from it; one that a command left is.
+    let partial = relay.write("daily.tar.partial", "half");
+    let other = fs::File::open(&partial).unwrap();
+    other.lock().unwrap();
+    refused("daily.tar", 1, "is being written by another backup");
+    assert_eq!(fs::read(&partial).unwrap(), b"half");
+    drop(other);
+    relay.run(&["backup", "daily.tar"]).expect(0);
+    assert!(!partial.exists() && path("daily.tar").exists());
 }

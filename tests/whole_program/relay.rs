@@ -206,7 +206,16 @@ fn lines_from(path: &Path, begin: u64) -> Vec<Json> {
     file.seek(SeekFrom::Start(begin)).unwrap();
     file.read_to_string(&mut text).unwrap();
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    whole.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    whole.lines().filter_map(line).collect()
+}
+
+/// One line of the log. Of a key that is there twice readers take the last, and what happened would be lost.
+fn line(text: &str) -> Option<Json> {
+    let line = serde_json::from_str(text).ok()?;
+    for key in ["timestamp", "level", "message", "target"] {
+        assert_eq!(text.matches(&format!("\"{key}\":")).count(), 1, "{key}: {text}");
+    }
+    Some(line)
 }
 
 /// The listeners' addresses, once the log says that the relay is ready.

@@ -1,6 +1,6 @@
 //! `backup`: what the server keeps, in one file, while mail flows.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, IsTerminal as _, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -109,24 +109,61 @@ fn room(folder: &Path, octets: u64) -> Result<(), Failure> {
     Err(Failure::usage(text).hint("free some space, or name a file elsewhere; --without-queue leaves the mail out"))
 }
 
+/// Where the backup will be. It takes the place of an earlier one and of nothing else: a device or a folder of that name stays.
+fn place(file: &Path) -> Result<PathBuf, Failure> {
+    match fs::metadata(file) {
+        Ok(metadata) if metadata.is_file() => {
+            fs::canonicalize(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+        }
+        Ok(_) => Err(Failure::usage(format!("{} is there and is no file", file.display()))
+            .hint("name a new file, an earlier backup to be replaced, or - for standard output")),
+        // Where it cannot be made, that is said when it is.
+        Err(_) => Ok(file.to_owned()),
+    }
+}
+
+/// Removes what a try that was cut short left under this name, and keeps it open; not what another command writes just now.
+fn clear(path: &Path) -> Result<Option<File>, Failure> {
+    let Ok(left) = File::open(path) else { return Ok(None) };
+    own(&left, path)?;
+    fs::remove_file(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    Ok(Some(left))
+}
+
+/// Locks the file as long as it is open, for this command alone.
+fn own(file: &File, path: &Path) -> Result<(), Failure> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(Failure::new(Exit::No, format!("{} is being written by another backup", path.display()))
+                .hint("wait until it is done, or name another file"))
+        }
+        // Where the file system has no locks there is nothing to learn.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
 /// The file under another name until it is whole. It goes unless it is kept.
 struct Partial {
     file: File,
     path: PathBuf,
     whole: PathBuf,
     kept: bool,
+    /// What an earlier try left, its name gone: whoever opened it before sees by its lock that it is not for taking.
+    _left: Option<File>,
 }
 
 impl Partial {
     fn make(whole: &Path) -> Result<Self, Failure> {
+        let whole = place(whole)?;
         let mut name = whole.as_os_str().to_owned();
         name.push(".partial");
         let path = PathBuf::from(name);
-        // One that an earlier try left.
-        let _ = fs::remove_file(&path);
-        let file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&path);
-        let file = file.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        Ok(Self { file, path, whole: whole.to_owned(), kept: false })
+        let wrong = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
+        let left = clear(&path)?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&path).map_err(wrong)?;
+        let partial = Self { file, path: path.clone(), whole, kept: false, _left: left };
+        own(&partial.file, &path)?;
+        Ok(partial)
     }
 
     fn folder(&self) -> PathBuf {
