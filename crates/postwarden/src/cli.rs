@@ -98,8 +98,8 @@ Examples:
   postwarden serve --check     is everything in order? starts nothing
 
 SIGTERM and SIGINT end it in good order, a second one at once.
-SIGHUP takes renewed listener certificates into use, and checks the configuration: changes in it are
-in force after a restart.")]
+SIGHUP has the configuration and all certificates read again: what has changed is in force for sessions that
+begin from then on, and the log names what needs a restart. If anything in it is wrong, everything stays as it is.")]
     Serve(ServeArgs),
     /// See the whole story play on this machine
     #[command(after_long_help = "\

@@ -54,12 +54,16 @@ impl ClockWatch {
         Self { wall, steady }
     }
 
-    /// By how much the clock was moved since the last look, forwards or backwards; `None` if it was not.
+    /// By how much the clock was moved since the last look, forwards or backwards; `None` if it was not. A move is told until
+    /// a new watch begins, so that nobody forgets one while the store is out of reach.
     pub fn moved(&mut self, wall: Timestamp, steady: Instant) -> Option<SignedDuration> {
         let passed = steady.saturating_duration_since(self.steady);
         let by = wall.duration_since(self.wall) - signed(passed);
-        *self = Self { wall, steady };
-        (by.abs() > TOLERANCE).then_some(by)
+        if by.abs() > TOLERANCE {
+            return Some(by);
+        }
+        *self = Self::new(wall, steady);
+        None
     }
 }
 
@@ -73,18 +77,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_move_is_told_once() {
+    fn a_move_is_told_until_the_watch_begins_anew() {
         let (start, steady): (Timestamp, _) = ("2026-12-01T08:00:00Z".parse().unwrap(), Instant::now());
         let mut watch = ClockWatch::new(start, steady);
-        let mut check = |wall: &str, seconds: u64, moved: Option<i64>| {
-            let got = watch.moved(wall.parse().unwrap(), steady + Duration::from_secs(seconds));
+        let mut check = |wall: &str, seconds: u64, begins_anew: bool, moved: Option<i64>| {
+            let (wall, steady) = (wall.parse().unwrap(), steady + Duration::from_secs(seconds));
+            let got = watch.moved(wall, steady);
             assert_eq!(got.map(|by| by.as_secs()), moved, "{wall} after {seconds} s");
+            if begins_anew {
+                watch = ClockWatch::new(wall, steady);
+            }
         };
-        check("2026-12-01T08:00:10Z", 10, None);
-        check("2026-12-01T08:01:19Z", 20, None);
-        check("2026-12-02T08:01:29Z", 30, Some(86_400));
-        check("2026-12-02T08:01:39Z", 40, None);
-        check("2026-12-01T08:00:49Z", 50, Some(-86_460));
-        check("2026-12-01T08:00:59Z", 60, None);
+        check("2026-12-01T08:00:10Z", 10, false, None);
+        check("2026-12-01T08:01:19Z", 20, false, None);
+        check("2026-12-02T08:01:29Z", 30, false, Some(86_400));
+        check("2026-12-02T08:01:39Z", 40, true, Some(86_400));
+        check("2026-12-02T08:01:49Z", 50, false, None);
+        check("2026-12-01T08:00:59Z", 60, true, Some(-86_460));
+        check("2026-12-01T08:01:09Z", 70, false, None);
     }
 }

@@ -20,6 +20,10 @@ pub const DEFAULT_LEASE: Duration = Duration::from_secs(5 * 60);
 /// How often the queue is asked for what has become due. What arrives meanwhile is announced.
 pub const DEFAULT_POLL: Duration = Duration::from_secs(1);
 
+/// How often lanes that are left alone are searched for messages to be given up or told of. The search goes through all that
+/// is due in them; nobody minds a minute after hours.
+pub const DEFAULT_AGED_SEARCH: Duration = Duration::from_secs(60);
+
 /// How long running attempts may go on when the program ends. Service managers commonly kill after 90 seconds.
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(30);
 
@@ -42,6 +46,8 @@ pub struct DeliveryConfig {
     pub lease: Duration,
     /// How often the queue is asked.
     pub poll: Duration,
+    /// How often lanes that are left alone are searched for what has grown old.
+    pub aged_search: Duration,
     /// How long running attempts may go on at the end.
     pub drain: Duration,
     /// What time it is.
@@ -61,6 +67,7 @@ impl DeliveryConfig {
             schedule: RetrySchedule::default(),
             lease: DEFAULT_LEASE,
             poll: DEFAULT_POLL,
+            aged_search: DEFAULT_AGED_SEARCH,
             drain: DEFAULT_DRAIN,
             clock: Clock::system(),
         }

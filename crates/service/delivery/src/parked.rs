@@ -9,20 +9,17 @@ use tokio::time::Instant;
 
 use crate::judgement::KnownFailure;
 
-/// How often parked lanes are searched for messages to be given up or told of. The search goes through all that is due in them;
-/// nobody minds a minute after hours.
-const SEARCH_PAUSE: Duration = Duration::from_secs(60);
-
 /// The parked lanes, each with what is known of its failure.
 pub struct Parked {
     lanes: HashMap<LaneKey, Option<KnownFailure>>,
     search_at: Instant,
+    search_pause: Duration,
 }
 
 impl Parked {
-    /// None.
-    pub fn new(now: Instant) -> Self {
-        Self { lanes: HashMap::new(), search_at: now }
+    /// None. They are searched once in `search_pause`.
+    pub fn new(now: Instant, search_pause: Duration) -> Self {
+        Self { lanes: HashMap::new(), search_at: now, search_pause }
     }
 
     /// Parks a lane. What is known of its failure stays known.
@@ -52,7 +49,7 @@ impl Parked {
     pub fn is_search_due(&mut self, now: Instant) -> bool {
         let is_due = !self.lanes.is_empty() && now >= self.search_at;
         if is_due {
-            self.search_at = now + SEARCH_PAUSE;
+            self.search_at = now + self.search_pause;
         }
         is_due
     }

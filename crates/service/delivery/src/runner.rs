@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use io_store::{ClaimExcept, ClaimNumber, LaneKey, MessageId, Scope, StoreError, Stores};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use prometheus_client::registry::Registry;
 use service_directory::DirectoryService;
 use service_outbound::{AttemptOutcome, Outbound};
@@ -117,7 +117,7 @@ impl Loop {
                 per_tenant: shared.config.per_tenant,
                 per_lane: shared.config.per_connector,
             }),
-            parked: Parked::new(now),
+            parked: Parked::new(now, shared.config.aged_search),
             watch: ClockWatch::new(shared.config.clock.now(), now),
             running: JoinSet::new(),
             turns: HashMap::new(),
@@ -130,13 +130,14 @@ impl Loop {
 
     /// Starts all that may start.
     fn start(&mut self) {
-        let Self { shared, lanes, running, turns, .. } = self;
+        let Self { shared, lanes, running, turns, watch, .. } = self;
+        let watch = *watch;
         let current = shared.directory.current();
         let is_failing = |key| shared.back_off_of(&current.snapshot, key).is_some();
         while let Some(claimed) = lanes.next(is_failing) {
             let turn = (Some(lane_of(&claimed.message)), claimed.claim);
             let shared = Arc::clone(shared);
-            let task = running.spawn(async move { shared.work(claimed).await });
+            let task = running.spawn(async move { shared.work(claimed, watch).await });
             turns.insert(task.id(), turn);
         }
     }
@@ -246,9 +247,9 @@ impl Loop {
         }
         for claimed in aged {
             let failure = self.parked.failure(lane_of(&claimed.message)).unwrap_or_else(KnownFailure::unknown);
-            let (claim, shared) = (claimed.claim, Arc::clone(shared));
+            let (claim, shared, watch) = (claimed.claim, Arc::clone(shared), self.watch);
             let judging = async move {
-                shared.work_aged(claimed, failure).await;
+                shared.work_aged(claimed, failure, watch).await;
                 Turn::default()
             };
             self.turns.insert(self.running.spawn(judging).id(), (None, claim));
@@ -261,9 +262,17 @@ impl Loop {
         let now = self.shared.config.clock.now();
         let Some(by) = self.watch.moved(now, self.claimed_at) else { return Ok(()) };
         if by.is_negative() {
+            self.shared.mend_times().await?;
             tracing::warn!(by = %by.abs(), "the clock was set back; what would wait for ever is due now");
-            return self.shared.mend_times().await;
+        } else {
+            self.make_young(now, by).await?;
         }
+        self.watch = ClockWatch::new(now, self.claimed_at);
+        Ok(())
+    }
+
+    /// Takes a leap of the clock from the age of all messages.
+    async fn make_young(&mut self, now: Timestamp, by: SignedDuration) -> Result<(), StoreError> {
         // What waits here was read with its old times.
         let waiting = self.lanes.drain_all();
         join_all(waiting.iter().map(|claimed| self.shared.give_back(claimed.claim, None))).await;

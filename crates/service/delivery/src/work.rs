@@ -12,15 +12,17 @@ use jiff::Timestamp;
 use service_directory::DirectoryService;
 use service_outbound::{Attempt, AttemptOutcome, Body, Outbound, Recipient};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::DeliveryConfig;
+use crate::clock::ClockWatch;
 use crate::groups::Groups;
 use crate::judgement::{Judgement, KnownFailure, Results, no_route, untried};
 use crate::metrics::Metrics;
 use crate::notices::{Notices, Prepared, What};
 use crate::schedule::later;
 
-/// How often a settlement is tried while the store is out of reach: with the growing waits about two minutes. Then the claim
+/// How often a settlement is tried while the store is out of reach: with the growing waits about a minute. Then the claim
 /// is left to expire, and the message may be sent twice.
 const SETTLE_TRIES: u32 = 8;
 
@@ -57,8 +59,9 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Works on one message to the end of its claim. What was learnt of its next hop.
-    pub async fn work(&self, claimed: ClaimedMessage) -> Turn {
+    /// Works on one message to the end of its claim. `watch` began before the message was read. What was learnt of its next
+    /// hop.
+    pub async fn work(&self, claimed: ClaimedMessage, watch: ClockWatch) -> Turn {
         let ClaimedMessage { claim, message } = claimed;
         let now = self.config.clock.now();
         let current = match self.directory.usable(now) {
@@ -77,6 +80,7 @@ impl Shared {
             return Turn::default();
         }
         let results = self.attempt(&message, &groups, &current.snapshot).await;
+        let message = self.without_leap(message, watch);
         self.conclude(claim, &message, &results, Tried::Now, &current.snapshot).await;
         if let Some(damage) = results.damage() {
             self.hold_damaged(&message, damage).await;
@@ -86,8 +90,9 @@ impl Shared {
 
     /// Judges an old message of a lane whose next hop is known to be down, without an attempt of its own: it is given up, or its
     /// sender is told that it is late.
-    pub async fn work_aged(&self, claimed: ClaimedMessage, failure: KnownFailure) {
+    pub async fn work_aged(&self, claimed: ClaimedMessage, failure: KnownFailure, watch: ClockWatch) {
         let ClaimedMessage { claim, message } = claimed;
+        let message = self.without_leap(message, watch);
         let current = match self.directory.usable(self.config.clock.now()) {
             Ok(current) => current,
             Err(error) => {
@@ -101,6 +106,15 @@ impl Shared {
             results.defer_known(places, &failure);
         }
         self.conclude(claim, &message, &results, Tried::NotNow, &current.snapshot).await;
+    }
+
+    /// A message that was read before the clock was set forward is not older for that; in the queue the next look sees to it.
+    fn without_leap(&self, mut message: QueuedMessage, mut watch: ClockWatch) -> QueuedMessage {
+        let now = self.config.clock.now();
+        if let Some(by) = watch.moved(now, Instant::now()).filter(|by| by.is_positive()) {
+            message.accepted_at = message.accepted_at.checked_add(by).map_or(now, |at| at.min(now));
+        }
+        message
     }
 
     /// Settles an attempt that began before the message was queued.

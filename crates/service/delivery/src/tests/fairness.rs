@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use io_store::Scope;
 use jiff::Timestamp;
@@ -30,10 +30,11 @@ async fn a_dead_hop_with_a_long_queue_holds_up_nobody() {
         until("it arrives", async || (sink.arrived().len() == round + 1).then_some(())).await;
     }
     // The dead hop's messages are left as they are: a few attempts, none given back and claimed again and again.
-    let operations = relay.operations();
+    let (operations, begun) = (relay.operations(), Instant::now());
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let spent = relay.operations() - operations;
-    assert!(spent <= 40, "{spent} operations on the queue in half a second");
+    let (spent, took) = (relay.operations() - operations, begun.elapsed());
+    let polls = took.as_millis() / relay.config.poll.as_millis();
+    assert!(u128::from(spent) <= polls + 15, "{spent} operations on the queue in {took:?}");
     let tried = relay.tried().await;
     assert!(tried <= 20, "{tried} messages were tried");
     relay.stop().await;
@@ -70,6 +71,8 @@ async fn mail_to_a_dead_hop_is_given_up_all_the_same() {
     let (gone, home) = (nobody().await, Sink::start(&[]).await);
     let mut relay = Relay::new(&[("Dead", "*", &gone), ("Home", "contoso.com", &home.address)]).await;
     relay.config.schedule.give_up = Duration::from_secs(60);
+    // The first search may come before the claims of those that wait are given back; it is the next one that finds them.
+    relay.config.aged_search = Duration::from_millis(50);
     let old = Mail { connector: "Dead", age: Duration::from_secs(61), ..Mail::default() };
     relay.submit_many(old, 30).await;
     relay.start();
@@ -104,16 +107,17 @@ async fn a_clock_that_leaps_forward_makes_nothing_old() {
     let clock = Arc::clone(&leapt);
     relay.config.clock = Clock::new(move || Timestamp::now() + by(clock.load(Ordering::SeqCst)));
     relay.config.schedule.give_up = Duration::from_secs(300);
-    // An attempt that ends between the leap and the next look would find the message old.
-    relay.config.schedule.then = Duration::from_secs(2);
     let message = relay.submit(Mail::default()).await;
     relay.start();
     until("an attempt", async || (relay.details(message).await.message.attempts > 0).then_some(())).await;
     let accepted = relay.details(message).await.message.accepted_at;
     leapt.store(true, Ordering::SeqCst);
     until("another attempt", async || (relay.details(message).await.message.attempts > 1).then_some(())).await;
-    let after = relay.details(message).await.message.accepted_at;
+    let is_other = |at: Timestamp| (at != accepted).then_some(at);
+    let after = until("its new age", async || is_other(relay.details(message).await.message.accepted_at)).await;
     relay.stop().await;
-    assert_eq!(after.duration_since(accepted).as_secs() / 60, 8);
+    // By the steady clock, which is never read at the same moment.
+    let moved = after.duration_since(accepted).as_secs();
+    assert!((470..490).contains(&moved), "the time of acceptance was moved by {moved} s");
     assert_eq!(home.arrived(), []);
 }
