@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use core_directory::Snapshot;
 use io_store::{
-    ClaimNumber, ClaimedMessage, LaneKey, MessageId, Outcome, Queue, QueuedMessage, QueuedRecipient, Scope, Settled,
-    Settlement, StoreError, Stores, TraceEvent,
+    ClaimNumber, ClaimedMessage, LaneKey, MessageId, Outcome, Queue, QueuedMessage, QueuedRecipient, RecipientId,
+    Scope, Settled, Settlement, StoreError, Stores, TraceEvent,
 };
 use jiff::Timestamp;
 use service_directory::DirectoryService;
@@ -134,9 +134,13 @@ impl Shared {
     /// Keeps a message that can never be sent for the administrator, who may restore it or tell its sender.
     async fn hold_damaged(&self, message: &QueuedMessage, damage: &StoreError) {
         let reason = format!("the message cannot be read from the store: {damage}");
-        tracing::error!(id = %message.id, tenant = %message.tenant, reason, "held");
-        if let Err(error) = self.queue().hold(Scope::Operator, vec![message.id], &reason).await {
-            tracing::warn!(id = %message.id, %error, "it cannot be held yet");
+        match self.queue().hold(Scope::Operator, vec![message.id], &reason).await {
+            Ok(()) => tracing::error!(id = %message.id, tenant = %message.tenant, reason, "held"),
+            // Removed meanwhile, and its body with it: that is no damage, and has been told.
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => {
+                tracing::error!(id = %message.id, tenant = %message.tenant, reason, %error, "it cannot be held yet");
+            }
         }
     }
 
@@ -213,10 +217,29 @@ impl Shared {
                 }
             }
             Err(error) => {
-                tracing::warn!(id = %message.id, tenant = %message.tenant, %error, "the outcome is not recorded");
+                self.unsettled(message, results, &judgement.settlement, &error).await;
                 self.notices.discard(&judgement.settlement.bounces).await;
             }
         }
+    }
+
+    /// Says why an outcome is not in the queue. Where the message is not there any more either, that is nobody's fault; what went
+    /// out all the same is told like any other.
+    async fn unsettled(&self, message: &QueuedMessage, results: &Results, settlement: &Settlement, error: &StoreError) {
+        let is_gone = matches!(error, StoreError::Stale { .. })
+            && matches!(self.queue().get(Scope::Operator, message.id).await, Err(StoreError::NotFound { .. }));
+        if !is_gone {
+            tracing::warn!(id = %message.id, tenant = %message.tenant, %error, "the outcome is not recorded");
+            return;
+        }
+        let delivered = |(_, outcome): &&(RecipientId, Outcome)| matches!(outcome, Outcome::Delivered { .. });
+        let outcomes: Vec<_> = settlement.outcomes.iter().filter(delivered).cloned().collect();
+        tracing::info!(
+            id = %message.id, tenant = %message.tenant, delivered = outcomes.len(),
+            "removed from the queue while an attempt was under way"
+        );
+        let settlement = Settlement { outcomes, bounces: Vec::new(), ..settlement.clone() };
+        self.tell(message, results, &settlement, &Settled { finished: true, bounces: Vec::new() }, &[]);
     }
 
     /// The notices to the sender. While they cannot be stored no failure is settled.

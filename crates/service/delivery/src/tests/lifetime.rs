@@ -90,6 +90,23 @@ async fn a_message_removed_under_way_is_no_error() {
 }
 
 #[tokio::test]
+async fn what_went_out_is_told_though_the_message_was_removed() {
+    let sink = Sink::start(&[(".", "hold"), ("RCPT TO:<b@", "451 4.2.1 later")]).await;
+    let mut relay = Relay::new(&[("Out", "*", &sink.address)]).await;
+    let mail = Mail { recipients: &["a@example.com", "b@example.com"], ..Mail::default() };
+    let message = relay.submit(mail).await;
+    relay.start();
+    until("the final dot", async || sink.arrived().pop()).await;
+    relay.stores.queue.remove(Scope::Operator, vec![message]).await.unwrap();
+    sink.answer(&[("RCPT TO:<b@", "451 4.2.1 later")]);
+    let told = until("an event", async || Some(relay.events().await).filter(|events| !events.is_empty())).await;
+    let told: Vec<_> = told.iter().map(|event| (event.kind.as_str(), event.rcpt_to.as_deref())).collect();
+    assert_eq!(told, [("delivered", Some("a@example.com"))]);
+    relay.stop().await;
+    assert_eq!(relay.queue().await, []);
+}
+
+#[tokio::test]
 async fn an_attempt_that_ran_before_the_queue_is_settled_like_any_other() {
     let sink = Sink::start(&[("RCPT TO:<b@", "550 5.1.1 no"), ("RCPT TO:<c@", "451 4.2.1 later")]).await;
     let home = Sink::start(&[]).await;

@@ -1,6 +1,7 @@
 //! A next hop whose answers a test may change while it runs.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -106,7 +107,7 @@ impl Connection {
                 } {
                     envelope.text.push_str(line.strip_prefix('.').unwrap_or(&line));
                 }
-                if self.rule(".").is_none() {
+                if self.rule(".").is_none_or(|reply| reply == "hold") {
                     self.arrived.lock().unwrap().push(envelope.clone());
                 }
                 if !self.answer(&mut stream, ".", "250 2.0.0 taken").await {
@@ -121,7 +122,13 @@ impl Connection {
     }
 
     async fn answer(&self, stream: &mut BufReader<TcpStream>, command: &str, good: &'static str) -> bool {
-        let reply = self.rule(command).unwrap_or(good);
+        let reply = loop {
+            match self.rule(command) {
+                // Until there are other rules.
+                Some("hold") => tokio::time::sleep(Duration::from_millis(5)).await,
+                rule => break rule.unwrap_or(good),
+            }
+        };
         if reply == "silence" {
             let _until_the_client_goes = stream.read_to_end(&mut Vec::new()).await;
             return false;
