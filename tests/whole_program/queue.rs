@@ -210,6 +210,10 @@ fn messages_are_selected_by_what_they_are_like() {
     assert!(held.stdout.contains("2 messages held"), "{held}");
     let nothing = relay.run(&["queue", "release", "--destination", "nowhere.example", "--yes"]).expect(1);
     assert!(nothing.stderr.contains("Nothing like that waits"), "{nothing}");
+    let nothing = relay.run(&["queue", "release", "--destination", "nowhere.example", "--yes", "--json"]).expect(1);
+    assert_eq!(nothing.json(), serde_json::json!({"messages": 0}));
+    let page = relay.run(&["queue", "list", "--sender", "contoso.com", "--limit", "1"]).expect(0);
+    assert!(page.stdout.contains("there are more: the same command with `--after "), "the selection goes on: {page}");
     let released = relay.run(&["queue", "release", "--destination", "*.elsewhere.example", "--yes", "--json"]);
     assert_eq!(released.expect(0).json(), serde_json::json!({"messages": 1}));
     let held = relay.queue().into_iter().filter(|entry| entry["hold"] == "wait").count();

@@ -30,6 +30,10 @@ pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outco
     let header = ["ID", "TENANT", "FROM", "TO", "STATE", "TRIES", "LAST REPLY"];
     output.line(table(header, page.messages.iter().map(row)))?;
     match page.next {
+        // A selection goes on only if it is typed again.
+        Some(next) if parameters.is_selective() => {
+            output.next(format_args!("there are more: the same command with `--after {next}`."))?
+        }
         Some(next) => output.next(format_args!("there are more: `postwarden queue list --after {next}`."))?,
         None if page.messages.iter().any(|entry| entry.hold.is_some()) => output.next(
             "`postwarden queue show ID` says why a message is held; `postwarden queue release ID` lets it go on.",

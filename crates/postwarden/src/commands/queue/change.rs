@@ -110,6 +110,7 @@ fn make(global: &Global, change: Change, args: QueueMessagesArgs, output: &mut O
     };
     if select.is_some() && number == 0 {
         output.remark("Nothing like that waits; nothing was changed.");
+        told_as_json(0, output)?;
         return Ok(None);
     }
     let asks = change.asks_always || select.is_some();
