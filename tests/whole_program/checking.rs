@@ -82,6 +82,31 @@ fn nothing_is_made() {
     assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
 }
 
+/// What a start finds in the data directory and stops at, the check finds too.
+#[test]
+fn what_is_left_of_a_store() {
+    let check = |leave: &dyn Fn(&Path), words: &str| {
+        let place = Relay::folder_only();
+        let data = place.path().join("data");
+        fs::create_dir(&data).unwrap();
+        leave(&data);
+        let ran = checked(place.path(), &format!("data = \"data\"\n{LISTENER}")).expect(2);
+        assert!(ran.stderr.contains(words), "{words}: {ran}");
+        let start = Ran::of(postwarden(place.path()).args(["serve", "--config", "postwarden.toml"])).expect(2);
+        assert!(start.stderr.contains(words), "{words}: {start}");
+    };
+    check(&|data| fs::create_dir(data.join(".restore")).unwrap(), "a restore was broken off here");
+    let mut relay = Relay::bare();
+    relay.apply("[[tenant]]\nname = 'contoso'\n");
+    relay.kill();
+    let queue = |data: &Path| {
+        for name in ["queue.db", "queue.db-wal"] {
+            fs::copy(relay.path().join("data").join(name), data.join(name)).unwrap();
+        }
+    };
+    check(&queue, "it is missing or empty, and the queue beside it is not");
+}
+
 #[test]
 fn while_it_runs() {
     let relay = Relay::bare();

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use io_store::StoreError;
 use rustix::fs::OFlags;
 
+use crate::schema::Schema;
+
 /// Octets that must stay free for mail to be accepted. What is queued needs room to be delivered: the write-ahead
 /// log grows even when rows are removed.
 pub const RESERVE: u64 = 64 * 1024 * 1024;
@@ -162,6 +164,13 @@ impl Folder {
         })?;
         Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
+}
+
+/// Whether there is anything of a store in the folder, or of a restore that did not come to its end. A first start finds nothing.
+#[must_use]
+pub fn is_there(folder: &Path) -> bool {
+    let databases = Schema::ALL.into_iter().map(|schema| schema.file);
+    databases.chain([RESTORING]).any(|name| folder.join(name).exists())
 }
 
 /// Whether more may be kept. A database never gives room back to the file system, so that after a long queue has drained

@@ -38,6 +38,7 @@ pub use crate::backup::{Backup, BackupError};
 use crate::bodies::EmbeddedBodies;
 use crate::database::Database;
 use crate::directories::EmbeddedDirectories;
+pub use crate::files::is_there;
 use crate::files::{Folder, RESERVE};
 use crate::metrics::Metrics;
 use crate::opening::Opened;

@@ -18,9 +18,6 @@ use crate::config::{Listener, Loaded, NodeConfig};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{GOOD, NOTABLE, Output};
 
-/// The file without which a data directory has no store in it.
-const FIRST_DATABASE: &str = "directory.db";
-
 /// Looks, and says what it found.
 pub fn check(loaded: Loaded, data: Option<PathBuf>, output: &mut Output) -> Outcome {
     let source = Source { file: loaded.file, data };
@@ -116,7 +113,7 @@ fn store(data: &Path, running: bool) -> Result<&'static str, Failure> {
         Failure::usage(format!("{}: this user may not write there: {reason}", place.display()))
             .hint("check as the user that runs the service: `runuser -u postwarden -- postwarden serve --check …`")
     })?;
-    if !data.join(FIRST_DATABASE).exists() {
+    if !io_store_embedded::is_there(data) {
         return Ok("not there yet, made at the first start");
     }
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -50,7 +50,8 @@ pub enum RestoreError {
 /// The folder is not empty or is in use; the backup cannot be used; the system refuses.
 pub fn restore(archive: impl Read, data: &Path) -> Result<Manifest, RestoreError> {
     let is_new = !data.exists();
-    if !is_new && !is_empty(data)? {
+    // After a restore that was broken off, opening the folder says what to do.
+    if !is_new && !data.join(RESTORING).exists() && !is_empty(data)? {
         return Err(RestoreError::NotEmpty(data.to_owned()));
     }
     let folder = Folder::open(data, 0)?;

@@ -133,7 +133,9 @@ async fn nothing_is_restored_over_something() {
 
     let broken_off = TempDir::new().unwrap();
     fs::create_dir(broken_off.path().join(".restore")).unwrap();
-    assert!(matches!(restore(&*archive, broken_off.path()), Err(RestoreError::NotEmpty(_))));
+    let error = restore(&*archive, broken_off.path()).unwrap_err();
+    assert!(error.to_string().contains("a restore was broken off here"), "{error}");
+    assert_eq!(names(broken_off.path()), [".restore", "store.lock"]);
     let Err(error) = Embedded::open(broken_off.path()) else { panic!("half a store is opened") };
     assert!(error.to_string().contains("a restore was broken off here"), "{error}");
 
