@@ -96,6 +96,7 @@ fn what_is_left_of_a_store() {
         assert!(start.stderr.contains(words), "{words}: {start}");
     };
     check(&|data| fs::create_dir(data.join(".restore")).unwrap(), "a restore was broken off here");
+    check(&|data| fs::write(data.join("own-certificate.pem"), "").unwrap(), "own-certificate.pem: the file is empty");
     let mut relay = Relay::bare();
     relay.apply("[[tenant]]\nname = 'contoso'\n");
     relay.kill();

@@ -13,6 +13,9 @@ use crate::exit::{Exit, Failure};
 /// The socket's name in the data directory.
 pub const SOCKET_NAME: &str = "admin.sock";
 
+/// The system's words, as [`plain`] has them, for a socket that this user may not open.
+const DENIED: &str = "permission denied";
+
 /// A client of one server. Each request has a connection of its own.
 #[derive(Debug)]
 pub struct Client {
@@ -133,6 +136,9 @@ impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         let text = error.to_string();
         match error {
+            ClientError::Unreachable { reason, .. } if reason == DENIED => Self::new(Exit::Unreachable, text).hint(
+                "type the command as root, as the user that runs the service, or as a member of that user's group",
+            ),
             ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, text).hint(
                 "start it with `postwarden serve`; if it runs with another configuration or data directory, name it with \
                  --config, --data or --socket",
@@ -253,7 +259,24 @@ mod transport {
 
 #[cfg(test)]
 mod tests {
-    use super::encoded;
+    use std::io::{Error, ErrorKind};
+    use std::path::PathBuf;
+
+    use super::{ClientError, encoded, plain};
+    use crate::exit::Failure;
+
+    #[test]
+    fn who_may_not_is_not_told_to_start_the_server() {
+        let check = |error: Error, expected: &str| {
+            let unreachable =
+                ClientError::Unreachable { socket: PathBuf::from("admin.sock"), reason: plain(&error.to_string()) };
+            let hint = Failure::from(unreachable).hint.unwrap_or_default();
+            assert!(hint.contains(expected), "{error}: {hint}");
+        };
+        let denied = rustix::io::Errno::ACCESS.raw_os_error();
+        check(Error::from_raw_os_error(denied), "as a member of that user's group");
+        check(Error::from(ErrorKind::NotFound), "start it with `postwarden serve`");
+    }
 
     #[test]
     fn names_in_paths() {

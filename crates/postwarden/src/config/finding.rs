@@ -38,7 +38,7 @@ pub fn load(given: Option<&Path>) -> Result<Loaded, Vec<FileError>> {
     }
     let base = found.base();
     let built_in = NodeConfig::built_in(base, hostname);
-    let mut files = |path: &Path| bounded::read(path, pem::MAX_FILE_LENGTH).map_err(|error| error.to_string());
+    let mut files = |path: &Path| bounded::read(path, pem::MAX_FILE_LENGTH).map_err(|error| unread(&error));
     let config = read(&found.name(), &found.text, base, built_in, &mut files)?;
     Ok(Loaded { config, file: Some(found.path) })
 }
@@ -87,6 +87,16 @@ fn find(given: Option<&Path>) -> Result<Option<Found>, Vec<FileError>> {
         return Ok(Some(Found { path: path.to_owned(), text }));
     }
     Ok(None)
+}
+
+/// Why a file that the configuration names is not read, and what to do where that is not plain.
+fn unread(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::PermissionDenied => {
+            format!("{error}; let the user that runs the service read it (chown root:postwarden, chmod 0640)")
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// The machine's own name, else `localhost`.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use io_tls::{ServerTls, TlsError, self_signed};
@@ -23,9 +23,14 @@ pub fn certificates(config: &NodeConfig) -> Result<Vec<Arc<ServerTls>>, Failure>
     config.listeners.iter().map(|listener| certificate(config, listener).map(Arc::new)).collect()
 }
 
-/// TLS of each listener that names files, in the configuration's order. Nothing is made.
+/// TLS of each listener whose certificate is there, in the configuration's order. Nothing is made.
 pub fn from_all_files(config: &NodeConfig) -> Result<Vec<Option<ServerTls>>, Failure> {
-    config.listeners.iter().map(from_files).collect()
+    let there = |listener| match from_files(listener)? {
+        Some(tls) => Ok(Some(tls)),
+        None if is_for(&own_certificate(config), &config.hostname) => own(config, listener).map(Some),
+        None => Ok(None),
+    };
+    config.listeners.iter().map(there).collect()
 }
 
 /// TLS of one listener.
@@ -33,11 +38,21 @@ pub fn certificate(config: &NodeConfig, listener: &Listener) -> Result<ServerTls
     if let Some(tls) = from_files(listener)? {
         return Ok(tls);
     }
-    let own = config.data.join(OWN_CERTIFICATE);
-    if !is_for(&own, &config.hostname) {
-        make(&own, &config.hostname)?;
-        tracing::info!(file = %own.display(), hostname = config.hostname, "made a certificate of our own; it encrypts and proves nothing");
+    let file = own_certificate(config);
+    if !is_for(&file, &config.hostname) {
+        make(&file, &config.hostname)?;
+        tracing::info!(file = %file.display(), hostname = config.hostname, "made a certificate of our own; it encrypts and proves nothing");
     }
+    own(config, listener)
+}
+
+fn own_certificate(config: &NodeConfig) -> PathBuf {
+    config.data.join(OWN_CERTIFICATE)
+}
+
+/// TLS by the node's own certificate, which is there.
+fn own(config: &NodeConfig, listener: &Listener) -> Result<ServerTls, Failure> {
+    let own = own_certificate(config);
     ServerTls::from_files(&own, &own, listener.client_certificates).map_err(|error| {
         at(listener, &error).hint(format!("remove {}, and a new one is made at the next start", own.display()))
     })
