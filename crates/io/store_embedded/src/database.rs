@@ -192,9 +192,10 @@ impl Database {
         self.0.writer.counts()
     }
 
-    /// Why the database takes no more writes.
+    /// Why the database takes no more writes, or answers nothing: a thread of it broke down.
     pub fn poisoned(&self) -> Option<StoreError> {
-        self.0.writer.poisoned()
+        let broke_down = || self.0.readers.threads.iter().any(JoinHandle::is_finished).then(|| self.ended());
+        self.0.writer.poisoned().or_else(broke_down)
     }
 
     /// The file, for errors.

@@ -2,6 +2,8 @@
 //! once and answers all: many callers share one fsync. After a failure that leaves the file in doubt it takes no more
 //! until the store is opened again.
 
+mod operation;
+
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
@@ -20,24 +22,19 @@ use crate::files::Folder;
 use crate::metrics::Meter;
 use crate::schema::Schema;
 
+pub use self::operation::Room;
+use self::operation::{Applied, Job, Operation};
+
 /// Most operations in one transaction, so that the first does not wait long for the last.
 const GROUP: usize = 256;
 
-/// Pages of the write-ahead log at which it is written back while room is short: what is in the log goes to the file as long as there is room for it to grow. The log keeps
-/// its length, and settlements then need nothing that is not there, even when the last octet is taken.
+/// Pages of the write-ahead log at which it is written back while room is short: what is in the log goes to the file as long
+/// as there is room for it to grow. The log keeps its length, and settlements then need nothing that is not there, even when
+/// the last octet is taken.
 const LOW_LOG_PAGES: i32 = 64;
 
 /// The least time between two lines of the log about room, so that a disk at its limit does not fill itself with them.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
-
-/// Whether an operation is refused when the disk runs low.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Room {
-    /// It brings more to keep.
-    Needed,
-    /// It moves on or removes what is kept, and may use the reserve.
-    NotNeeded,
-}
 
 /// What a writer did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,7 +133,8 @@ impl Writer {
 
     /// Why no more is written.
     pub fn poisoned(&self) -> Option<StoreError> {
-        self.tally.poison.get().cloned()
+        let ended = || self.thread.as_ref().is_some_and(JoinHandle::is_finished).then(|| self.ended());
+        self.tally.poison.get().cloned().or_else(ended)
     }
 
     fn ended(&self) -> StoreError {
@@ -151,77 +149,6 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         self.thread.take().into_iter().for_each(join);
-    }
-}
-
-/// How an operation went inside its group.
-enum Applied {
-    /// It stands.
-    Done,
-    /// It failed alone, its answer is kept, and what it wrote is to be undone.
-    Refused,
-    /// It failed in a way that takes the group along.
-    Broken(rusqlite::Error),
-}
-
-/// An operation in a group: applied before the commit, answered after it.
-trait Job: Send {
-    /// Runs the operation; `room` says whether more may be kept.
-    fn apply(&mut self, connection: &Connection, file: &Path, room: &Result<(), StoreError>) -> Applied;
-    /// Tells the caller; `group` is how the commit went.
-    fn answer(self: Box<Self>, group: Result<(), StoreError>);
-}
-
-struct Operation<F, R, T> {
-    room: Room,
-    run: Option<F>,
-    respond: R,
-    result: Option<Result<T, StoreError>>,
-}
-
-impl<F, R, T> Operation<F, R, T>
-where
-    F: FnOnce(&Connection) -> Result<T, Failure> + Send + 'static,
-    R: FnOnce(Result<T, StoreError>) + Send + 'static,
-    T: Send + 'static,
-{
-    fn boxed(room: Room, run: F, respond: R) -> Box<dyn Job> {
-        Box::new(Self { room, run: Some(run), respond, result: None })
-    }
-}
-
-impl<F, R, T> Job for Operation<F, R, T>
-where
-    F: FnOnce(&Connection) -> Result<T, Failure> + Send,
-    R: FnOnce(Result<T, StoreError>) + Send,
-    T: Send,
-{
-    fn apply(&mut self, connection: &Connection, file: &Path, room: &Result<(), StoreError>) -> Applied {
-        let Some(run) = self.run.take() else { return Applied::Done };
-        let outcome = match (self.room, room) {
-            (Room::Needed, Err(full)) => Err(Failure::Rule(full.clone())),
-            _ => run(connection),
-        };
-        match outcome {
-            Ok(value) => {
-                self.result = Some(Ok(value));
-                Applied::Done
-            }
-            Err(Failure::Engine(error)) if reach(&error) != Reach::Operation => Applied::Broken(error),
-            Err(failure) => {
-                self.result = Some(Err(failure.at(file)));
-                Applied::Refused
-            }
-        }
-    }
-
-    fn answer(self: Box<Self>, group: Result<(), StoreError>) {
-        match (group, self.result) {
-            (Ok(()), Some(result)) => (self.respond)(result),
-            (Err(error), _) => (self.respond)(Err(error)),
-            // An operation that was never applied belongs to a group that failed, so there is nothing to say.
-            (Ok(()), None) => {}
-        }
     }
 }
 

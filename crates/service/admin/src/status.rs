@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use io_store::{QueueStats, Scope};
+use jiff::Timestamp;
 use service_directory::Current;
+use tokio::task::spawn_blocking;
 
 use crate::attention;
 use crate::state::AdminState;
@@ -22,7 +24,7 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
     let takes = state.queue.accept(Scope::Operator, Vec::new()).await.map(drop);
     let trace = state.trace.flush().await;
     attention.extend(attention::of_store(usable, &queue, &takes, &trace, state.trace.dropped()));
-    attention.extend(state.certificates.attention(&current, now));
+    attention.extend(of_certificates(&state, &current, now).await);
     attention.extend(state.protocol_logs.iter().filter_map(attention::of_protocol_log));
     attention.extend(attention::of_directory(&current, state.logs_sending()));
     Json(Status {
@@ -42,6 +44,18 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
         queue: queue.ok().map(numbers),
         attention,
     })
+}
+
+/// Many certificates take a while to read; that is kept off the threads that serve mail.
+async fn of_certificates(state: &Arc<AdminState>, current: &Arc<Current>, now: Timestamp) -> Vec<String> {
+    let (certificates, current) = (Arc::clone(&state.certificates), Arc::clone(current));
+    match spawn_blocking(move || certificates.attention(&current, now)).await {
+        Ok(sentences) => sentences,
+        Err(error) => {
+            tracing::error!(%error, "the certificates cannot be looked at");
+            Vec::new()
+        }
+    }
 }
 
 fn counts(current: &Current) -> Counts {
