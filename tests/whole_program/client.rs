@@ -220,8 +220,9 @@ impl Reply {
 
     /// What stands behind `Queued as`.
     pub fn queued_as(&self) -> String {
-        let reference = self.0.strip_prefix("250 2.0.0 Queued as ");
-        reference.unwrap_or_else(|| panic!("not queued: {:?}", self.0)).to_owned()
+        let taken = self.0.strip_prefix("250 2.0.0 ").and_then(|text| text.split_once(" as "));
+        let reference = taken.filter(|(how, _)| ["Queued", "Delivered"].contains(how)).map(|(_, reference)| reference);
+        reference.unwrap_or_else(|| panic!("not taken: {:?}", self.0)).to_owned()
     }
 
     /// The reference in brackets at the end of a refusal: `[host time reference]`.

@@ -22,6 +22,7 @@ mod bounces;
 mod changes;
 mod checking;
 mod crashes;
+mod cut_through;
 mod dialogues;
 mod faults;
 mod hostile;

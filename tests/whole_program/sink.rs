@@ -24,11 +24,15 @@ pub struct Delivered {
 }
 
 /// Replies to commands that begin with a word, in place of the good ones. `banner` and `.` stand for the connection's start
-/// and the end of a message; the reply `silence` waits until the client goes, and `slowly` gives the good one after a while. Lines are parted by `\n`.
+/// and the end of a message; the reply `silence` waits until the client goes, `slowly` gives the good one after
+/// a while and `late` after two seconds. Lines are parted by `\n`.
 pub type Rules = Vec<(&'static str, &'static str)>;
 
 /// What `slowly` takes: many times what a good reply takes, and short enough for a test with many of them.
 const SLOWLY: Duration = Duration::from_millis(30);
+
+/// What `late` takes: twice the shortest wait that a relay can be given.
+const LATE: Duration = Duration::from_secs(2);
 
 /// A sink. Its port is free again when it is dropped.
 pub struct Sink {
@@ -191,7 +195,7 @@ impl Connection {
             }
             self.envelope.octets.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         }
-        if self.rule(".").is_none() {
+        if self.rule(".").is_none_or(|reply| pause(reply).is_some()) {
             self.shared.arrived.lock().unwrap().push(self.envelope.clone());
         }
         self.answer(".", "250 2.0.0 taken")
@@ -231,13 +235,23 @@ impl Connection {
             let _ = self.stream.read_to_end(&mut Vec::new());
             return None;
         }
-        let reply = if reply == "slowly" {
-            std::thread::sleep(SLOWLY);
-            good
-        } else {
-            reply
+        let reply = match pause(reply) {
+            Some(pause) => {
+                std::thread::sleep(pause);
+                good
+            }
+            None => reply,
         };
         let octets = reply.replace('\n', "\r\n") + "\r\n";
         self.stream.get_mut().write_all(octets.as_bytes()).ok()
+    }
+}
+
+/// How long a good reply is held back.
+fn pause(reply: &str) -> Option<Duration> {
+    match reply {
+        "slowly" => Some(SLOWLY),
+        "late" => Some(LATE),
+        _ => None,
     }
 }

@@ -35,7 +35,7 @@ pub enum Kind {
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 18] = [
+pub const SETTINGS: [Setting; 19] = [
     Setting { key: "sessions", kind: Kind::Count(|limits| &mut limits.sessions) },
     Setting { key: "sessions_per_source", kind: Kind::Count(|limits| &mut limits.sessions_per_source) },
     Setting {
@@ -57,6 +57,7 @@ pub const SETTINGS: [Setting; 18] = [
     Setting { key: "data_rate", kind: Kind::Size(|limits| &mut limits.data_rate) },
     Setting { key: "write_wait", kind: Kind::Time(|limits| &mut limits.write_wait) },
     Setting { key: "handshake_wait", kind: Kind::Time(|limits| &mut limits.handshake_wait) },
+    Setting { key: "cut_through_wait", kind: Kind::Time(|limits| &mut limits.cut_through_wait) },
 ];
 
 /// Reads the table. What it leaves out stays as it is.

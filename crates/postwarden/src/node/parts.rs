@@ -44,7 +44,7 @@ pub struct Parts {
     /// The listeners.
     pub reception: Reception,
     /// The queue runner.
-    pub delivery: Delivery,
+    pub delivery: Arc<Delivery>,
     /// The admin socket and what it shows.
     pub admin: (AdminSocket, Arc<AdminState>),
     /// The address of health and metrics, if there is one.
@@ -75,17 +75,17 @@ impl Parts {
         let outbound = Outbound::new(OutboundConfig::default(), trust.operator.roots.clone());
         let outbound = Arc::new(outbound.with_protocol_log(protocol_logs.send.clone()));
         let accepted = Arc::new(Notify::new());
-        let services = services(&stores, &directory, trust.operator, &protocol_logs, &accepted);
-        let reception = Reception::bind(reception_config(config, &certificates), services.clone())
-            .await
-            .map_err(|error| not_bound(&error))?;
-        let delivery = Delivery::new(
+        let delivery = Arc::new(Delivery::new(
             DeliveryConfig::new(&config.hostname, &config.hostname),
             stores.clone(),
             Arc::clone(&directory),
             Arc::clone(&outbound),
             Arc::clone(&accepted),
-        );
+        ));
+        let services = services(&stores, &directory, trust.operator, &protocol_logs, (&outbound, &delivery), &accepted);
+        let reception = Reception::bind(reception_config(config, &certificates), services.clone())
+            .await
+            .map_err(|error| not_bound(&error))?;
         let socket = config.data.join(SOCKET_NAME);
         let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
         let probes = match config.admin.address {
@@ -154,8 +154,10 @@ fn services(
     directory: &Arc<DirectoryService>,
     trust: OperatorTrust,
     protocol_logs: &ProtocolLogs,
+    (outbound, delivery): (&Arc<Outbound>, &Arc<Delivery>),
     accepted: &Arc<Notify>,
 ) -> Services {
+    let delivery = Arc::clone(delivery);
     Services {
         directory: Arc::clone(directory),
         queue: Arc::clone(&stores.queue),
@@ -164,6 +166,11 @@ fn services(
         trust: Arc::new(ArcSwap::from_pointee(trust)),
         accepted: Arc::clone(accepted),
         protocol_log: protocol_logs.receive.clone(),
+        outbound: Arc::clone(outbound),
+        settle: Arc::new(move |message, claim, outcome| {
+            let delivery = Arc::clone(&delivery);
+            Box::pin(async move { delivery.settle_running(message, claim, outcome).await })
+        }),
         now: Timestamp::now,
     }
 }

@@ -1,17 +1,20 @@
 //! What reception is given: where to listen, what to keep to, and the parts of the house it works with.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use core_directory::{AddressRange, unmap};
 use io_protocol_log::ProtocolLog;
-use io_store::{Bodies, Queue, Trace};
+use io_store::{Bodies, ClaimNumber, MessageId, Queue, Trace};
 use io_tls::ServerTls;
 use jiff::Timestamp;
 use proto_certificate::OperatorTrust;
 use proto_smtp::BareNewline;
+use proto_smtp::server::ServerConfig;
 use service_directory::DirectoryService;
+use service_outbound::{AttemptOutcome, Outbound};
 
 use crate::Limits;
 
@@ -47,6 +50,10 @@ pub struct ReceptionConfig {
     pub limits: Limits,
 }
 
+/// Settles an attempt that began before its message was queued, under the claim that the message was queued with.
+pub type SettleRunning =
+    Arc<dyn Fn(MessageId, ClaimNumber, AttemptOutcome) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 /// The parts of the house that reception works with.
 #[derive(Clone)]
 pub struct Services {
@@ -64,6 +71,10 @@ pub struct Services {
     pub accepted: Arc<tokio::sync::Notify>,
     /// The receive log.
     pub protocol_log: ProtocolLog,
+    /// The sending side, for mail that is offered to its next hop while the client waits.
+    pub outbound: Arc<Outbound>,
+    /// Who settles an attempt whose message was queued meanwhile.
+    pub settle: SettleRunning,
     /// The clock: `Timestamp::now`, but in tests.
     pub now: fn() -> Timestamp,
 }
@@ -80,6 +91,22 @@ impl ListenerConfig {
             chunking: false,
             binary_mime: false,
             logged_as: None,
+        }
+    }
+
+    /// What its sessions keep to.
+    pub(crate) fn session(&self, hostname: &str, limits: &Limits) -> ServerConfig {
+        ServerConfig {
+            max_message_size: Some(limits.message_size),
+            max_recipients: limits.recipients,
+            max_errors: limits.errors,
+            max_idle_commands: limits.idle_commands,
+            starttls: self.tls.is_some(),
+            bare_newline: self.bare_newline,
+            chunking: self.chunking,
+            binary_mime: self.binary_mime,
+            tell_commands: self.logged_as.is_some(),
+            ..ServerConfig::new(hostname)
         }
     }
 

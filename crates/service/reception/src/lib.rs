@@ -14,6 +14,7 @@ mod accept_failures;
 mod admission;
 mod config;
 mod connection;
+mod cut_through;
 pub mod limits;
 mod listener;
 mod metrics;
@@ -32,6 +33,6 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
-pub use config::{ListenerConfig, ReceptionConfig, Services};
+pub use config::{ListenerConfig, ReceptionConfig, Services, SettleRunning};
 pub use limits::Limits;
 pub use listener::{BindError, Reception, ReceptionControl};

@@ -52,6 +52,9 @@ pub struct Limits {
     pub write_wait: Duration,
     /// Wait for a TLS handshake; then the connection is dropped.
     pub handshake_wait: Duration,
+    /// Wait for a next hop that Incoming mail is offered to while its client waits, from the final dot on; then the message
+    /// is queued. Zero: mail is queued without asking. Next hops that work answer in a second or two, and clients wait ten minutes (RFC 5321 §4.5.3.2.6).
+    pub cut_through_wait: Duration,
     /// Wait for open sessions at a stop; then they are dropped. Nothing that got its `250` is lost.
     pub drain: Duration,
 }
@@ -116,6 +119,7 @@ impl Default for Limits {
             data_rate: 2048,
             write_wait: Duration::from_secs(120),
             handshake_wait: Duration::from_secs(30),
+            cut_through_wait: Duration::from_secs(5),
             drain: Duration::from_secs(30),
         }
     }

@@ -105,6 +105,9 @@ impl Reception {
         if tokio::time::timeout(drain, sessions.wait()).await.is_err() {
             tracing::warn!(left = sessions.len(), "sessions did not end in time and are dropped");
         }
+        // They give up by themselves when the time is over.
+        self.control.shared.running.close();
+        self.control.shared.running.wait().await;
     }
 }
 

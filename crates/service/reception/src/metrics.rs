@@ -41,6 +41,7 @@ pub(crate) struct Metrics {
     messages: Counter,
     recipients: Counter,
     octets: Counter,
+    offered: Family<One, Counter>,
 }
 
 /// A session that counts as open as long as this lives.
@@ -65,6 +66,8 @@ impl Metrics {
         let limits = ["sessions", "sessions_per_source", "sessions_without_mail", "early_talk", "proxy"];
         begin(&metrics.turned_away, "limit", &limits);
         begin(&metrics.transactions, "certificate", &["no_tls", "none", "trusted", "untrusted"]);
+        let ends = ["taken", "partly_taken", "refused", "put_off", "unanswered", "slow", "client_gone", "our_fault"];
+        begin(&metrics.offered, "end", &ends);
         metrics
     }
 
@@ -112,6 +115,12 @@ impl Metrics {
         registry.register("reception_recipients_accepted", "Recipients of accepted messages", self.recipients.clone());
         let help = "Size of accepted messages, our Received field included";
         registry.register("reception_accepted_bytes", help, self.octets.clone());
+        registry.register(
+            "reception_messages_offered",
+            "Messages offered to their next hop while the client waited, by how that ended: taken, partly_taken, refused, put_off, \
+             unanswered, slow, client_gone, our_fault",
+            self.offered.clone(),
+        );
     }
 
     /// How many sessions are open.
@@ -176,6 +185,10 @@ impl Metrics {
         let said = reply.enhanced().map(|own| format!("{}.{}.{}", own.class, own.subject, own.detail));
         let known = said.and_then(|said| CODES.into_iter().find(|code| *code == said));
         self.refused.get_or_create(&[("code", known.unwrap_or("other"))]).inc();
+    }
+
+    pub fn offered(&self, end: &'static str) {
+        self.offered.get_or_create(&[("end", end)]).inc();
     }
 
     pub fn accepted(&self, recipients: usize, octets: u64) {

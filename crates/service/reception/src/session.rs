@@ -5,14 +5,15 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use proto_smtp::Reply;
 use proto_smtp::proxy::is_proxy_header;
-use proto_smtp::server::{Answer, ClosingCause, Output, ServerConfig, Session};
+use proto_smtp::server::{Answer, ClosingCause, Output, Session};
+use proto_smtp::{DataEnd, Reply};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::Limits;
 use crate::admission::{self, TurnedAway};
@@ -27,7 +28,7 @@ use crate::receive_log::ReceiveLog;
 use crate::refusal_log::RefusalLog;
 use crate::room::Room;
 use crate::sources::{Entered, Sources};
-use crate::transaction::{Client, Transaction};
+use crate::transaction::{Client, Ending, Transaction};
 use crate::turn::Turn;
 
 /// What all sessions share.
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
     pub notices: Notices,
     pub refusals: RefusalLog,
     pub metrics: Metrics,
+    /// Attempts that run on without their client.
+    pub running: TaskTracker,
 }
 
 impl Shared {
@@ -54,6 +57,7 @@ impl Shared {
             sources: Sources::default(),
             notices: Notices::default(),
             metrics: Metrics::new(),
+            running: TaskTracker::new(),
             refusals: RefusalLog::new(config.hostname.clone(), Arc::clone(&services.trace)),
             services,
         }
@@ -75,7 +79,7 @@ pub(crate) async fn run(
     shutdown: CancellationToken,
 ) {
     let limits = *shared.limits.load_full();
-    let config = server_config(&shared, &listener, &limits);
+    let config = listener.session(&shared.hostname, &limits);
     let admitted = admission::admit(&mut stream, connected, &listener, &shared, &limits).await;
     let session = match &admitted {
         Ok(_) => Session::new(config),
@@ -115,21 +119,6 @@ pub(crate) async fn run(
     match ended {
         Ok(cause) => tracing::debug!(%origin, ?cause, "session ended"),
         Err(lost) => tracing::debug!(%origin, %lost, "session lost"),
-    }
-}
-
-fn server_config(shared: &Shared, listener: &ListenerConfig, limits: &Limits) -> ServerConfig {
-    ServerConfig {
-        max_message_size: Some(limits.message_size),
-        max_recipients: limits.recipients,
-        max_errors: limits.errors,
-        max_idle_commands: limits.idle_commands,
-        starttls: listener.tls.is_some(),
-        bare_newline: listener.bare_newline,
-        chunking: listener.chunking,
-        binary_mime: listener.binary_mime,
-        tell_commands: listener.logged_as.is_some(),
-        ..ServerConfig::new(shared.hostname.clone())
     }
 }
 
@@ -226,7 +215,11 @@ impl Driver {
                     return Ok(End::Closing(cause));
                 }
                 output => {
-                    if let ControlFlow::Break(cause) = self.event(output).await {
+                    let done = match output {
+                        Output::EndOfData(end) => self.end_of_data(connection, &end).await,
+                        output => self.event(output).await,
+                    };
+                    if let ControlFlow::Break(cause) = done {
                         return Err(cause);
                     }
                 }
@@ -329,18 +322,8 @@ impl Driver {
                 Some(transaction) => transaction.data(&self.shared, &self.client).await,
                 None => Answer::Reply(no_transaction()),
             },
-            Output::EndOfData(end) => match self.transaction.take() {
-                Some(transaction) => {
-                    self.log.message(&end);
-                    let answer = transaction.end(&self.shared, &self.client, &end).await;
-                    if is_positive(&answer) {
-                        self.source.iter_mut().for_each(Entered::brought_mail);
-                    }
-                    answer
-                }
-                None => Answer::Reply(no_transaction()),
-            },
             Output::NeedInput
+            | Output::EndOfData(_)
             | Output::Send(_)
             | Output::Command(_)
             | Output::StartTls
@@ -350,6 +333,34 @@ impl Driver {
                 return ControlFlow::Break(Lost::Closed);
             }
         };
+        self.give(answer)
+    }
+
+    /// The message is in: the client waits for what becomes of it.
+    async fn end_of_data<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        connection: &mut Connection<S>,
+        end: &DataEnd,
+    ) -> ControlFlow<Lost> {
+        let since = Instant::now();
+        let Some(transaction) = self.transaction.take() else {
+            return self.give(Answer::Reply(no_transaction()));
+        };
+        self.log.message(end);
+        let ending = Ending { since, wait: self.limits.cut_through_wait, shutdown: &self.shutdown };
+        // One that has sent more already, goodbye perhaps, may have ended its side and still waits.
+        let said_more = self.session.has_input();
+        let gone = async { if said_more { std::future::pending().await } else { connection.gone().await } };
+        // In its own memory, which an idle session does not need.
+        let answer = Box::pin(transaction.end(&self.shared, &self.client, end, ending, gone)).await;
+        let Some(reply) = answer else { return ControlFlow::Break(Lost::Closed) };
+        if reply.is_positive() {
+            self.source.iter_mut().for_each(Entered::brought_mail);
+        }
+        self.give(Answer::Reply(reply))
+    }
+
+    fn give(&mut self, answer: Answer) -> ControlFlow<Lost> {
         self.shared.metrics.answered(&answer);
         match self.session.answer(answer) {
             Ok(()) => ControlFlow::Continue(()),

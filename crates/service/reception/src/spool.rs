@@ -1,12 +1,12 @@
 //! Into the spool: one body for each tenant of the recipients, then one queue entry for each of its send connectors, all or
 //! none. Must not answer a client, except to say which reply a store's error is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use core_attribution::{Attributed, Direction};
 use core_directory::{SendConnectorId, TenantId};
-use io_store::{Bodies, BodyId, BodyWriter, NewMessage, NewRecipient, Scope, StoreError, TraceEvent};
+use io_store::{Accepted, Bodies, BodyId, BodyWriter, Lease, NewMessage, NewRecipient, Scope, StoreError, TraceEvent};
 use jiff::Timestamp;
 use proto_smtp::Reply;
 
@@ -17,6 +17,13 @@ pub(crate) struct Spool {
     bodies: Vec<(TenantId, Box<dyn BodyWriter>)>,
     size: u64,
     failed: Option<StoreError>,
+}
+
+/// Bodies that are whole and durable, before their message is queued.
+pub(crate) struct Sealed {
+    bodies: BTreeMap<TenantId, BodyId>,
+    /// Octets of each.
+    pub size: u64,
 }
 
 /// A message that has come in whole, before it is queued.
@@ -40,7 +47,7 @@ impl Spool {
         at: Timestamp,
         received: String,
     ) -> Result<Self, StoreError> {
-        let tenants: std::collections::BTreeSet<_> = tenants.collect();
+        let tenants: BTreeSet<_> = tenants.collect();
         let mut spool = Self { bodies: Vec::with_capacity(tenants.len()), size: 0, failed: None };
         for tenant in tenants {
             spool.bodies.push((tenant, store.create(Scope::Tenant(tenant), tenant, at).await?));
@@ -69,47 +76,96 @@ impl Spool {
         }
     }
 
-    /// Seals the bodies and queues the message; it is durable when this returns. Its size in octets.
-    pub async fn accept(self, services: &Services, arriving: Arriving) -> Result<u64, StoreError> {
+    /// Makes the bodies durable. They are in no message yet.
+    pub async fn seal(self, services: &Services) -> Result<Sealed, StoreError> {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let mut sealed = BTreeMap::new();
-        let outcome = seal_and_queue(self.bodies, &mut sealed, self.size, services, &arriving).await;
-        if let Err(error) = outcome {
-            discard(services, sealed).await;
-            return Err(error);
+        let mut sealed = Sealed { bodies: BTreeMap::new(), size: self.size };
+        for (tenant, body) in self.bodies {
+            match body.seal().await {
+                Ok(body) => {
+                    sealed.bodies.insert(tenant, body);
+                }
+                Err(error) => {
+                    sealed.discard(services).await;
+                    return Err(error);
+                }
+            }
         }
-        services.accepted.notify_one();
-        for recipient in &arriving.recipients {
-            services.trace.record_event(Scope::Operator, accepted_event(&arriving, recipient));
-        }
-        Ok(self.size)
+        Ok(sealed)
     }
 }
 
-/// Notes each body in `sealed` as soon as it is, so that none is forgotten when a later step fails.
-async fn seal_and_queue(
-    bodies: Vec<(TenantId, Box<dyn BodyWriter>)>,
-    sealed: &mut BTreeMap<TenantId, BodyId>,
-    size: u64,
-    services: &Services,
-    arriving: &Arriving,
-) -> Result<(), StoreError> {
-    for (tenant, body) in bodies {
-        sealed.insert(tenant, body.seal().await?);
+impl Sealed {
+    /// Queues the message, but for recipients that are done with; it is durable when this returns. With a lease it must be
+    /// of one entry.
+    pub async fn queue(
+        self,
+        services: &Services,
+        arriving: &Arriving,
+        done: &BTreeSet<usize>,
+        lease: Option<Lease>,
+    ) -> Result<Vec<Accepted>, StoreError> {
+        let queued = match entries(arriving, &self, done, lease) {
+            Ok(entries) => services.queue.accept(Scope::Operator, entries).await,
+            Err(error) => Err(error),
+        };
+        match queued {
+            Ok(accepted) => {
+                services.accepted.notify_one();
+                Ok(accepted)
+            }
+            Err(error) => {
+                self.discard(services).await;
+                Err(error)
+            }
+        }
     }
-    services.queue.accept(Scope::Operator, entries(arriving, sealed, size)?).await?;
-    Ok(())
+
+    /// Removes bodies that were not queued: the next hop or the client has the message, and a full disk would stay full. The
+    /// store keeps a body that a message refers to after all.
+    pub async fn discard(self, services: &Services) {
+        for (tenant, body) in self.bodies {
+            if let Err(error) = services.bodies.remove(Scope::Tenant(tenant), body).await {
+                tracing::debug!(%body, %error, "the body of a message that was not queued stays for now");
+            }
+        }
+    }
+
+    /// The body for a tenant.
+    pub fn body(&self, tenant: TenantId) -> Option<BodyId> {
+        self.bodies.get(&tenant).copied()
+    }
 }
 
-/// Removes bodies that were not queued: the client comes again with the message, and a full disk would stay full. The store
-/// keeps a body that a message refers to after all.
-async fn discard(services: &Services, sealed: BTreeMap<TenantId, BodyId>) {
-    for (tenant, body) in sealed {
-        if let Err(error) = services.bodies.remove(Scope::Tenant(tenant), body).await {
-            tracing::debug!(%body, %error, "the body of a message that was not queued stays for now");
+impl Arriving {
+    /// Tells the trace that it is ours now.
+    pub fn trace_accepted(&self, services: &Services) {
+        for recipient in &self.recipients {
+            self.trace(services, self.accepted_at, "accepted", recipient, attributed_json(recipient));
         }
+    }
+
+    /// Tells the trace what became of a recipient.
+    pub fn trace(
+        &self,
+        services: &Services,
+        at: Timestamp,
+        kind: &str,
+        recipient: &Attributed<NewRecipient>,
+        body: String,
+    ) {
+        let event = TraceEvent {
+            at,
+            tenant: recipient.attribution().tenant,
+            reference: self.reference.clone(),
+            kind: kind.to_owned(),
+            mail_from: self.reverse_path.clone(),
+            rcpt_to: Some(recipient.value().forward_path.clone()),
+            body,
+        };
+        services.trace.record_event(Scope::Operator, event);
     }
 }
 
@@ -117,9 +173,15 @@ async fn discard(services: &Services, sealed: BTreeMap<TenantId, BodyId>) {
 type Group = (TenantId, SendConnectorId, Direction, Option<TenantId>);
 
 /// One entry for each group.
-fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) -> Result<Vec<NewMessage>, StoreError> {
+fn entries(
+    arriving: &Arriving,
+    sealed: &Sealed,
+    done: &BTreeSet<usize>,
+    lease: Option<Lease>,
+) -> Result<Vec<NewMessage>, StoreError> {
     let mut groups: BTreeMap<Group, Vec<&Attributed<NewRecipient>>> = BTreeMap::new();
-    for recipient in &arriving.recipients {
+    let open = arriving.recipients.iter().enumerate().filter(|(place, _)| !done.contains(place));
+    for (_, recipient) in open {
         let attribution = recipient.attribution();
         let route = recipient.route();
         let key = (attribution.tenant, route.send_connector, attribution.direction, route.handed_over_by);
@@ -127,7 +189,7 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
     }
     let entry =
         |((tenant, send_connector, direction, handed_over_by), recipients): (Group, Vec<&Attributed<NewRecipient>>)| {
-            let body = bodies.get(&tenant).copied();
+            let body = sealed.body(tenant);
             Ok(NewMessage {
                 tenant,
                 direction: match direction {
@@ -139,7 +201,7 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
                 recipients: recipients.into_iter().map(|own| own.value().clone()).collect(),
                 send_connector,
                 body: body.ok_or_else(|| StoreError::not_found(format!("the body for tenant {tenant}")))?,
-                size,
+                size: sealed.size,
                 eight_bit: arriving.eight_bit,
                 binary: arriving.binary,
                 smtp_utf8: arriving.smtp_utf8,
@@ -151,7 +213,7 @@ fn entries(arriving: &Arriving, bodies: &BTreeMap<TenantId, BodyId>, size: u64) 
                 hold: None,
                 next_attempt: arriving.accepted_at,
                 first_attempt: None,
-                lease: None,
+                lease: lease.clone(),
             })
         };
     groups.into_iter().map(entry).collect()
@@ -166,18 +228,6 @@ fn attributed_json(recipient: &Attributed<NewRecipient>) -> String {
         "handed_over_by": recipient.route().handed_over_by.map(|tenant| tenant.0),
     })
     .to_string()
-}
-
-fn accepted_event(arriving: &Arriving, recipient: &Attributed<NewRecipient>) -> TraceEvent {
-    TraceEvent {
-        at: arriving.accepted_at,
-        tenant: recipient.attribution().tenant,
-        reference: arriving.reference.clone(),
-        kind: "accepted".into(),
-        mail_from: arriving.reverse_path.clone(),
-        rcpt_to: Some(recipient.value().forward_path.clone()),
-        body: attributed_json(recipient),
-    }
 }
 
 /// The reply that a store's error is to a client. Ours is temporary, never a guess (rule A11).

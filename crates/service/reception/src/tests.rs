@@ -2,13 +2,13 @@
 //! and clocks that run ahead.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod client;
+pub(crate) mod client;
 mod clock;
 mod endings;
-mod faulty;
+pub(crate) mod faulty;
 mod receive_log;
 mod refusals;
-mod relay;
+pub(crate) mod relay;
 mod stores;
 
 use client::Client;

@@ -1,16 +1,20 @@
 //! One transaction: the snapshot taken at MAIL FROM, a verdict for each RCPT TO, and the message into the spool.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use core_attribution::{Attributed, Direction, Evidence, Sender, attribute};
 use core_directory::{Domain, DomainError};
-use io_store::{NewRecipient, StoreError};
+use io_store::NewRecipient;
 use proto_message::{HeaderScanner, Received};
 use proto_smtp::server::{Answer, MailRequest, RcptRequest};
 use proto_smtp::{DataEnd, ForwardPath, MailBody, Mailbox, Parameters, Reply, ReversePath};
 use service_directory::Current;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
+use crate::cut_through::{Waiting, put_off};
 use crate::limits::MAX_TENANTS;
 use crate::peer::Peer;
 use crate::refusal_log::{Envelope, new_reference};
@@ -22,6 +26,15 @@ pub(crate) struct Client {
     pub peer: Peer,
     pub helo: String,
     pub extended: bool,
+}
+
+/// What bounds the answer to a message.
+pub(crate) struct Ending<'a> {
+    /// When its final dot was read.
+    pub since: Instant,
+    /// How long its next hop may take.
+    pub wait: Duration,
+    pub shutdown: &'a CancellationToken,
 }
 
 /// A transaction from MAIL FROM on.
@@ -161,15 +174,23 @@ impl Transaction {
         }
     }
 
-    /// Answers the end of data: `250` only when the message is durable.
-    pub async fn end(self, shared: &Shared, client: &Client, end: &DataEnd) -> Answer {
+    /// Answers the end of data, read at `since`: `250` only when the message is durable or the next hop's. None: the client
+    /// was `gone` before its answer.
+    pub async fn end(
+        self,
+        shared: &Arc<Shared>,
+        client: &Client,
+        end: &DataEnd,
+        ending: Ending<'_>,
+        gone: impl Future<Output = ()>,
+    ) -> Option<Reply> {
         let Some(receiving) = self.receiving else {
-            return Answer::Reply(Reply::with_status(451, (4, 3, 0), "The message was lost; try again later"));
+            return Some(Reply::with_status(451, (4, 3, 0), "The message was lost; try again later"));
         };
         // What the protocol refuses it refuses whatever is answered here; nothing is kept of it.
         let header = receiving.scanner.finish();
         if let Some(reply) = end.refusal().or_else(|| header.refusal()) {
-            return Answer::Reply(reply);
+            return Some(reply);
         }
         let sender_in_ascii = self.reverse_path.as_ref().is_none_or(|path| path.is_ascii());
         let arriving = Arriving {
@@ -185,25 +206,14 @@ impl Transaction {
             accepted_at: (shared.services.now)(),
             reference: self.reference,
         };
-        let (reference, recipients) = (arriving.reference.clone(), arriving.recipients.len());
-        let remote = client.peer.origin;
-        match receiving.spool.accept(&shared.services, arriving).await {
-            Ok(size) => {
-                shared.metrics.accepted(recipients, size);
-                tracing::info!(%reference, %remote, size, "accepted");
-                Answer::Reply(Reply::with_status(250, (2, 0, 0), format!("Queued as {reference}")))
-            }
-            Err(error) => {
-                match error {
-                    // The store says once that it is full.
-                    StoreError::Full { .. } => tracing::info!(%reference, %remote, "put off for want of room"),
-                    _ => {
-                        tracing::error!(%error, %reference, %remote, "a message could not be spooled; the client keeps it");
-                    }
-                }
-                Answer::Reply(crate::spool::reply_for(&error))
-            }
-        }
+        let origin = client.peer.origin;
+        let sealed = match receiving.spool.seal(&shared.services).await {
+            Ok(sealed) => sealed,
+            Err(error) => return Some(put_off(&error, &arriving, origin)),
+        };
+        let Ending { since, wait, shutdown } = ending;
+        let (current, arriving) = (self.current, Arc::new(arriving));
+        Waiting { shared, current, arriving, sealed, origin, since, wait, shutdown }.answer(gone).await
     }
 }
 

@@ -78,6 +78,12 @@ impl Session {
         }
     }
 
+    /// Whether the client has said more than was looked at so far.
+    #[must_use]
+    pub fn has_input(&self) -> bool {
+        !self.connection.input.is_empty()
+    }
+
     /// The next thing to do.
     pub fn poll(&mut self) -> Output {
         loop {

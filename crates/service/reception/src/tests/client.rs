@@ -73,15 +73,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 
     /// The last line of the next reply; empty if the connection is closed.
     pub async fn reply(&mut self) -> String {
+        self.lines().await.pop().unwrap_or_default()
+    }
+
+    /// All lines of the next reply.
+    pub async fn lines(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
         loop {
             let mut line = String::new();
             if self.stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-                return String::new();
+                return lines;
             }
+            lines.push(line.trim_end().to_owned());
             if line.as_bytes().get(3) != Some(&b'-') {
-                return line.trim_end().to_owned();
+                return lines;
             }
         }
+    }
+
+    /// Says nothing more, and still listens.
+    pub async fn end_side(&mut self) {
+        self.stream.get_mut().shutdown().await.unwrap();
     }
 
     /// Opens a transaction up to the recipient.

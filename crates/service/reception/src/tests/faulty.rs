@@ -32,6 +32,7 @@ pub struct Fault {
     failing: Mutex<Option<(Step, StoreError)>>,
     created: AtomicUsize,
     written: AtomicUsize,
+    removed: AtomicUsize,
 }
 
 /// The store.
@@ -50,6 +51,11 @@ impl Fault {
     /// Octets that were written so far, to all bodies.
     pub fn written(&self) -> usize {
         self.written.load(Ordering::SeqCst)
+    }
+
+    /// Bodies that were removed so far, outside the queue.
+    pub fn removed(&self) -> usize {
+        self.removed.load(Ordering::SeqCst)
     }
 
     fn check(&self, is_step: impl Fn(Step) -> bool) -> Result<(), StoreError> {
@@ -97,7 +103,9 @@ impl Bodies for Faulty {
     }
 
     async fn remove(&self, scope: Scope, body: BodyId) -> Result<(), StoreError> {
-        self.bodies.remove(scope, body).await
+        self.bodies.remove(scope, body).await?;
+        self.fault.removed.fetch_add(1, Ordering::SeqCst);
+        Ok(())
     }
 
     async fn collect_orphans(&self, scope: Scope, before: Timestamp) -> Result<Orphans, StoreError> {

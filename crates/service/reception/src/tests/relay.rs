@@ -4,7 +4,7 @@ use io_protocol_log::{ProtocolLog, Settings};
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -19,13 +19,14 @@ use jiff::{SignedDuration, Timestamp};
 use proto_certificate::{OperatorTrust, TrustStore};
 use proto_exchange::protocol_log::{LogKind, Reader, Record};
 use service_directory::{ApplyRequest, DirectoryService};
+use service_outbound::{Outbound, OutboundConfig};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
 use super::faulty::{Fault, Faulty};
-use crate::{Limits, ListenerConfig, Reception, ReceptionConfig, Services};
+use crate::{Limits, ListenerConfig, Reception, ReceptionConfig, ReceptionControl, Services};
 
 thread_local! {
     // Each test has a thread of its own, on which its sessions run too.
@@ -44,6 +45,9 @@ pub fn set_ahead(seconds: i64) {
 pub struct Relay {
     pub address: SocketAddr,
     pub fault: Arc<Fault>,
+    pub outbound: Arc<Outbound>,
+    settled: Arc<Mutex<Vec<String>>>,
+    control: ReceptionControl,
     log: ProtocolLog,
     stores: Stores,
     shutdown: CancellationToken,
@@ -56,24 +60,34 @@ pub struct Relay {
 impl Relay {
     /// Trusts nobody, with the default limits.
     pub async fn new() -> Self {
-        Self::with(Limits::default(), &[]).await
+        Self::limited(Limits::default()).await
     }
 
     pub async fn limited(limits: Limits) -> Self {
-        Self::with(limits, &[]).await
+        Self::with(limits, &[], tenants()).await
     }
 
     /// Trusts these roots.
     pub async fn trusting(roots: &[Vec<u8>]) -> Self {
-        Self::with(Limits::default(), roots).await
+        Self::with(Limits::default(), roots, tenants()).await
     }
 
-    async fn with(limits: Limits, roots: &[Vec<u8>]) -> Self {
+    /// Contoso's mail goes to this hop, by a send connector changed like this.
+    pub async fn toward(hop: SocketAddr, limits: Limits, change: impl Fn(&mut SendConnector)) -> Self {
+        let mut tenants = tenants();
+        let out = &mut tenants[0].send_connectors[0];
+        out.smart_hosts = [SmartHost::parse(&hop.to_string()).unwrap()].into();
+        out.cut_through = true;
+        change(out);
+        Self::with(limits, &[], tenants).await
+    }
+
+    async fn with(limits: Limits, roots: &[Vec<u8>], tenants: Vec<Tenant>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Embedded::open(folder.path()).unwrap();
         let stores = store.stores();
         let directory = DirectoryService::open(Arc::clone(&stores.directories)).await.unwrap();
-        directory.apply(request()).await.unwrap();
+        directory.apply(request(tenants)).await.unwrap();
         let fault = Arc::<Fault>::default();
         let faulty = Arc::new(Faulty {
             fault: Arc::clone(&fault),
@@ -81,6 +95,8 @@ impl Relay {
             queue: Arc::clone(&stores.queue),
         });
         let log = ProtocolLog::start(LogKind::Receive, Some(log_in(folder.path()))).unwrap();
+        let outbound = Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default()));
+        let settled = Arc::<Mutex<Vec<String>>>::default();
         let services = Services {
             directory,
             queue: Arc::clone(&faulty) as _,
@@ -92,6 +108,23 @@ impl Relay {
             })),
             accepted: Arc::default(),
             protocol_log: log.clone(),
+            outbound: Arc::clone(&outbound),
+            settle: Arc::new({
+                let (queue, settled) = (Arc::clone(&stores.queue), Arc::clone(&settled));
+                move |_, claim, outcome| {
+                    let (queue, settled) = (Arc::clone(&queue), Arc::clone(&settled));
+                    Box::pin(async move {
+                        let replies = outcome.recipients.iter().map(|recipient| recipient.reply.to_string());
+                        let replies = replies.collect::<Vec<_>>().join(" | ");
+                        let until = Timestamp::now() + SignedDuration::from_secs(1);
+                        let ours = queue.renew(Scope::Operator, claim, until).await;
+                        settled
+                            .lock()
+                            .unwrap()
+                            .push(format!("{replies} {}", if ours.is_ok() { "ours" } else { "not ours" }));
+                    })
+                }
+            }),
             now: clock,
         };
         let own = io_tls::self_signed("relay.example.net").unwrap();
@@ -107,14 +140,54 @@ impl Relay {
             limits,
         };
         let reception = Reception::bind(config, services).await.unwrap();
+        let control = reception.control();
         let (address, shutdown) = (reception.addresses()[0], CancellationToken::new());
         let running = Some(tokio::spawn(reception.run(shutdown.clone())));
-        Self { address, fault, log, stores, shutdown, running, _store: store, _folder: folder }
+        Self {
+            address,
+            fault,
+            outbound,
+            settled,
+            control,
+            log,
+            stores,
+            shutdown,
+            running,
+            _store: store,
+            _folder: folder,
+        }
     }
 
     pub async fn queue(&self) -> Vec<QueueSummary> {
         let filter = QueueFilter { limit: 100, ..QueueFilter::default() };
         self.stores.queue.list(Scope::Operator, filter).await.unwrap()
+    }
+
+    /// What attempts brought that ran on, and whether the message was still theirs.
+    pub fn settled(&self) -> Vec<String> {
+        self.settled.lock().unwrap().clone()
+    }
+
+    pub fn open_sessions(&self) -> u64 {
+        self.control.open_sessions()
+    }
+
+    /// Bodies that were removed and in no message.
+    pub fn bodies_removed(&self) -> usize {
+        self.fault.removed()
+    }
+
+    /// The trace, oldest first: what happened to whom, and the reply if one is told.
+    pub async fn events(&self) -> Vec<String> {
+        self.stores.trace.flush().await.unwrap();
+        let filter = TraceFilter { limit: 100, ..TraceFilter::default() };
+        let events = self.stores.trace.events(Scope::Operator, filter).await.unwrap();
+        let told = events.iter().rev().map(|event| {
+            let body: serde_json::Value = serde_json::from_str(&event.body).unwrap();
+            let reply = body.get("reply").and_then(|reply| reply.as_str()).unwrap_or_default();
+            format!("{} {} {reply}", event.kind, event.rcpt_to.as_deref().unwrap_or_default()).trim_end().to_owned()
+        });
+        told.collect()
     }
 
     /// Bodies that no message refers to. They are gone then.
@@ -189,9 +262,13 @@ pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
 }
 
 /// Contoso takes mail by address from 127.0.0.1 and by certificate from all; fabrikam is sent to.
-fn request() -> ApplyRequest {
+fn tenants() -> Vec<Tenant> {
+    vec![tenant("contoso"), tenant("fabrikam")]
+}
+
+fn request(tenants: Vec<Tenant>) -> ApplyRequest {
     ApplyRequest {
-        tenants: vec![tenant("contoso"), tenant("fabrikam")],
+        tenants,
         prune: true,
         dry_run: false,
         standing: Standing::Operator,
@@ -212,7 +289,12 @@ fn tenant(name: &str) -> Tenant {
     }
     let hosts: Box<[_]> = Box::new([SmartHost::parse("192.0.2.1").unwrap()]);
     let spaces = Box::new([AddressSpace::parse("*").unwrap()]);
-    let send = SendConnector { address_spaces: spaces, tls: TlsLevel::None, ..SendConnector::new("Out", hosts) };
+    let send = SendConnector {
+        address_spaces: spaces,
+        tls: TlsLevel::None,
+        cut_through: false,
+        ..SendConnector::new("Out", hosts)
+    };
     Tenant {
         name: name.into(),
         domains: vec![AcceptedDomain::new(domain, true)],
