@@ -259,17 +259,19 @@ mod transport {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Error, ErrorKind};
-    use std::path::PathBuf;
+    use super::encoded;
 
-    use super::{ClientError, encoded, plain};
-    use crate::exit::Failure;
-
+    #[cfg(unix)]
     #[test]
     fn who_may_not_is_not_told_to_start_the_server() {
+        use std::io::{Error, ErrorKind};
+
+        use super::{ClientError, plain};
+        use crate::exit::Failure;
+
         let check = |error: Error, expected: &str| {
             let unreachable =
-                ClientError::Unreachable { socket: PathBuf::from("admin.sock"), reason: plain(&error.to_string()) };
+                ClientError::Unreachable { socket: "admin.sock".into(), reason: plain(&error.to_string()) };
             let hint = Failure::from(unreachable).hint.unwrap_or_default();
             assert!(hint.contains(expected), "{error}: {hint}");
         };

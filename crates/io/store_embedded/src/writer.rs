@@ -5,6 +5,7 @@
 mod operation;
 
 use std::cell::Cell;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -87,6 +88,7 @@ impl Writer {
             pages,
             log_pages: settings.log_pages,
             schema: settings.schema,
+            identity: identity(&file),
             low: Cell::new(false),
             told_of_room: Cell::new((true, None)),
             meter,
@@ -164,6 +166,8 @@ struct Thread {
     /// How many of them are written back.
     log_pages: i32,
     schema: &'static Schema,
+    /// Device and number of the file that was opened.
+    identity: Option<(u64, u64)>,
     /// Whether room is short.
     low: Cell<bool>,
     /// Whether there was room when that was last told, and when.
@@ -219,7 +223,7 @@ impl Thread {
     fn transact(&self, group: &mut [Box<dyn Job>]) -> Result<(), (StoreError, bool)> {
         let failed = |error: &rusqlite::Error, doubt| (engine_error(error, &self.file), doubt);
         let statement = |text: &str| self.connection.prepare_cached(text).and_then(|mut ready| ready.execute([]));
-        let room = self.folder.room(|| reusable(&self.connection));
+        let room = self.in_place().and_then(|()| self.folder.room(|| reusable(&self.connection)));
         self.low.set(room.is_err());
         self.tell_room(&room);
         statement("BEGIN IMMEDIATE").map_err(|error| failed(&error, reach(&error) == Reach::File))?;
@@ -277,10 +281,26 @@ impl Thread {
             return;
         }
         match room {
-            Err(full) => tracing::error!(%full, "out of room: {}", self.schema.without_room),
+            Err(full @ StoreError::Full { .. }) => tracing::error!(%full, "out of room: {}", self.schema.without_room),
+            Err(error) => tracing::error!(%error, "nothing more is kept; what is in the store goes on"),
             Ok(()) => tracing::info!(file = %self.file.display(), "there is room again"),
         }
         self.told_of_room.set((room.is_ok(), Some(Instant::now())));
+    }
+
+    /// Whether the next start will find what is written now. In a file that was removed or replaced under us nothing more is
+    /// kept; what it has goes on being delivered, since nobody else can.
+    fn in_place(&self) -> Result<(), StoreError> {
+        if identity(&self.file) == self.identity {
+            return Ok(());
+        }
+        Err(StoreError::Unavailable {
+            place: self.file.display().to_string(),
+            reason:
+                "it was removed or replaced while the server runs: what it holds is still delivered, so let the queue \
+                     empty (`postwarden queue list`), or put the file back, before you restart the service"
+                    .to_owned(),
+        })
     }
 
     /// Ends writing for good, and returns what callers hear from now on.
@@ -308,6 +328,10 @@ impl Thread {
         tracing::error!(error = %poison, "writing ends until the store is opened again");
         self.tally.poison.get_or_init(|| poison).clone()
     }
+}
+
+fn identity(file: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(file).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 /// Octets of pages in the file that hold nothing. Where they cannot be told there are none.

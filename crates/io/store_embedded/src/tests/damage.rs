@@ -146,3 +146,34 @@ async fn a_damaged_log_is_noticed() {
     let left = Embedded::open(copy.path()).unwrap().queue().stats(ALL, Timestamp::UNIX_EPOCH).await.unwrap().total;
     assert!((1..5).contains(&left), "{left} messages before the damage");
 }
+
+#[tokio::test]
+async fn nothing_is_kept_in_a_file_that_is_not_in_its_place() {
+    let folder = TempDir::new().unwrap();
+    let (file, aside) = (folder.path().join("queue.db"), folder.path().join("aside"));
+    let store = Embedded::open(folder.path()).unwrap();
+    let stores = store.stores();
+    let body = seal(&stores).await.unwrap();
+    let first = stores.queue.accept(ALL, vec![message(body)]).await.unwrap()[0].message;
+    let second = stores.queue.accept(ALL, vec![message(seal(&stores).await.unwrap())]).await.unwrap()[0].message;
+    let body = seal(&stores).await.unwrap();
+    fs::rename(&file, &aside).unwrap();
+    for replace in [false, true] {
+        if replace {
+            fs::write(&file, "").unwrap();
+        }
+        let error = stores.queue.accept(ALL, vec![message(body)]).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+        assert!(error.to_string().contains("queue.db is unavailable: it was removed or replaced"), "{error}");
+    }
+    assert!(seal(&stores).await.is_err());
+    // What it has can go.
+    stores.queue.remove(ALL, vec![first]).await.unwrap();
+    assert_eq!(store.poisoned(), None, "a restart would lose what waits");
+    fs::rename(&aside, &file).unwrap();
+    stores.queue.accept(ALL, vec![message(body)]).await.unwrap();
+    drop((stores, store));
+    let reopened = Embedded::open(folder.path()).unwrap();
+    assert_eq!(reopened.queue().stats(ALL, Timestamp::UNIX_EPOCH).await.unwrap().total, 2);
+    reopened.queue().get(ALL, second).await.unwrap();
+}
