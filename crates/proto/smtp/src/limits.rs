@@ -42,8 +42,8 @@ pub const DEFAULT_MAX_RECIPIENTS: usize = 1_000;
 /// A mail server makes none; twenty leave room for a person at a terminal.
 pub const DEFAULT_MAX_ERRORS: u32 = 20;
 
-/// Commands that move no mail (`NOOP`, `RSET`, `VRFY`, `HELP`, a new `EHLO`) between two messages, the default.
-/// More: `421 4.7.0` and close, so that a session cannot be kept open for nothing.
+/// Commands that move no mail (`NOOP`, `RSET`, `VRFY`, `HELP`, a new `EHLO`, a `MAIL` from which no accepted message comes)
+/// between two messages, the default. More: `421 4.7.0` and close, so that a session cannot be kept open for nothing.
 pub const DEFAULT_MAX_IDLE_COMMANDS: u32 = 100;
 
 /// Message size in octets, the default: 35 MiB, what Microsoft 365 lets in once Base64 has grown 25 MB of attachments.

@@ -30,7 +30,8 @@ pub struct Limits {
     /// Errors of syntax and sequence in a session; at this many it gets `421 4.7.0`. A mail server makes none; twenty leave
     /// room for a person at a terminal.
     pub errors: u32,
-    /// Commands between two messages that move no mail (NOOP, RSET and the like); more get `421 4.7.0`.
+    /// Commands between two accepted messages that move no mail (NOOP, RSET and the like), and transactions that come to
+    /// nothing; more get `421 4.7.0`.
     pub idle_commands: u32,
     /// How long the banner is held back, to see whether the client talks before it, which no mail server does: it gets
     /// `554 5.5.1`. Without a wait only what came at once is seen; a wait makes every session longer.

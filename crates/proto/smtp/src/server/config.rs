@@ -14,7 +14,7 @@ pub struct ServerConfig {
     pub max_recipients: usize,
     /// Errors of syntax and sequence in one session.
     pub max_errors: u32,
-    /// Commands without mail between two messages.
+    /// Commands without mail between two messages; a MAIL counts until its message is accepted.
     pub max_idle_commands: u32,
     /// Whether STARTTLS is offered.
     pub starttls: bool,

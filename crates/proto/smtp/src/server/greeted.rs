@@ -31,7 +31,9 @@ impl Greeted {
                     return State::Handshake;
                 }
             }
-            Command::Mail { path, params } => self.mail(path, params, connection),
+            // Counted until a message goes through: a session that has all refused is not kept for ever either.
+            Command::Mail { path, params } if connection.may_idle() => self.mail(path, params, connection),
+            Command::Mail { .. } => {}
             other => anywhere::command(other, "Say MAIL first", connection),
         }
         State::Greeted(self)

@@ -86,7 +86,7 @@ impl Transaction {
             self.asked = Some(Question::Data);
             connection.event(Output::Data);
         } else if self.refused > 0 {
-            connection.reply(&no_recipient());
+            anywhere::idle(connection, &no_recipient());
         } else {
             connection.error(&Reply::with_status(503, (5, 5, 1), "Say RCPT first"));
         }

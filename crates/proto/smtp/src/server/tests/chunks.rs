@@ -260,7 +260,7 @@ fn a_chunk_without_a_known_end_ends_the_session() {
 
 #[test]
 fn empty_chunks_have_an_end() {
-    let config = ServerConfig { max_idle_commands: 3, ..chunking() };
+    let config = ServerConfig { max_idle_commands: 4, ..chunking() };
     let empty = ("BDAT 0\r\n", &["250 2.0.0 0 octets received"][..]);
     let end: &[&str] = &["421 4.7.0 Too many commands without mail, closing", "[closing TooManyIdleCommands]"];
     let first = ("BDAT 0\r\n", &["[data]", "250 2.0.0 0 octets received"][..]);

@@ -57,6 +57,52 @@ fn commands_without_mail() {
 }
 
 #[test]
+fn transactions_that_come_to_nothing() {
+    let last = "421 4.7.0 Too many commands without mail, closing";
+    let nothing = "554 5.5.1 No recipient was accepted";
+    let attempts = |attempt: &str, seen: &[&str]| {
+        let mut driver = Driver::new(ServerConfig { max_idle_commands: 20, chunking: true, ..plain() });
+        for (input, _) in [BANNER, EHLO] {
+            driver.say(input.as_bytes());
+        }
+        // EHLO is one of the twenty.
+        for _ in 1..20 {
+            assert_eq!(driver.say(attempt.as_bytes()), seen, "{attempt:?}");
+        }
+        assert_eq!(driver.say(attempt.as_bytes()), [last, "[closing TooManyIdleCommands]"], "{attempt:?}");
+    };
+    attempts("MAIL FROM:<no@b>\r\n", &["[mail <no@b>]", "550 5.7.64 Relay Access Denied"]);
+    attempts(
+        "MAIL FROM:<a@b>\r\nBDAT 0 LAST\r\n",
+        &["[mail <a@b>]", "[reset ChunkRefused]", "250 2.1.0 Sender OK", nothing],
+    );
+    // A message that is refused keeps its own reply.
+    attempts(
+        "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT 1 LAST\r\n\n",
+        &[
+            "[mail <a@b>]",
+            "[rcpt <c@d>]",
+            "[data]",
+            "[end 1]",
+            "250 2.1.0 Sender OK",
+            "250 2.1.5 Recipient OK",
+            "550 5.6.11 Message refused: bare LF at octet 0; lines must end in CRLF and hold no CR, LF or NUL",
+        ],
+    );
+    check(
+        ServerConfig { max_idle_commands: 3, ..plain() },
+        &[
+            BANNER,
+            EHLO,
+            MAIL,
+            ("RCPT TO:<no@d>\r\n", &["[rcpt <no@d>]", "550 5.7.64 Relay Access Denied"]),
+            ("DATA\r\n", &[nothing]),
+            ("DATA\r\n", &[last, "[closing TooManyIdleCommands]"]),
+        ],
+    );
+}
+
+#[test]
 fn line_ends_and_lengths() {
     let long = format!("NOOP {}\r\n", "a".repeat(MAX_COMMAND_LINE));
     let bare = "500 5.5.2 the command line ends in a bare LF; send CRLF";
