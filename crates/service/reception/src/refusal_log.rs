@@ -35,11 +35,16 @@ struct Source {
     last: Option<String>,
 }
 
-/// Refusals with one key have one reasoning.
+/// Refusals with one key have one reasoning, and are seen by the same tenants.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     reply: RefusalReply,
+    /// One of those that count as one source, and each may be another tenant's.
+    remote_ip: Option<IpAddr>,
+    tls: bool,
     leaf: Option<Thumbprint>,
+    /// Whom the certificate convinced: the operator's word may change within a directory's version.
+    trusted: bool,
     mail_from: Option<String>,
     rcpt_to: String,
     version: u64,
@@ -72,6 +77,9 @@ impl RefusalLog {
     pub fn refuse(&self, evidence: &Evidence, snapshot: &Snapshot, refusal: Refusal, envelope: &Envelope<'_>) -> Reply {
         let key = Key {
             reply: refusal.reply,
+            remote_ip: evidence.remote_ip,
+            tls: evidence.tls,
+            trusted: evidence.certificate.as_ref().is_some_and(|facts| facts.operator_path.is_some()),
             leaf: evidence.certificate.as_ref().map(|facts| facts.leaf_sha256),
             mail_from: match &evidence.mail_from {
                 Sender::Null => Some(String::new()),

@@ -33,14 +33,17 @@ impl Client {
         Self { stream: BufReader::new(socket.connect(address).await.unwrap()) }
     }
 
-    /// Says STARTTLS, presents a certificate, and says EHLO.
-    pub async fn starttls(mut self, certificate: &ClientCertificate) -> Client<ClientStream<TcpStream>> {
+    /// Says STARTTLS, presents a certificate or none, and says EHLO.
+    pub async fn starttls<'a>(
+        mut self,
+        certificate: impl Into<Option<&'a ClientCertificate>>,
+    ) -> Client<ClientStream<TcpStream>> {
         self.command("STARTTLS", "220").await;
         let settings = ClientTlsSettings {
             level: TlsLevel::EncryptionOnly,
             server_name: None,
             tls_domain: None,
-            client_certificate: Some(certificate),
+            client_certificate: certificate.into(),
             roots: &TrustStore::default(),
         };
         let (stream, _) = ClientTls::new().connect(self.stream.into_inner(), &settings).await.unwrap();

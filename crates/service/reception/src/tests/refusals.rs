@@ -37,6 +37,20 @@ async fn equal_refusals_are_counted() {
     assert_eq!(relay.refusals().await.len(), 4);
 }
 
+/// What the reasoning of the one says is not true of the other, though nothing in their envelopes differs.
+#[tokio::test]
+async fn a_refusal_with_tls_is_not_one_without() {
+    let relay = Relay::new().await;
+    let mut plain = Client::greeted_from("127.0.0.9", relay.address).await;
+    plain.command("MAIL FROM:<eve@example.net>", "250").await;
+    let without = reference(&plain.command("RCPT TO:<bob@elsewhere.example>", "550").await);
+    let mut secured = Client::greeted_from("127.0.0.9", relay.address).await.starttls(None).await;
+    secured.command("MAIL FROM:<eve@example.net>", "250").await;
+    let with = reference(&secured.command("RCPT TO:<bob@elsewhere.example>", "550").await);
+    assert_ne!(without, with);
+    assert_eq!(relay.refusals().await.len(), 2);
+}
+
 #[tokio::test]
 async fn reasonings_are_bounded_by_source() {
     let relay = Relay::new().await;
