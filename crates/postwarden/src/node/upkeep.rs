@@ -1,4 +1,4 @@
-//! What is done now and then: bodies that nobody needs, and a trace that would grow without end.
+//! What is done now and then: bodies that nobody needs, a trace that would grow without end, and bounces that nobody lets go on.
 
 use std::time::Duration;
 
@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How often. What is cleared is small; an hour keeps it so.
 const INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+/// How often surplus bounces are looked for. Strangers make them, and a tenth of an hour of a flood has room.
+const BOUNCES_INTERVAL: Duration = Duration::from_secs(6 * 60);
 
 /// How old a body without a message must be while the node runs: longer than any message takes to arrive, which the least
 /// rate of reception's limits keeps under 22 hours.
@@ -33,11 +36,22 @@ pub async fn at_start(stores: &Stores) -> Result<(), io_store::StoreError> {
 pub async fn run(stores: Stores, shutdown: CancellationToken) {
     let mut ticks = tokio::time::interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut bounces = tokio::time::interval(BOUNCES_INTERVAL);
+    bounces.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
             _ = ticks.tick() => once(&stores).await,
+            _ = bounces.tick() => remove_bounces(&stores).await,
         }
+    }
+}
+
+async fn remove_bounces(stores: &Stores) {
+    match service_delivery::remove_unvouched(&*stores.queue, Timestamp::now()).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "removed held bounces of incoming mail that nobody let go on"),
+        Err(error) => tracing::warn!(%error, "held bounces of incoming mail could not be removed; it is tried again"),
     }
 }
 

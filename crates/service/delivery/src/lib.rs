@@ -23,5 +23,6 @@ mod work;
 
 pub use clock::Clock;
 pub use config::DeliveryConfig;
+pub use notices::{MAX_UNVOUCHED, UNVOUCHED_AGE, remove_unvouched};
 pub use runner::Delivery;
 pub use schedule::RetrySchedule;

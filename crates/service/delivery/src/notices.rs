@@ -2,9 +2,10 @@
 //! with the settlement that it belongs to.
 //!
 //! Never a notice about a message with the null sender. Incoming mail comes from strangers whose addresses nothing has
-//! vouched for: a bounce of it is held for the administrator, and other notices about it are not made. Where a tenant of ours
+//! vouched for: a bounce of it is held for the administrator for a while, and other notices about it are not made. Where a tenant of ours
 //! handed the mail over inside the relay (rule A13), its sender was attributed when it came in, which vouches.
 
+pub(crate) mod unvouched;
 mod way;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use proto_message::notice::{MAX_RETURNED_HEADER, MAX_RETURNED_MESSAGE};
 use proto_message::{FailureCause, Notice, NoticeKind, NoticeRecipient, Original, SaidBy};
 use proto_smtp::Reply;
 
+pub use unvouched::{MAX_UNVOUCHED, UNVOUCHED_AGE, remove_unvouched};
 use way::way_to;
 
 /// What there is to tell of a recipient.
@@ -137,7 +139,8 @@ impl Notices {
         let (size, eight_bit) = (octets.len() as u64, !octets.is_ascii());
         let body = self.write(way.tenant, octets, now).await?;
         let tells = word(kind);
-        let hold = way.hold.or_else(|| (!is_vouched_for(message)).then(|| unvouched(sender)));
+        // By this reason they are known later, whether there is a way or not.
+        let hold = if is_vouched_for(message) { way.hold } else { Some(unvouched::reason(sender)) };
         let message = NewMessage {
             tenant: way.tenant,
             direction: way.direction,
@@ -223,13 +226,6 @@ impl Read {
 /// Whether the sender's address was attributed by us, so that nobody else is bothered.
 fn is_vouched_for(message: &QueuedMessage) -> bool {
     message.direction == Direction::Originating || message.handed_over_by.is_some()
-}
-
-fn unvouched(sender: &str) -> String {
-    format!(
-        "bounce of incoming mail to {sender}: nothing vouched for that address; it is not sent unless an administrator lets it \
-         go on"
-    )
 }
 
 fn is_of(what: What, kind: NoticeKind) -> bool {

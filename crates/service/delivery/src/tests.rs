@@ -8,6 +8,7 @@ mod notices;
 mod relay;
 mod retries;
 mod sink;
+mod unvouched;
 
 use core_directory::{SendConnectorId, TenantId};
 use io_store::{BodyId, Direction, MessageId, QueuedMessage, QueuedRecipient, RecipientId, RecipientState};

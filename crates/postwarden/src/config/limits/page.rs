@@ -86,6 +86,11 @@ fn every_fixed_limit() {
         ("messages over one connection", service_outbound::MAX_MESSAGES_PER_CONNECTION.to_string()),
         ("a reply of a next hop, in octets", count(smtp::MAX_REPLY)),
         ("lines in a reply of a next hop", count(smtp::MAX_REPLY_LINES)),
+        ("held bounces of incoming mail", count(service_delivery::MAX_UNVOUCHED)),
+        (
+            "age of a held bounce of incoming mail, in days",
+            (service_delivery::UNVOUCHED_AGE.as_hours() / 24).to_string(),
+        ),
         ("a request on the socket, in octets", count(service_admin::MAX_BODY)),
         ("a directory on the socket, in octets", count(service_admin::MAX_DIRECTORY_BODY)),
         ("a request on the socket, in seconds", service_admin::REQUEST_LIMIT.as_secs().to_string()),
