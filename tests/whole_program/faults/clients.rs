@@ -1,7 +1,7 @@
 //! Clients that stop in the middle, at each stage: each is let go in its time, nothing of its message is kept, and others are
 //! served meanwhile.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
 use crate::client::Client;
@@ -15,10 +15,18 @@ const TEXT: &str = "Subject: x\r\n\r\nhello\r\n";
 const CONFIG: &str = "[[listener]]\naddress = \"127.0.0.1:0\"\n[client_certificates]\ntrust = []\n\
     [limits]\ncommand_wait = \"2s\"\ndata_wait = \"2s\"\nhandshake_wait = \"2s\"\nwrite_wait = \"2s\"\n";
 
-/// Says this and then nothing. All that the relay says until it closes.
-fn silent_after(relay: &Relay, octets: &str) -> std::thread::JoinHandle<String> {
-    let mut stream = TcpStream::connect(relay.address()).unwrap();
+/// A connection behind the banner: who talks before it is turned away for that.
+fn connected(relay: &Relay) -> TcpStream {
+    let stream = TcpStream::connect(relay.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    BufReader::new(&stream).read_line(&mut String::new()).unwrap();
+    stream
+}
+
+/// Says this and then nothing. All that the relay says behind the banner until it closes.
+fn silent_after(relay: &Relay, octets: &str) -> std::thread::JoinHandle<String> {
+    let mut stream = connected(relay);
     stream.write_all(octets.as_bytes()).unwrap();
     std::thread::spawn(move || {
         let mut said = Vec::new();
@@ -64,8 +72,7 @@ fn each_is_let_go_in_its_time() {
 #[test]
 fn one_that_reads_nothing() {
     let relay = Relay::start(Relay::folder_only(), CONFIG);
-    let mut stream = TcpStream::connect(relay.address()).unwrap();
-    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    let mut stream = connected(&relay);
     let flood = "HELP\r\n".repeat(10_000);
     let outcome = (0..10_000).try_for_each(|_| stream.write_all(flood.as_bytes()));
     let error = outcome.expect_err("600 MB of commands were taken");
