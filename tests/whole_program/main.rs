@@ -26,6 +26,7 @@ mod cut_through;
 mod dialogues;
 mod faults;
 mod hostile;
+mod hub_and_edge;
 mod inside;
 mod metrics;
 mod open_relay;

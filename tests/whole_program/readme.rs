@@ -70,7 +70,7 @@ fn type_all(document: &Path) {
 }
 
 /// What a shell does with the command, which reads `input`.
-fn typed(folder: &Path, command: &str, input: &str) -> Ran {
+pub fn typed(folder: &Path, command: &str, input: &str) -> Ran {
     let own = Path::new(POSTWARDEN).parent().unwrap().display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
     std::fs::write(folder.join("input"), input).unwrap();

@@ -3,6 +3,7 @@
 
 mod bad_files;
 mod good_files;
+mod page;
 mod round_trips;
 mod sample;
 

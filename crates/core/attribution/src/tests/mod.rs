@@ -19,6 +19,7 @@ mod a9_incoming;
 mod fork;
 mod hidden;
 mod lookups;
+mod page;
 mod partial;
 mod properties;
 mod random;

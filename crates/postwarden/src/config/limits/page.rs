@@ -97,12 +97,20 @@ fn every_fixed_limit() {
         ("connections for health and metrics", count(service_admin::MAX_CONNECTIONS)),
     ];
     assert_eq!(rows(false), limits.map(|(name, value)| (name.to_owned(), value)).into());
+    let (schedule, hour) = (&delivery.schedule, 60 * 60);
+    let minutes = |wait: &std::time::Duration| (wait.as_secs() / 60).to_string();
+    let first = schedule.first.iter().map(minutes).collect::<Vec<_>>().join(", ").replace(", 60", " and 60");
+    let (then, late) = (minutes(&schedule.then), schedule.late.as_secs() / hour);
+    let (give_up, bounce) = (schedule.give_up.as_secs() / hour / 24, schedule.give_up_bounce.as_secs() / hour / 24);
     let text = PAGE.split_whitespace().collect::<Vec<_>>().join(" ");
     for (said, is) in [
         (format!("open sessions have {} seconds to end", Limits::default().drain.as_secs()), true),
         ("as many as in ten seconds may come at once".to_owned(), reception::WITHOUT_MAIL_SPAN.as_secs() == 10),
         ("while four fifths of `sessions` are taken".to_owned(), reception::PRESSURE_BEGINS == 80),
         ("once a minute for each source".to_owned(), reception::NOTICE_WINDOW.as_secs() == 60),
+        (format!("tried again after {first} minutes and from then on every {then} minutes"), true),
+        (format!("told after {late} hours that it is late. After {give_up} days it bounces"), true),
+        (format!("a bounce is given up after {bounce} days"), true),
         ("for one source in a minute".to_owned(), reception::REASONING_WINDOW.as_secs() == 60),
     ] {
         assert!(is && text.contains(&said), "the page says, or should say: {said}");
