@@ -204,6 +204,10 @@ fn messages_are_selected_by_what_they_are_like() {
     ] {
         assert_eq!(listed(flags), expected, "{flags:?}");
     }
+    let reference = relay.queue()[0]["reference"].as_str().unwrap().to_ascii_lowercase();
+    assert_eq!(listed(&["--reference", &reference]), 1);
+    let unsaid = relay.run(&["queue", "hold", "--yes"]).expect(2);
+    assert!(unsaid.stderr.contains("which messages?") && unsaid.stderr.contains("--all"), "{unsaid}");
     let unasked = relay.run(&["queue", "hold", "--last-reply", "4.7."]).expect(2);
     assert!(unasked.stderr.contains("2 messages would be changed") && unasked.stderr.contains("--yes"), "{unasked}");
     let held = relay.run(&["queue", "hold", "--last-reply", "4.7.", "--reason", "wait", "--yes"]).expect(0);

@@ -99,8 +99,8 @@ Examples:
   postwarden serve --check     is everything in order? starts nothing
 
 SIGTERM and SIGINT end it in good order, a second one at once.
-SIGHUP has the configuration and all certificates read again: what has changed is in force for
-sessions that begin from then on, and the log names what needs a restart. If anything is wrong,
+SIGHUP has the configuration and all certificates read again: what has changed is in force for \
+sessions that begin from then on, and the log names what needs a restart. If anything is wrong, \
 everything stays as it is.")]
     Serve(ServeArgs),
     /// See the whole story play on this machine
@@ -120,7 +120,8 @@ Examples:
   postwarden apply -f directory.toml --dry-run       shows it, changes nothing
   postwarden apply -f directory.toml --prune         also removes what the files no longer have
 
-Only tenants named in the files are touched. A tenant itself is never removed.")]
+Only tenants named in the files are touched. A tenant itself is never removed. docs/directory.md has \
+every key of the file.")]
     Apply(ApplyArgs),
     /// Print the directory as a directory file, private keys left out
     #[command(after_long_help = "\
@@ -161,19 +162,19 @@ Examples:
   postwarden backup postwarden.tar --without-queue     directory and trace alone
   postwarden backup - | gpg --encrypt -r ops > postwarden.tar.gpg
 
-The file holds private keys and mail: it is for its owner only. It has its name once it is whole. Each database in
+The file holds private keys and mail: it is for its owner only. It has its name once it is whole. Each database in \
 it is as it was when the backup began. While it is made the server needs room for its largest database once more.
 Listeners' certificates and the configuration are files of yours, and not in it.")]
     Backup(BackupArgs),
     /// Bring back what a backup holds
     #[command(after_long_help = "\
 Examples:
-  postwarden restore postwarden.tar            no server runs: everything, into an empty data directory
-  postwarden restore postwarden.tar            the server runs: its directory alone; shows what would change, asks
+  postwarden restore postwarden.tar            with no server: everything, into an empty folder
+  postwarden restore postwarden.tar            with a server: its directory alone; shows it, asks
   postwarden restore postwarden.tar --dry-run  shows it, changes nothing
 
-The backup is checked all through before anything is in place. Messages in a restored queue that were delivered
-after the backup was taken are sent a second time. A server that runs keeps its queue, since mail that it accepted
+The backup is checked all through before anything is in place. Messages in a restored queue that were delivered \
+after the backup was taken are sent a second time. A server that runs keeps its queue, since mail that it accepted \
 since would be lost; tenants that the backup does not have go.")]
     Restore(RestoreArgs),
     /// Look into the queue, and hold, release, retry or remove what waits

@@ -20,6 +20,8 @@ pub struct QueueFilter {
     pub sender: Option<SenderFilter>,
     /// Only those whose last reply, or that of a pending recipient, is like this.
     pub last_reply: Option<ReplyFilter>,
+    /// Only those that were accepted under this reference, whatever the case of its letters.
+    pub reference: Option<String>,
     /// Only those accepted before.
     pub accepted_before: Option<Timestamp>,
     /// Only those accepted then or later.

@@ -15,7 +15,8 @@ Examples:
   postwarden queue list
   postwarden queue list --tenant contoso --limit 20
   postwarden queue list --destination example.com --last-reply 4.7.
-  postwarden queue list --sender '<>' --older-than 1d")]
+  postwarden queue list --sender '<>' --older-than 1d
+  postwarden queue list --reference 5C32A0F7E1D94B86     what a client was told: `Queued as …`")]
     List(QueueListArgs),
     /// Show one message, its recipients and the attempts so far
     #[command(after_long_help = "\
@@ -30,8 +31,8 @@ Examples:
   postwarden queue hold --sender printer@contoso.com --yes
   postwarden queue hold --destination '*.example.com' --reason 'they move house'
 
-An attempt that is under way ends as it will; none follows. All messages that are named are held, or none; what is
-selected goes by pages of 1000. What comes later is not held.")]
+An attempt that is under way ends as it will; none follows. All messages that are named are held, or none; selected \
+ones 1000 at a time. What comes later is not held.")]
     Hold(QueueHoldArgs),
     /// Let held messages go on
     #[command(after_long_help = "\
@@ -40,9 +41,9 @@ Examples:
   postwarden queue release a1 a2
   postwarden queue release --destination example.com --yes
 
-Each goes on when its next attempt is due, which `queue retry` brings forward. One that has waited longer than
-mail may wait is tried once more, and bounces if that fails. All messages that are named are released, or none; what is
-selected goes by pages of 1000.")]
+Each goes on when its next attempt is due, which `queue retry` brings forward. One that has waited longer than \
+mail may wait is tried once more, and bounces if that fails. All messages that are named are released, or none; \
+selected ones 1000 at a time.")]
     Release(QueueMessagesArgs),
     /// Try messages again now, not when their next attempt is due
     #[command(after_long_help = "\
@@ -53,7 +54,7 @@ Examples:
   postwarden queue retry --all --yes
 
 Send connectors that reached no next hop, and were left alone for that, are tried again too. What is held stays held.
-All messages that are named are due at once, or none; what is selected goes by pages of 1000.")]
+All messages that are named are due at once, or none; selected ones 1000 at a time.")]
     Retry(QueueMessagesArgs),
     /// Remove messages for good; nothing is bounced, nobody is told
     #[command(after_long_help = "\
@@ -62,8 +63,8 @@ Examples:
   postwarden queue remove a1 a2 --yes
   postwarden queue remove --sender '<>' --older-than 1d
 
-An attempt that is under way may still deliver its message. All messages that are named are removed, or none; what is
-selected goes by pages of 1000.")]
+An attempt that is under way may still deliver its message. All messages that are named are removed, or none; \
+selected ones 1000 at a time.")]
     Remove(QueueMessagesArgs),
 }
 
@@ -103,6 +104,9 @@ pub struct QueueSelectArgs {
     /// Only with this last reply: a code such as 451 or 4.7., or some of its words
     #[arg(long, value_name = "TEXT")]
     pub last_reply: Option<String>,
+    /// Only what was accepted under this reference, which its client was told: `Queued as …`
+    #[arg(long, value_name = "REFERENCE")]
+    pub reference: Option<String>,
     /// Only accepted longer ago, such as 4h or 2d
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub older_than: Option<Duration>,
@@ -115,11 +119,7 @@ pub struct QueueSelectArgs {
 #[derive(Debug, Args)]
 pub struct QueueMessagesArgs {
     /// The messages' ids, as `queue list` shows them
-    #[arg(
-        value_name = "ID",
-        required_unless_present_any = SELECTORS,
-        conflicts_with_all = SELECTORS
-    )]
+    #[arg(value_name = "ID", conflicts_with_all = SELECTORS)]
     pub ids: Vec<String>,
     /// What they are like.
     #[command(flatten)]
@@ -133,10 +133,12 @@ pub struct QueueMessagesArgs {
 }
 
 /// The conditions of a selection.
-const CONDITIONS: [&str; 6] = ["tenant", "destination", "sender", "last_reply", "older_than", "younger_than"];
+const CONDITIONS: [&str; 7] =
+    ["tenant", "destination", "sender", "last_reply", "reference", "older_than", "younger_than"];
 
 /// What stands in place of ids.
-const SELECTORS: [&str; 7] = ["tenant", "destination", "sender", "last_reply", "older_than", "younger_than", "all"];
+const SELECTORS: [&str; 8] =
+    ["tenant", "destination", "sender", "last_reply", "reference", "older_than", "younger_than", "all"];
 
 /// `queue hold`.
 #[derive(Debug, Args)]

@@ -11,8 +11,8 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{NOTABLE, Output, STRONG, table};
 
 /// What may be the matter with an id that is not there.
-const NOT_QUEUED: &str = "`postwarden queue list` has the ids of what waits, which are not the references that clients are \
-                          told; what was delivered or bounced waits no more";
+const NOT_QUEUED: &str = "`postwarden queue list` has the ids of what waits; `postwarden queue list --reference` finds what a \
+                          client was told when its message was queued; what was delivered or bounced waits no more";
 
 /// Lists messages, oldest id first.
 pub fn list(global: &Global, args: &QueueListArgs, output: &mut Output) -> Outcome {
@@ -50,6 +50,7 @@ fn selected(select: &QueueSelectArgs) -> QueueParameters {
         destination: select.destination.clone(),
         sender: select.sender.clone(),
         last_reply: select.last_reply.clone(),
+        reference: select.reference.clone(),
         older_than: select.older_than.map(|age| age.as_secs()),
         younger_than: select.younger_than.map(|age| age.as_secs()),
         ..QueueParameters::default()
@@ -63,6 +64,7 @@ fn query(parameters: &QueueParameters) -> String {
         ("destination", &parameters.destination),
         ("sender", &parameters.sender),
         ("last_reply", &parameters.last_reply),
+        ("reference", &parameters.reference),
         ("after", &parameters.after),
     ];
     let numbers = [

@@ -15,9 +15,11 @@ pub fn run(global: &Global, output: &mut Output) -> Outcome {
         output.json(&status)?;
         return Ok(Exit::Done);
     }
+    // The node's name is the machine's, which is often the relay's too.
+    let node = if status.node == status.hostname { String::new() } else { format!(", node {}", status.node) };
     output.line(format_args!(
-        "{STRONG}{}{STRONG:#}: Postwarden {}, node {}, since {:.0}",
-        status.hostname, status.version, status.node, status.started_at
+        "{STRONG}{}{STRONG:#}: Postwarden {}{node}, since {:.0}",
+        status.hostname, status.version, status.started_at
     ))?;
     for listener in &status.listeners {
         let starttls = if listener.starttls { "STARTTLS" } else { "no TLS" };

@@ -59,7 +59,14 @@ fn used(address: SocketAddr, ours: &[SocketAddr]) -> Result<Use, Failure> {
     match TcpListener::bind(address) {
         Ok(_) => Ok(Use::Free),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(Use::NotAllowed),
-        Err(error) => Err(Failure::new(Exit::Unreachable, format!("cannot listen on {address}: {error}"))
-            .hint("stop the program that listens there, or choose another address or port")),
+        Err(error) => {
+            let hint = match error.kind() {
+                ErrorKind::AddrNotAvailable => {
+                    "this machine has no such address: name one that it has, or 0.0.0.0 or [::]"
+                }
+                _ => "stop the program that listens there, or choose another address or port",
+            };
+            Err(Failure::new(Exit::Unreachable, format!("cannot listen on {address}: {error}")).hint(hint))
+        }
     }
 }

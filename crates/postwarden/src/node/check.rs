@@ -109,10 +109,11 @@ fn store(data: &Path, running: bool) -> Result<&'static str, Failure> {
     if running {
         return Ok("in use by the server that runs");
     }
-    writable(data).map_err(|(place, reason)| {
-        Failure::usage(format!("{}: this user may not write there: {reason}", place.display()))
-            .hint("check as the user that runs the service: `runuser -u postwarden -- postwarden serve --check …`")
-    })?;
+    writable(
+        data,
+        "",
+        "check as the user that runs the service: `runuser -u postwarden -- postwarden serve --check …`",
+    )?;
     if !io_store_embedded::is_there(data) {
         return Ok("not there yet, made at the first start");
     }
@@ -126,15 +127,18 @@ fn store(data: &Path, running: bool) -> Result<&'static str, Failure> {
 /// A start would fail there.
 fn log_folder(config: &NodeConfig) -> Result<(), Failure> {
     let Some(directory) = config.protocol_log.directory.as_deref() else { return Ok(()) };
-    writable(directory).map_err(|(place, reason)| {
-        let what = format!("[protocol_log] directory: {}: this user may not write there: {reason}", place.display());
-        Failure::usage(what).hint(protocol_logs::HINT)
-    })
+    writable(directory, "[protocol_log] directory: ", protocol_logs::HINT)
 }
 
-/// Whether this user may write into a folder, or where there is none, make it. Where not, and why.
-fn writable(folder: &Path) -> Result<(), (&Path, rustix::io::Errno)> {
+/// Whether this user may write into a folder, or where there is none, make it. `what` begins the error, `hint` is for one who
+/// may not.
+fn writable(folder: &Path, what: &str, hint: &str) -> Result<(), Failure> {
     // The folder of a relative name without one is the current one.
     let there = folder.ancestors().find(|place| place.exists()).unwrap_or_else(|| Path::new("."));
-    access(there, Access::WRITE_OK | Access::EXEC_OK).map_err(|reason| (there, reason))
+    let place = there.display();
+    if !there.is_dir() {
+        return Err(Failure::usage(format!("{what}{place} is no folder")).hint("name another place"));
+    }
+    access(there, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|reason| Failure::usage(format!("{what}{place}: this user may not write there: {reason}")).hint(hint))
 }

@@ -16,6 +16,7 @@ const ALL_OF_IT: QueueFilter = QueueFilter {
     destination: None,
     sender: None,
     last_reply: None,
+    reference: None,
     accepted_before: None,
     accepted_since: None,
     limit: 100,
@@ -39,6 +40,7 @@ async fn of(
         reverse_path: Some(sender.to_owned()).filter(|sender| !sender.is_empty()),
         recipients: recipients.iter().map(recipient).collect(),
         accepted_at,
+        reference: format!("BEEF{:02}", accepted_at.as_second() / 10 % 10),
         first_attempt: first.map(|reply| AttemptRecord { result: reply.to_owned(), ..attempt(0, "") }),
         ..message(ONE, seal(stores, ONE, b"hello").await?)
     };
@@ -74,6 +76,7 @@ pub async fn messages_are_found_by_what_they_are_like(subject: &mut dyn Subject)
         ("a status", QueueFilter { last_reply: reply("4.7.1"), ..ALL_OF_IT }, vec![0]),
         ("a text", QueueFilter { last_reply: reply("GREYlisted"), ..ALL_OF_IT }, vec![0]),
         ("a recipient's reply", QueueFilter { last_reply: reply("421"), ..ALL_OF_IT }, vec![1]),
+        ("a reference", QueueFilter { reference: Some("beef03".to_owned()), ..ALL_OF_IT }, vec![2]),
         ("the old", QueueFilter { accepted_before: Some(at(20)), ..ALL_OF_IT }, vec![0]),
         ("the young", QueueFilter { accepted_since: Some(at(30)), ..ALL_OF_IT }, vec![2, 3]),
         (

@@ -24,6 +24,7 @@ impl Selection {
         selection.add("tenant = ?", filter.tenant.map(|tenant| number(tenant.0)));
         selection.add("send_connector = ?", filter.connector.map(|connector| number(connector.0)));
         selection.add("(hold IS NOT NULL) = ?", filter.held.map(i64::from));
+        selection.add("reference = ? COLLATE NOCASE", filter.reference.clone());
         selection.add("accepted_at < ?", filter.accepted_before.map(micros));
         selection.add("accepted_at >= ?", filter.accepted_since.map(micros));
         filter.destination.iter().for_each(|destination| selection.destination(destination));

@@ -28,7 +28,7 @@ pub fn hold(global: &Global, args: QueueHoldArgs, output: &mut Output) -> Outcom
     let change = Change {
         path: "hold",
         verb: "Hold",
-        warning: "They wait until they are released.",
+        warning: "What is held waits until it is released.",
         asks_always: false,
         reason: args.reason,
     };
@@ -37,7 +37,7 @@ pub fn hold(global: &Global, args: QueueHoldArgs, output: &mut Output) -> Outcom
         return Ok(Exit::Done);
     }
     let messages = counted(messages);
-    output.styled(GOOD, format_args!("{messages} held: no attempt begins until they are released."))?;
+    output.styled(GOOD, format_args!("{messages} held: no attempt begins before a release."))?;
     output.next("`postwarden queue release ID` lets a message go on; `postwarden queue remove ID` ends it.")?;
     Ok(Exit::Done)
 }
@@ -56,7 +56,7 @@ pub fn release(global: &Global, args: QueueMessagesArgs, output: &mut Output) ->
         return Ok(Exit::Done);
     }
     let messages = counted(messages);
-    output.styled(GOOD, format_args!("{messages} not held any more: each goes on when its next attempt is due."))?;
+    output.styled(GOOD, format_args!("{messages} not held any more; the next attempt is made when it is due."))?;
     output.next("`postwarden queue list` shows when that is; `postwarden queue retry ID` makes it now.")?;
     Ok(Exit::Done)
 }
@@ -66,7 +66,7 @@ pub fn retry(global: &Global, args: QueueMessagesArgs, output: &mut Output) -> O
     let change = Change {
         path: "retry",
         verb: "Retry",
-        warning: "Next hops that have asked for patience see them all at once.",
+        warning: "Next hops that have asked for patience see all at once.",
         asks_always: false,
         reason: None,
     };
@@ -87,7 +87,7 @@ pub fn remove(global: &Global, args: QueueMessagesArgs, output: &mut Output) -> 
     let change = Change {
         path: "remove",
         verb: "Remove",
-        warning: "They go for good. Nothing is bounced, nobody is told.",
+        warning: "What is removed is gone for good. Nothing is bounced, nobody is told.",
         asks_always: true,
         reason: None,
     };
@@ -104,6 +104,12 @@ pub fn remove(global: &Global, args: QueueMessagesArgs, output: &mut Output) -> 
 fn make(global: &Global, change: Change, args: QueueMessagesArgs, output: &mut Output) -> Result<Option<u64>, Failure> {
     let client = Client::new(global)?;
     let select = args.ids.is_empty().then(|| selected(&args.select));
+    if !args.all && select.as_ref().is_some_and(|select| !select.is_selective()) {
+        return Err(Failure::usage("which messages? nothing was changed").hint(
+            "give ids, as `postwarden queue list` shows them, or say what the messages are like, such as --tenant NAME; \
+             all messages are meant by --all alone",
+        ));
+    }
     let number = match &select {
         None => args.ids.len() as u64,
         Some(select) => client.get::<QueueCount>(&format!("/v1/queue/count?{}", query(select)))?.messages,
@@ -115,11 +121,8 @@ fn make(global: &Global, change: Change, args: QueueMessagesArgs, output: &mut O
     }
     let asks = change.asks_always || select.is_some();
     let question = format!("{} {}? {}", change.verb, counted(number), change.warning);
-    let hint = format!(
-        "{} would be changed; repeat the command with --yes if they should. {}",
-        counted(number),
-        change.warning
-    );
+    let hint =
+        format!("{} would be changed; repeat the command with --yes to go on. {}", counted(number), change.warning);
     if asks && !args.yes && !asking::confirmed(&question, &hint)? {
         output.remark("Nothing was changed.");
         return Ok(None);

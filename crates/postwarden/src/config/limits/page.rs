@@ -98,7 +98,7 @@ fn every_fixed_limit() {
     ];
     assert_eq!(rows(false), limits.map(|(name, value)| (name.to_owned(), value)).into());
     let (schedule, hour) = (&delivery.schedule, 60 * 60);
-    let minutes = |wait: &std::time::Duration| (wait.as_secs() / 60).to_string();
+    let minutes = |wait: &Duration| (wait.as_secs() / 60).to_string();
     let first = schedule.first.iter().map(minutes).collect::<Vec<_>>().join(", ").replace(", 60", " and 60");
     let (then, late) = (minutes(&schedule.then), schedule.late.as_secs() / hour);
     let (give_up, bounce) = (schedule.give_up.as_secs() / hour / 24, schedule.give_up_bounce.as_secs() / hour / 24);

@@ -114,7 +114,9 @@ async fn change(
     let filter = selection::filter(select, MAX_QUEUE_PAGE, &state.directory.current().snapshot, (state.now)())?;
     let changed = state.queue.change(Scope::Operator, filter, change).await?;
     let messages = usize::try_from(changed.messages).unwrap_or(usize::MAX);
-    tracing::info!(actor, messages, selected = ?select, "{what} by an administrator");
+    // The conditions as they came; numbers and texts alone, so that there is always JSON of them.
+    let selected = serde_json::to_string(select).unwrap_or_default();
+    tracing::info!(actor, messages, selected, "{what} by an administrator");
     Ok(Json(QueueChanged { messages, next: changed.next.map(|next| next.to_string()) }))
 }
 

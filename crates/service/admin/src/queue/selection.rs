@@ -48,6 +48,7 @@ pub(super) fn filter(
             ReplyFilter::parse,
             "write a code such as 451 or 4.7., or some words of the reply",
         )?,
+        reference: parameters.reference.clone(),
         accepted_before: parameters.older_than.map(ago),
         accepted_since: parameters.younger_than.map(ago),
         limit,

@@ -110,6 +110,7 @@ async fn messages_are_selected() {
     let all = count("").await;
     assert_eq!((all, count("held=true").await, count("older_than=3600").await), (3, 1, 3));
     assert_eq!((count("younger_than=3600").await, count("destination=nowhere.example").await), (0, 0));
+    assert_eq!(count("reference=0000000000000000").await, 0);
     for (query, expected) in [
         ("destination=a%40b", "write a domain"),
         ("sender=a%20b", "write an address"),

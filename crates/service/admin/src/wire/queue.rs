@@ -20,6 +20,9 @@ pub struct QueueParameters {
     /// Only those whose last reply has this code (`451`), this enhanced status code or its beginning (`4.7.`), or this text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_reply: Option<String>,
+    /// Only those that were accepted under this reference, which the client was told behind `250`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// Only those accepted more than so many seconds ago.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub older_than: Option<u64>,
