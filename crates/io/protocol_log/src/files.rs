@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -59,6 +59,11 @@ impl Current {
         // A row larger than a file gets a file of its own.
         let is_first = self.length == self.header && gathered == 0;
         in_time && (is_first || after <= settings.max_file_size)
+    }
+
+    /// Whether somebody removed it: what is written to it nobody reads.
+    pub fn is_removed(&self) -> bool {
+        self.file.metadata().is_ok_and(|metadata| metadata.nlink() == 0)
     }
 
     /// Appends whole rows. After an error nothing of them is in the file; `false` says that not even that can be relied on.

@@ -336,3 +336,15 @@ fn a_folder_that_takes_no_files_is_told() {
         "{error}"
     );
 }
+
+#[test]
+fn files_that_were_removed_under_it_are_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = started(settings(folder.path()));
+    let mut session = connected(&log);
+    flush(&log);
+    fs::remove_dir_all(folder.path().join("SmtpSend")).unwrap();
+    session.received(b"220 hub\r\n");
+    flush(&log);
+    assert_eq!(shown(&rows(folder.path())), ["1 < 220 hub|"]);
+}

@@ -126,6 +126,9 @@ impl Writer {
             return Err("the disk took no rows before".to_owned());
         }
         let gathered = self.batch.text.len();
+        if gathered == 0 && self.current.as_ref().is_some_and(Current::is_removed) {
+            self.current = None;
+        }
         if self.current.as_ref().is_some_and(|current| current.takes(at, gathered, octets, &folder.settings)) {
             return Ok(());
         }
