@@ -106,8 +106,8 @@ async fn introduced(
 /// Whether the client waits for the banner, as it must (RFC 5321 §4.3.1).
 async fn listen(stream: &TcpStream, origin: Origin, shared: &Shared, limits: &Limits) -> Result<(), TurnedAway> {
     if !limits.greeting_delay.is_zero() {
-        // An end of the connection is readable too, and no talk.
-        let _ = timeout(limits.greeting_delay, stream.readable()).await;
+        // Tokio takes a fresh connection for readable until it has been tried: what waits is the look itself.
+        let _ = timeout(limits.greeting_delay, stream.peek(&mut [0])).await;
     }
     let mut first = [0; FIRST_LOOK];
     let looked = recv(stream, &mut first[..], RecvFlags::PEEK | RecvFlags::DONTWAIT);

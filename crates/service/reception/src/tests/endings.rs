@@ -243,6 +243,9 @@ async fn who_talks_before_the_banner_is_refused() {
     client.send("EHLO client.example\r\n").await;
     client.expect("554 5.5.1 ").await;
     assert_eq!(client.reply().await, "");
+    let mut silent = Client::connect_from("127.0.0.1", relay.address).await;
+    let banner = tokio::time::timeout(Duration::from_millis(300), silent.reply()).await;
+    assert!(banner.is_err(), "the banner is not held back: {banner:?}");
     // Without a wait it is seen what came at once; others get their banner without delay.
     let relay = Relay::new().await;
     let client = Client::greeted(relay.address);
