@@ -160,9 +160,13 @@ pub fn read<W: Write>(
             Ok(entry)
         }
         None if !first => Err(ArchiveError::CutShort(name.to_owned())),
-        Some(Err(error)) if first => Err(ArchiveError::Foreign(error.to_string())),
+        Some(Err(error)) if error.raw_os_error().is_some() => Err(ArchiveError::Unreadable(error)),
+        // What the library says of it quotes its octets, which may be anything.
+        Some(Err(_)) if first => Err(ArchiveError::Foreign("it does not begin like a tar archive".to_owned())),
         Some(Err(_)) if ended.get() => Err(ArchiveError::CutShort(name.to_owned())),
-        Some(Err(error)) => Err(ArchiveError::Damaged(format!("where {name} should be: {error}"))),
+        Some(Err(error)) => {
+            Err(ArchiveError::Damaged(format!("where {name} should be: {}", error.to_string().escape_debug())))
+        }
         Some(Ok(_)) | None => {
             let text = format!("{name} is not where it should be");
             Err(if first { ArchiveError::Foreign(text) } else { ArchiveError::Damaged(text) })

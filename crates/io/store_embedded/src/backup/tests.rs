@@ -221,7 +221,8 @@ async fn what_is_no_whole_backup_is_refused() {
     let good = written(&store, true);
     refused(b"", "no backup that postwarden made");
     refused(b"hostname = \"relay.example.net\"\n", "no backup that postwarden made");
-    refused(&[7; 4096], "no backup that postwarden made");
+    refused(&[7; 4096], "no backup that postwarden made: it does not begin like a tar archive");
+    refused(&b"\x1b]0;x\x07\xff".repeat(100), "no backup that postwarden made: it does not begin like a tar archive");
     refused(&archive(&[("etc/passwd".into(), b"x".into())]), "no backup that postwarden made");
     for end in [600, 1500, 1600, good.len() / 2, good.len() - 2048] {
         refused(&good[..end], "ends too early");
