@@ -43,6 +43,8 @@ fn an_unknown_recipient_is_refused_in_the_next_hops_words() {
     assert!(reply.0.starts_with("550-5.1.1 There is no anna here.\n550-5.1.1 She moved.\n550 5.1.1 ["), "{reply:?}");
     assert_eq!(relay.queue(), Vec::<Json>::new(), "nothing is queued, and no bounce is held");
     assert!(is_told(&relay, "refused by the next hop, and so to the client"));
+    let why = relay.run(&["why", &reply.0]).expect(1).stderr;
+    assert!(why.contains("refused <anna@contoso.com>") && why.contains("There is no anna here."), "{why}");
     // Contoso's own mail is taken, and what becomes of it comes back to contoso.
     let own = Client::greeted(relay.address()).submit(ANNA, "bob@elsewhere.example", TEXT).message.unwrap();
     assert!(own.0.starts_with("250 2.0.0 Queued as "), "{own:?}");

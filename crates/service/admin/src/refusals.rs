@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use io_store::Scope;
+use io_store::{MAX_TRACE_PAGE, Scope, StoreError, TraceEvent, TraceFilter};
+use serde::Deserialize;
 
 use crate::state::AdminState;
 use crate::wire::{Problem, ProblemKind, Refusal};
@@ -14,12 +15,9 @@ pub(crate) async fn refusal(
     State(state): State<Arc<AdminState>>,
     Path(reference): Path<String>,
 ) -> Result<Json<Refusal>, Problem> {
-    let record = state.trace.refusal(Scope::Operator, &reference).await?.ok_or_else(|| {
-        let detail = format!(
-            "no refusal with reference {reference:?} is kept; it may be too old, or the reply came from another server"
-        );
-        Problem::new(ProblemKind::NotFound, detail)
-    })?;
+    let Some(record) = state.trace.refusal(Scope::Operator, &reference).await? else {
+        return Err(Problem::new(ProblemKind::NotFound, otherwise_known(&state, &reference).await?));
+    };
     let answer = serde_json::from_str(&record.body).map_err(|error| {
         let detail = format!("the reasoning of {reference:?} cannot be read, another version wrote it: {error}");
         Problem::new(ProblemKind::Internal, detail)
@@ -35,4 +33,39 @@ pub(crate) async fn refusal(
         last_at: record.last_at,
         answer,
     }))
+}
+
+/// What is known of a reference that is of no refusal of ours: replies that were passed on from a next hop, and those to
+/// accepted mail, have one too.
+async fn otherwise_known(state: &AdminState, reference: &str) -> Result<String, StoreError> {
+    let filter = TraceFilter { reference: Some(reference.to_owned()), limit: MAX_TRACE_PAGE, ..TraceFilter::default() };
+    let events = state.trace.events(Scope::Operator, filter).await?;
+    let of_kind = |kind: &str| events.iter().find(|event| event.kind == kind);
+    let refused =
+        of_kind("refused").and_then(|event| Some((event, serde_json::from_str::<NextHopSaid>(&event.body).ok()?)));
+    Ok(match (refused, of_kind("accepted")) {
+        (Some((event, said)), _) => {
+            let TraceEvent { at, rcpt_to, .. } = event;
+            let (recipient, NextHopSaid { reply, next_hop }) = (rcpt_to.as_deref().unwrap_or_default(), said);
+            format!(
+                "{reference} is no refusal of this relay: at {at:.0} the next hop {next_hop} refused <{recipient}>, and the \
+                 client was told its words: {reply}"
+            )
+        }
+        (None, Some(event)) => format!(
+            "{reference} is no refusal: the message was accepted at {:.0}; `postwarden queue list --reference {reference}` \
+             shows it while it waits",
+            event.at
+        ),
+        (None, None) => format!(
+            "no refusal with reference {reference:?} is kept; it may be too old, or the reply came from another server"
+        ),
+    })
+}
+
+/// What the trace keeps of a next hop's answer.
+#[derive(Deserialize)]
+struct NextHopSaid {
+    reply: String,
+    next_hop: String,
 }

@@ -198,22 +198,41 @@ async fn refusals_come_with_their_reasoning() {
     server.client.refuses("GET", "/v1/refusals/odd", "", Internal, "another version wrote it").await;
 }
 
+/// Records an event of contoso under this reference.
+fn record(server: &Server, reference: &str, kind: &str, body: String) {
+    let tenant = server.state.directory.export(Some("contoso")).remove(0).id;
+    let event = TraceEvent {
+        at: "2030-01-01T00:00:00Z".parse().unwrap(),
+        tenant,
+        reference: reference.into(),
+        kind: kind.into(),
+        mail_from: None,
+        rcpt_to: Some("anna@contoso.com".into()),
+        body,
+    };
+    server.stores.trace.record_event(Scope::Operator, event);
+}
+
+#[tokio::test]
+async fn references_that_are_of_no_refusal_of_ours() {
+    let server = Server::start().await;
+    let check = async |reference: &str, wanted: &str| {
+        server.client.refuses("GET", &format!("/v1/refusals/{reference}"), "", NotFound, wanted).await;
+    };
+    let said = r#"{"reply": "550 5.1.1 nobody", "next_hop": "mail.contoso.com [192.0.2.1]:25", "tls": ""}"#;
+    record(&server, "hop", "refused", said.to_owned());
+    check("hop", "the next hop mail.contoso.com [192.0.2.1]:25 refused <anna@contoso.com>").await;
+    check("hop", "its words: 550 5.1.1 nobody").await;
+    record(&server, "taken", "accepted", String::new());
+    check("taken", "the message was accepted at 2030-01-01T00:00:00Z").await;
+    record(&server, "odd", "refused", "{}".to_owned());
+    check("odd", "no refusal with reference \"odd\" is kept").await;
+}
+
 #[tokio::test]
 async fn dropped_trace_records_are_told() {
     let server = Server::start().await;
-    let tenant = server.state.directory.export(Some("contoso")).remove(0).id;
-    server.stores.trace.record_event(
-        Scope::Operator,
-        TraceEvent {
-            at: Timestamp::now(),
-            tenant,
-            reference: "r".into(),
-            kind: "accepted".into(),
-            mail_from: None,
-            rcpt_to: None,
-            body: "x".repeat(MAX_TRACE_BODY + 1),
-        },
-    );
+    record(&server, "r", "accepted", "x".repeat(MAX_TRACE_BODY + 1));
     let status: Status = server.client.get("/v1/status").await;
     assert!(status.attention.iter().any(|text| text.contains("1 trace record was dropped")), "{:?}", status.attention);
 }
