@@ -122,11 +122,12 @@ mod tests {
         let check = |present: &[&str], expected: &[&str]| {
             assert_eq!(missing_packages(|program| present.contains(&program)), expected, "with {present:?} present");
         };
-        let others = ["haproxy", "msmtp", "node", "npm", "openssl", "python3", "swaks"];
+        let others = ["haproxy", "msmtp", "node", "npm", "openssl", "python3", "sqlite3", "strace", "swaks"];
         let with = |more: &[&'static str]| [&others[..], more].concat();
         check(&with(&["postfix", "smtp-sink", "smtp-source"]), &[]);
         check(&others, &["postfix"]);
         check(&with(&["smtp-sink"]), &["postfix"]);
-        check(&[], &["haproxy", "msmtp", "nodejs", "npm", "openssl", "postfix", "python3", "swaks"]);
+        let all = ["haproxy", "msmtp", "nodejs", "npm", "openssl", "postfix", "python3", "sqlite3", "strace", "swaks"];
+        check(&[], &all);
     }
 }

@@ -8,13 +8,14 @@ use std::process::{Command, Stdio};
 
 use crate::debian;
 
-/// Mail servers that conflict with Postfix as packages.
-const SERVERS: &[&str] = &["exim4-daemon-light", "opensmtpd"];
+/// Mail servers that conflict with Postfix as packages, and one of whose package only a tool is wanted, `promtool`, and no
+/// server started.
+const SERVERS: &[&str] = &["exim4-daemon-light", "opensmtpd", "prometheus"];
 
 /// What is unpacked with them: the libraries among what they depend on. Interpreters and init systems, which their
 /// installation would need, are not.
 const LIBRARIES: &[&str] = &["lib", "zlib"];
-const NO_LIBRARIES: &[&str] = &["perl", "python", "systemd-shared"];
+const NO_LIBRARIES: &[&str] = &["libjs-", "perl", "python", "systemd-shared"];
 
 /// The users whose names are compiled into the servers. Nobody outside their root knows them.
 const USERS: &str = "\

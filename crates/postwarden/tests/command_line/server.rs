@@ -121,7 +121,7 @@ fn what_is_not_queued_is_not_changed() {
         check(&[&[command, "a1", "a2"], yes].concat(), 1, &missing);
         check(&[&[command, "a1", "a2", "--json"], yes].concat(), 1, &missing);
         check(&[&[command, "a1", "x1"], yes].concat(), 2, &["\"x1\"", "hexadecimal"]);
-        check(&[command], 2, &["<ID>"]);
+        check(&[command], 2, &["which messages?", "--tenant NAME"]);
     }
     check(&["hold", "a1", "--reason", ""], 2, &["reason", "1 to 1000 octets"]);
     check(&["remove", "a1"], 2, &["no terminal to ask on; nothing was changed", "--yes", "Nothing is bounced"]);
