@@ -21,8 +21,8 @@ fn rows(folder: &Path, kind: LogKind) -> Vec<Record<'static>> {
     files.sort();
     let mut rows = Vec::new();
     for file in files {
-        // The oldest go while others are read.
-        let Ok(octets) = fs::read(&file) else { continue };
+        // The oldest go while others are read, and the newest may have been begun this moment.
+        let Some(octets) = fs::read(&file).ok().filter(|octets| !octets.is_empty()) else { continue };
         let mut reader = Reader::new(&octets);
         // A row may be on its way to the disk.
         rows.extend(reader.by_ref().filter_map(|(_, row)| row.ok()).map(Record::into_owned));
