@@ -35,7 +35,10 @@ impl Relay {
     pub fn start(next_hop: SocketAddr) -> Result<Self> {
         let binary = std::env::current_exe()?.with_file_name("postwarden");
         if !binary.is_file() {
-            return Err(Error::other(format!("{} is not there: build it first (cargo build)", binary.display())));
+            return Err(Error::other(format!(
+                "{} is not there: build it first, in the same profile (`cargo build --release`)",
+                binary.display()
+            )));
         }
         let folder = tempfile::tempdir()?;
         let path = folder.path();
