@@ -26,15 +26,32 @@ const CORE: &[&str] = &[
 ];
 
 /// What `proto` may use beside that: bytes, and formats that we do not own.
-const PROTO: &[&str] =
-    &["aws-lc-rs", "bytes", "data-encoding", "rustls-pki-types", "rustls-webpki", "serde_json", "toml", "x509-parser"];
+const PROTO: &[&str] = &[
+    "aws-lc-rs",
+    "bytes",
+    "csv",
+    "data-encoding",
+    "encoding_rs",
+    "mail-parser",
+    "memchr",
+    "p12-keystore",
+    "quick-xml",
+    "rustls-pki-types",
+    "rustls-webpki",
+    "serde_json",
+    "toml",
+    "x509-parser",
+];
 
 /// Crates with an owner: nobody else among the shipped crates names them.
 const OWNED: &[(&str, &[&str])] = &[
     ("aws-lc-rs", &["proto-certificate", "io-store-embedded", "io-tls"]),
     ("axum", &["service-admin"]),
     ("clap", &["postwarden"]),
+    ("flate2", &["io-evidence-files"]),
     ("hyper", &["postwarden", "service-admin"]),
+    ("p12-keystore", &["proto-certificate"]),
+    ("quick-xml", &["proto-exchange"]),
     ("rusqlite", &["io-store-embedded"]),
     ("rustls", &["io-tls"]),
     ("rustls-native-certs", &["io-tls"]),
@@ -42,6 +59,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tokio-rustls", &["io-tls"]),
     ("tracing-subscriber", &["postwarden"]),
     ("x509-parser", &["proto-certificate", "io-tls"]),
+    ("zip", &["io-evidence-files"]),
 ];
 
 /// Looks at every dependency of a shipped crate that is not one of us, and at what the pure layers forbid.

@@ -8,9 +8,24 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::Language;
 
-/// The sources, which are part of the program.
-pub(crate) const SOURCES: [(Language, &str); 2] =
-    [(Language::English, include_str!("en.ftl")), (Language::Czech, include_str!("cs.ftl"))];
+/// The sources, which are part of the program: name, English, Czech.
+pub(crate) const SOURCES: &[(&str, &str, &str)] = &[
+    ("verdicts", include_str!("en.ftl"), include_str!("cs.ftl")),
+    ("evidence", include_str!("diagnosis/evidence.en.ftl"), include_str!("diagnosis/evidence.cs.ftl")),
+    ("report", include_str!("diagnosis/report.en.ftl"), include_str!("diagnosis/report.cs.ftl")),
+    ("lint", include_str!("diagnosis/lint.en.ftl"), include_str!("diagnosis/lint.cs.ftl")),
+    (
+        "causes_identity",
+        include_str!("diagnosis/causes_identity.en.ftl"),
+        include_str!("diagnosis/causes_identity.cs.ftl"),
+    ),
+    (
+        "causes_ownership",
+        include_str!("diagnosis/causes_ownership.en.ftl"),
+        include_str!("diagnosis/causes_ownership.cs.ftl"),
+    ),
+    ("causes_path", include_str!("diagnosis/causes_path.en.ftl"), include_str!("diagnosis/causes_path.cs.ftl")),
+];
 
 static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| Catalog::of(Language::English));
 static CZECH: LazyLock<Catalog> = LazyLock::new(|| Catalog::of(Language::Czech));
@@ -32,12 +47,21 @@ impl Catalog {
         let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse().unwrap_or_default()]);
         // Marks around values would end up in copied commands and names.
         bundle.set_use_isolating(false);
-        for (_, source) in SOURCES.iter().filter(|(own, _)| *own == language) {
+        for (_, english, czech) in SOURCES {
+            let source = match language {
+                Language::English => english,
+                Language::Czech => czech,
+            };
             // What can be read of a source counts.
             let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(partial, _)| partial);
             bundle.add_resource_overriding(resource);
         }
         Self { bundle }
+    }
+
+    /// Whether there is a text of this id.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
     }
 
     /// A text without arguments.

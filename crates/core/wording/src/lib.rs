@@ -14,6 +14,7 @@ mod codes;
 mod comparison;
 mod language;
 mod repair;
+mod saying;
 mod values;
 
 #[cfg(test)]
@@ -23,3 +24,4 @@ pub use answer::{Rendered, render};
 pub use codes::{chain_fault, reason, rule_title};
 pub use language::Language;
 pub use repair::edit;
+pub use saying::{knows, say, say_counted};

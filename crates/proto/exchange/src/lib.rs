@@ -1,7 +1,13 @@
-//! What Exchange writes and its administrators read: SMTP protocol logs.
+//! What Exchange writes and its administrators read: SMTP protocol logs, what Get-cmdlets print, replies.
 //!
 //! Text in, facts out, and back; no files, no clock. What a fact means for somebody's mail is not told here.
 
 #![forbid(unsafe_code)]
 
+pub mod dump;
+mod identifier;
 pub mod protocol_log;
+mod refusal;
+
+pub use identifier::CertificateIdentifier;
+pub use refusal::{RefusalClass, RemoteReply, hello_address};

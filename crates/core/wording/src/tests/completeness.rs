@@ -28,22 +28,35 @@ fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn both_languages_have_the_same_messages_with_the_same_variables() {
-    let [(_, english), (_, czech)] = SOURCES;
-    let (english, czech) = (messages(english), messages(czech));
-    assert!(english.len() > 100, "the sources are not read: {}", english.len());
-    for (id, variables) in &english {
-        assert_eq!(czech.get(id), Some(variables), "cs.ftl differs at {id}");
-    }
-    for id in czech.keys() {
-        assert!(english.contains_key(id), "en.ftl has no {id}");
+    for (name, english, czech) in SOURCES {
+        let (english, czech) = (messages(english), messages(czech));
+        for (id, variables) in &english {
+            assert_eq!(czech.get(id), Some(variables), "{name}: the Czech text differs at {id}");
+        }
+        for id in czech.keys() {
+            assert!(english.contains_key(id), "{name}: there is no English {id}");
+        }
     }
 }
 
 #[test]
+fn no_message_stands_in_two_sources() {
+    let mut all = BTreeSet::new();
+    for (name, english, _) in SOURCES {
+        for id in messages(english).into_keys() {
+            assert!(all.insert(id.clone()), "{id} of {name} is in another source too");
+        }
+    }
+    assert!(all.len() > 100, "the sources are not read: {}", all.len());
+}
+
+#[test]
 fn sources_are_well_formed() {
-    for (language, source) in SOURCES {
-        let errors = fluent_bundle::FluentResource::try_new(source.to_owned()).err().map(|(_, errors)| errors);
-        assert_eq!(errors, None, "{language:?}");
+    for (name, english, czech) in SOURCES {
+        for source in [english, czech] {
+            let errors = fluent_bundle::FluentResource::try_new((*source).to_owned()).err().map(|(_, errors)| errors);
+            assert_eq!(errors, None, "{name}");
+        }
     }
 }
 

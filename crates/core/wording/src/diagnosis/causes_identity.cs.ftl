@@ -1,0 +1,1 @@
+### Příčiny v certifikátu a v konektoru, který ho má znát.

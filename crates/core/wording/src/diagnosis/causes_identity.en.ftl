@@ -1,0 +1,1 @@
+### Causes in the certificate and the connector that should name it.

@@ -1,0 +1,1 @@
+### Příčiny v adresách, doménách a odesílatelích.

@@ -1,0 +1,1 @@
+### Causes in addresses, domains and senders.

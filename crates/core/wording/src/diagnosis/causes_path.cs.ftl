@@ -1,0 +1,1 @@
+### Příčiny na cestě a doklady, které chybí.

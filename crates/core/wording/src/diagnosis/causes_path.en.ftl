@@ -1,0 +1,1 @@
+### Causes on the way, and what evidence is missing.

@@ -1,0 +1,1 @@
+### Nálezy příkazu lint.

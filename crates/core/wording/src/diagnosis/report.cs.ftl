@@ -1,0 +1,5 @@
+### Rámec diagnózy.
+
+certainty-certain = jisté
+certainty-likely = pravděpodobné
+certainty-possible = možné

@@ -1,0 +1,148 @@
+//! One attempt to hand one message to the far side, as some log, queue or bounce shows it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use core_attribution::{Fact, Sender};
+use core_directory::Domain;
+use jiff::Timestamp;
+use proto_exchange::RemoteReply;
+
+use super::{EvidenceKind, Proof};
+
+/// One message, one attempt, one answer. Of what the witness does not show nothing is assumed.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// What kind of file shows it, which says how much it can show.
+    pub witness: EvidenceKind,
+    /// When, in UTC; none where the witness has local time without a zone, or none at all.
+    pub at: Option<Timestamp>,
+    /// The sending server: its name, else its own address.
+    pub server: Option<Box<str>>,
+    /// The send connector, by name or, of a queue, by GUID; Postfix: the transport.
+    pub connector: Option<Box<str>>,
+    /// Where it went.
+    pub next_hop: NextHop,
+    /// The session at the sender, to join logs by.
+    pub session: Option<Box<str>>,
+    /// The address that the far side saw: from `Hello [a]` or headers, never the local endpoint.
+    pub egress: Option<IpAddr>,
+    /// What became of TLS.
+    pub tls: Tls,
+    /// The client certificate that was presented.
+    pub certificate: Certificate,
+    /// MAIL FROM.
+    pub mail_from: Fact<Sender>,
+    /// Domains of the recipients of the same transaction; may be empty where the witness does not show them.
+    pub recipients: Vec<Domain>,
+    /// The answer.
+    pub outcome: Outcome,
+    /// Lines, the one with the answer first.
+    pub proof: Vec<Proof>,
+}
+
+/// The far side.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NextHop {
+    /// Its name in the banner, the log or the bounce, in lower case.
+    pub name: Option<Box<str>>,
+    /// Its address.
+    pub address: Option<IpAddr>,
+}
+
+/// What became of TLS.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tls {
+    /// The session ran over TLS.
+    On,
+    /// The far side's EHLO reply has no STARTTLS, or it was refused.
+    NotOffered,
+    /// It was offered, and the sender did not ask for it.
+    NotUsed,
+    /// The handshake failed: Exchange's word, such as `NoCredentials`, or the text of Postfix.
+    Failed(Box<str>),
+    /// The witness does not tell.
+    #[default]
+    Unknown,
+}
+
+/// The client certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Certificate {
+    /// This one was sent.
+    Sent(Arc<SentCertificate>),
+    /// One was sent, its names are not told (Postfix logs `client-signature` only).
+    SentUnnamed,
+    /// The log of the session is whole and shows none.
+    NotSent,
+    /// The witness does not tell.
+    #[default]
+    Unknown,
+}
+
+/// A certificate as a log tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SentCertificate {
+    /// Subject as Windows writes it.
+    pub subject: Box<str>,
+    /// Issuer; empty where it is not told.
+    pub issuer: Box<str>,
+    /// Serial number in hexadecimal digits, as told.
+    pub serial_number: Box<str>,
+    /// SHA-1 in upper-case hexadecimal digits, as told; masked copies have anything.
+    pub thumbprint: Box<str>,
+    /// The names of the SAN, as told; the subject's CN is not repeated.
+    pub names: Vec<Box<str>>,
+    /// First moment, where it is told.
+    pub not_before: Option<Timestamp>,
+    /// Last moment.
+    pub not_after: Option<Timestamp>,
+}
+
+/// The answer to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// `2yz` at the end of data.
+    Accepted,
+    /// `4yz` or `5yz`, with the stage where it came, such as `MAIL FROM`, `RCPT TO`, `DATA`, where the witness tells.
+    Answered(Arc<RemoteReply>, Option<&'static str>),
+    /// There was no answer: the session broke, or never was; the witness's words.
+    Broken(Box<str>),
+}
+
+impl Attempt {
+    /// An attempt of which only the answer is known.
+    #[must_use]
+    pub fn new(witness: EvidenceKind, outcome: Outcome, proof: Proof) -> Self {
+        Self {
+            witness,
+            at: None,
+            server: None,
+            connector: None,
+            next_hop: NextHop::default(),
+            session: None,
+            egress: None,
+            tls: Tls::Unknown,
+            certificate: Certificate::Unknown,
+            mail_from: Fact::Unknown,
+            recipients: Vec::new(),
+            outcome,
+            proof: vec![proof],
+        }
+    }
+}
+
+impl SentCertificate {
+    /// The subject's common name, the last one (rule A1).
+    #[must_use]
+    pub fn common_name(&self) -> Option<&str> {
+        let parts = self.subject.split(',').map(str::trim);
+        parts.filter_map(|part| part.strip_prefix("CN=").or_else(|| part.strip_prefix("cn="))).next()
+    }
+
+    /// What people call it: the common name, else the first SAN, else the thumbprint.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.common_name().or_else(|| self.names.first().map(|name| &**name)).unwrap_or(&self.thumbprint)
+    }
+}

@@ -1,0 +1,167 @@
+//! Attempts by the million, kept as groups of the like: bounded, whatever the logs hold.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use core_attribution::{Fact, Sender};
+use core_directory::Domain;
+use jiff::Timestamp;
+use proto_exchange::RefusalClass;
+
+use super::{Attempt, Certificate, EvidenceKind, Outcome, Tls};
+
+/// Most groups that are told apart; what would make more is counted only. Real cases have dozens.
+pub const MAX_GROUPS: usize = 10_000;
+
+/// Most recipient domains that a group remembers.
+const MAX_RECIPIENTS: usize = 32;
+
+/// What attempts of one group have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GroupKey {
+    /// The kind of file.
+    pub witness: EvidenceKind,
+    /// The sending server.
+    pub server: Option<Box<str>>,
+    /// The send connector.
+    pub connector: Option<Box<str>>,
+    /// The far side's address as seen by it.
+    pub egress: Option<IpAddr>,
+    /// TLS.
+    pub tls: Tls,
+    /// The certificate, by thumbprint and subject: `None` for unknown.
+    pub certificate: Option<Box<str>>,
+    /// MAIL FROM.
+    pub mail_from: Option<Box<str>>,
+    /// The class of the answer; none: accepted.
+    pub class: Option<RefusalClass>,
+    /// Whether there was an answer at all.
+    pub is_broken: bool,
+    /// Whether the transaction had recipients in several domains.
+    pub several_domains: bool,
+    /// The next hop, by name, else address.
+    pub next_hop: Option<Box<str>>,
+}
+
+/// Attempts that are alike.
+#[derive(Clone, Debug)]
+pub struct AttemptGroup {
+    /// What they have in common.
+    pub key: GroupKey,
+    /// How many.
+    pub count: u64,
+    /// The first of those with a time, else the first read.
+    pub first: Attempt,
+    /// The last.
+    pub last: Attempt,
+    /// Domains of their recipients, the first of them.
+    pub recipients: Vec<Domain>,
+}
+
+/// All groups.
+#[derive(Clone, Debug, Default)]
+pub struct Attempts {
+    groups: Vec<AttemptGroup>,
+    index: HashMap<GroupKey, usize>,
+    /// Attempts that fit in no group any more.
+    pub beyond: u64,
+}
+
+impl Attempts {
+    /// Adds one.
+    pub fn add(&mut self, attempt: Attempt) {
+        let key = key(&attempt);
+        let known = self.index.get(&key).copied();
+        match known.and_then(|at| self.groups.get_mut(at)) {
+            Some(group) => group.add(attempt, 1),
+            None if self.index.len() < MAX_GROUPS => {
+                self.index.insert(key.clone(), self.index.len());
+                let mut recipients = attempt.recipients.clone();
+                recipients.truncate(MAX_RECIPIENTS);
+                self.groups.push(AttemptGroup { key, count: 1, first: attempt.clone(), last: attempt, recipients });
+            }
+            None => self.beyond += 1,
+        }
+    }
+
+    /// The groups, in the order in which they were first read.
+    pub fn groups(&self) -> &[AttemptGroup] {
+        &self.groups
+    }
+
+    /// Adds those of another file.
+    pub fn merge(&mut self, other: Self) {
+        self.beyond += other.beyond;
+        for group in other.groups {
+            let known = self.index.get(&group.key).copied();
+            match known.and_then(|at| self.groups.get_mut(at)) {
+                Some(own) => {
+                    own.count += group.count - 1;
+                    own.remember(&group.recipients);
+                    own.add(group.first, 0);
+                    own.add(group.last, 1);
+                }
+                None if self.index.len() < MAX_GROUPS => {
+                    self.index.insert(group.key.clone(), self.index.len());
+                    self.groups.push(group);
+                }
+                None => self.beyond += group.count,
+            }
+        }
+    }
+}
+
+impl AttemptGroup {
+    fn add(&mut self, attempt: Attempt, count: u64) {
+        self.count += count;
+        self.remember(&attempt.recipients);
+        let earlier = |left: Option<Timestamp>, right: Option<Timestamp>| {
+            left.is_some_and(|left| right.is_none_or(|right| left < right))
+        };
+        if earlier(attempt.at, self.first.at) {
+            self.first = attempt;
+        } else if !earlier(attempt.at, self.last.at) {
+            self.last = attempt;
+        }
+    }
+
+    fn remember(&mut self, recipients: &[Domain]) {
+        for domain in recipients {
+            if self.recipients.len() < MAX_RECIPIENTS && !self.recipients.contains(domain) {
+                self.recipients.push(domain.clone());
+            }
+        }
+    }
+}
+
+fn key(attempt: &Attempt) -> GroupKey {
+    let certificate = match &attempt.certificate {
+        Certificate::Sent(sent) => Some(format!("{} {}", sent.thumbprint, sent.subject)),
+        Certificate::SentUnnamed => Some("unnamed".to_owned()),
+        Certificate::NotSent => Some(String::new()),
+        Certificate::Unknown => None,
+    };
+    let mail_from = match &attempt.mail_from {
+        Fact::Known(Sender::Null) => Some("<>".into()),
+        Fact::Known(Sender::Domain(domain)) => Some(domain.as_str().into()),
+        Fact::Known(Sender::NoDomain) => Some("".into()),
+        Fact::Unknown => None,
+    };
+    let name = attempt.next_hop.name.clone();
+    GroupKey {
+        witness: attempt.witness,
+        server: attempt.server.clone(),
+        connector: attempt.connector.clone(),
+        egress: attempt.egress,
+        tls: attempt.tls.clone(),
+        certificate: certificate.map(Into::into),
+        mail_from,
+        class: match &attempt.outcome {
+            Outcome::Answered(reply, _) => Some(reply.class),
+            Outcome::Accepted | Outcome::Broken(_) => None,
+        },
+        is_broken: matches!(attempt.outcome, Outcome::Broken(_)),
+        several_domains: attempt.recipients.windows(2).any(|pair| matches!(pair, [left, right] if left != right)),
+        next_hop: name.or_else(|| attempt.next_hop.address.map(|address| address.to_string().into())),
+    }
+}

@@ -1,0 +1,58 @@
+//! What was read: facts with their places, whatever kind of file they come from. Nothing here judges.
+
+mod attempt;
+mod attempts;
+mod configuration;
+mod history;
+mod kind;
+mod source;
+mod witness;
+
+pub use attempt::{Attempt, Certificate, NextHop, Outcome, SentCertificate, Tls};
+pub use attempts::{AttemptGroup, Attempts, GroupKey, MAX_GROUPS};
+pub use configuration::{Configuration, FieldPlace, Observed, PostfixSettings, RelayDirectory};
+pub use history::{EventFact, HybridRun, SettingChange};
+pub use kind::EvidenceKind;
+pub use source::{MAX_PROBLEMS, MAX_PROOF_LENGTH, Problem, Proof, Source, SourceId};
+pub use witness::{AcceptedMail, TraceRow};
+
+/// Everything that was read of one case.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The files, in the order of their numbers.
+    pub sources: Vec<Source>,
+    /// Mail that was handed to the far side, or was meant to be, and what became of it.
+    pub attempts: Attempts,
+    /// Objects of either side.
+    pub configuration: Configuration,
+    /// Event log entries.
+    pub events: Vec<EventFact>,
+    /// Settings that a wizard changed, the oldest first.
+    pub changes: Vec<SettingChange>,
+    /// Runs of the wizard.
+    pub runs: Vec<HybridRun>,
+    /// Rows of Exchange Online's message trace.
+    pub traces: Vec<TraceRow>,
+    /// Mail that passed, by its headers.
+    pub accepted: Vec<AcceptedMail>,
+}
+
+impl Evidence {
+    /// Adds what another file showed. Sources keep their numbers, which whoever reads gives out.
+    pub fn merge(&mut self, other: Self) {
+        self.sources.extend(other.sources);
+        self.sources.sort_by_key(|source| source.id);
+        self.attempts.merge(other.attempts);
+        self.configuration.merge(other.configuration);
+        self.events.extend(other.events);
+        self.changes.extend(other.changes);
+        self.runs.extend(other.runs);
+        self.traces.extend(other.traces);
+        self.accepted.extend(other.accepted);
+    }
+
+    /// The source with this number.
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+}

@@ -1,0 +1,24 @@
+//! Diagnosis: an administrator's own logs, dumps and bounces in; ranked causes with proof and repair out.
+//!
+//! ```text
+//! octets -> Reader -> Evidence (one file)  -> merge -> Evidence (the case)
+//! Evidence + time -> diagnose -> Diagnosis: causes, what is ruled out, what is missing, what to do next
+//! Diagnosis -> report: lines for a terminal, or one HTML page; or JSON as it is
+//! ```
+//!
+//! Pure: no clock, no files, no network; core and proto only, so that it can run in a browser. It judges by
+//! `core-attribution` as the relay does. It must not guess: what no file shows is unknown, and where that decides the answer
+//! is *possible* at most, with the question to ask.
+
+#![forbid(unsafe_code)]
+
+pub mod answer;
+mod case;
+mod causes;
+pub mod evidence;
+mod ingest;
+
+pub use answer::Diagnosis;
+pub use case::diagnose;
+pub use evidence::{Evidence, SourceId};
+pub use ingest::Reader;
