@@ -65,11 +65,21 @@ pub struct Attempts {
     index: HashMap<GroupKey, usize>,
     /// Attempts that fit in no group any more.
     pub beyond: u64,
+    /// What is older is passed over.
+    since: Option<Timestamp>,
 }
 
 impl Attempts {
+    /// From now on passes over attempts before a time. Those without a time are kept.
+    pub fn pass_over_before(&mut self, since: Timestamp) {
+        self.since = Some(since);
+    }
+
     /// Adds one.
     pub fn add(&mut self, attempt: Attempt) {
+        if attempt.at.is_some_and(|at| self.since.is_some_and(|since| at < since)) {
+            return;
+        }
         let key = key(&attempt);
         let known = self.index.get(&key).copied();
         match known.and_then(|at| self.groups.get_mut(at)) {

@@ -8,6 +8,8 @@ mod kind;
 mod source;
 mod witness;
 
+use jiff::Timestamp;
+
 pub use attempt::{Attempt, Certificate, NextHop, Outcome, SentCertificate, Tls};
 pub use attempts::{AttemptGroup, Attempts, GroupKey, MAX_GROUPS};
 pub use configuration::{Configuration, FieldPlace, Observed, PostfixSettings, RelayDirectory};
@@ -38,10 +40,24 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Passes over what happened before a time, now and as files are read. What has no time is kept, and so is configuration
+    /// with its history: it is what it is whenever it was changed.
+    pub fn pass_over_before(&mut self, since: Timestamp) {
+        let recent = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
+        self.attempts.pass_over_before(since);
+        self.events.retain(|event| recent(event.at));
+        self.traces.retain(|row| recent(row.at));
+        self.accepted.retain(|mail| recent(mail.at));
+    }
+
     /// Adds what another file showed. Sources keep their numbers, which whoever reads gives out.
     pub fn merge(&mut self, other: Self) {
+        let next = other.sources.first().map(|source| source.id);
+        let is_in_order = next.is_none_or(|next| self.sources.last().is_none_or(|last| last.id < next));
         self.sources.extend(other.sources);
-        self.sources.sort_by_key(|source| source.id);
+        if !is_in_order {
+            self.sources.sort_by_key(|source| source.id);
+        }
         self.attempts.merge(other.attempts);
         self.configuration.merge(other.configuration);
         self.events.extend(other.events);
@@ -53,6 +69,7 @@ impl Evidence {
 
     /// The source with this number.
     pub fn source(&self, id: SourceId) -> Option<&Source> {
-        self.sources.iter().find(|source| source.id == id)
+        let at = self.sources.binary_search_by_key(&id, |source| source.id).ok()?;
+        self.sources.get(at)
     }
 }

@@ -1,12 +1,25 @@
 //! Octets to evidence: what a file is, and who reads it. Recognised by content, never by name. Whatever comes, this is total
 //! and bounded: what is not understood is noted in the file's [`Source`], and reading goes on.
 
+mod foreign;
+#[cfg(test)]
+mod tests;
+mod whole;
+
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE};
+
+use jiff::Timestamp;
 
 use crate::evidence::{Evidence, EvidenceKind, Source, SourceId};
 
 /// How much of a file is looked at to say what it is, in octets.
 const HEAD_LENGTH: usize = 64 * 1024;
+
+/// How much decoded text is handed on at a time, in octets.
+const DECODED_LENGTH: usize = 64 * 1024;
+
+/// The byte order mark of UTF-8.
+const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What a file showed, as it is filled.
 #[derive(Debug, Default)]
@@ -32,15 +45,34 @@ struct Kind {
     intake: fn() -> Box<dyn Intake>,
 }
 
-/// The kinds, the most certain to be recognised first.
+/// A kind that is no text.
+struct BinaryKind {
+    kind: EvidenceKind,
+    looks_so: fn(&[u8]) -> bool,
+    intake: fn() -> Box<dyn Intake>,
+}
+
+/// The kinds, the most certain to be recognised first: a file is the first one's that it looks like. What holds several, such
+/// as a pasted text, comes last.
 const KINDS: &[Kind] = &[];
+
+/// The kinds that are no text, asked before the others.
+const BINARY_KINDS: &[BinaryKind] = &[];
 
 /// Reads one file.
 pub struct Reader {
     found: Found,
-    head: Vec<u8>,
-    decoder: Option<Decoder>,
-    intake: Option<Box<dyn Intake>>,
+    state: State,
+}
+
+/// How far the reading of a file is.
+enum State {
+    /// Its beginning is being gathered.
+    Head(Vec<u8>),
+    /// Its kind reads it, decoded where it is not in an encoding that contains ASCII.
+    Body(Box<dyn Intake>, Option<Decoder>),
+    /// Nothing reads it.
+    PassedOver,
 }
 
 impl std::fmt::Debug for Reader {
@@ -54,65 +86,108 @@ impl Reader {
     #[must_use]
     pub fn new(id: SourceId, name: &str) -> Self {
         let found = Found { source: Source::new(id, name), evidence: Evidence::default() };
-        Self { found, head: Vec::new(), decoder: None, intake: None }
+        Self { found, state: State::Head(Vec::new()) }
+    }
+
+    /// The same, passing over what happened before a time. What has no time is kept.
+    #[must_use]
+    pub fn since(mut self, since: Timestamp) -> Self {
+        self.found.evidence.pass_over_before(since);
+        self
     }
 
     /// Takes the next octets of the file.
     pub fn feed(&mut self, block: &[u8]) {
-        if self.intake.is_some() {
-            self.pass(block, false);
-            return;
+        match &mut self.state {
+            State::Head(head) => {
+                head.extend_from_slice(block);
+                if head.len() >= HEAD_LENGTH {
+                    self.begin();
+                }
+            }
+            State::Body(intake, decoder) => pass(intake.as_mut(), decoder.as_mut(), block, &mut self.found),
+            State::PassedOver => {}
         }
-        self.head.extend_from_slice(block);
-        if self.head.len() >= HEAD_LENGTH {
-            self.begin();
+    }
+
+    /// Whether the rest of the file is of use. It is not where no kind took the file.
+    #[must_use]
+    pub fn wants_more(&self) -> bool {
+        !matches!(self.state, State::PassedOver)
+    }
+
+    /// Notes why the file, or the rest of it, could not be had. What was read before that counts.
+    pub fn cut_short(&mut self, code: &'static str, arguments: Vec<(&'static str, String)>) {
+        self.found.source.problem(None, code, arguments);
+        if matches!(&self.state, State::Head(head) if head.is_empty()) {
+            self.state = State::PassedOver;
         }
     }
 
     /// The file has ended: what it showed.
     #[must_use]
     pub fn finish(mut self) -> Evidence {
-        if self.intake.is_none() {
+        if matches!(self.state, State::Head(_)) {
             self.begin();
         }
-        self.pass(&[], true);
-        let Self { mut found, intake, .. } = self;
-        if let Some(intake) = intake {
-            intake.finish(&mut found);
+        if let State::Body(mut intake, decoder) = self.state {
+            if let Some(mut decoder) = decoder {
+                decode(&mut decoder, &[], true, |text| intake.feed(text, &mut self.found));
+            }
+            intake.finish(&mut self.found);
         }
-        found.evidence.sources.push(found.source);
-        found.evidence
+        self.found.evidence.sources.push(self.found.source);
+        self.found.evidence
     }
 
+    /// Says what the file is by its beginning, and gives that to its reader.
     fn begin(&mut self) {
-        let head = std::mem::take(&mut self.head);
-        self.decoder = encoding(&head).map(Encoding::new_decoder_with_bom_removal);
-        let text = match encoding(&head) {
-            Some(encoding) => encoding.decode(&head).0.into_owned(),
-            None => String::from_utf8_lossy(&head).into_owned(),
+        let State::Head(head) = std::mem::replace(&mut self.state, State::PassedOver) else { return };
+        if let Some(kind) = BINARY_KINDS.iter().find(|kind| (kind.looks_so)(&head)) {
+            self.read_as(kind.kind, (kind.intake)(), None, &head);
+            return;
+        }
+        let encoding = encoding(&head);
+        let head = if encoding.is_none() { head.strip_prefix(UTF_8_MARK).unwrap_or(&head) } else { &head };
+        let text = match encoding {
+            Some(encoding) => encoding.decode(head).0,
+            None => String::from_utf8_lossy(head),
         };
         match KINDS.iter().find(|kind| (kind.looks_so)(&text)) {
             Some(kind) => {
-                self.found.source.is(kind.kind);
-                self.intake = Some((kind.intake)());
-                self.pass(&head, false);
+                let decoder = encoding.map(Encoding::new_decoder_with_bom_removal);
+                self.read_as(kind.kind, (kind.intake)(), decoder, head);
             }
-            None => self.found.source.problem(None, "problem-not-recognised", Vec::new()),
+            None => self.found.source.problem(None, foreign::why(head, &text, encoding.is_some()), Vec::new()),
         }
     }
 
-    /// Hands octets on, decoded.
-    fn pass(&mut self, block: &[u8], last: bool) {
-        let Some(intake) = self.intake.as_mut() else { return };
-        let Some(decoder) = self.decoder.as_mut() else {
-            intake.feed(block, &mut self.found);
+    fn read_as(&mut self, kind: EvidenceKind, mut intake: Box<dyn Intake>, mut decoder: Option<Decoder>, head: &[u8]) {
+        self.found.source.is(kind);
+        pass(intake.as_mut(), decoder.as_mut(), head, &mut self.found);
+        self.state = State::Body(intake, decoder);
+    }
+}
+
+/// Hands octets on, decoded where they need it.
+fn pass(intake: &mut dyn Intake, decoder: Option<&mut Decoder>, block: &[u8], found: &mut Found) {
+    match decoder {
+        Some(decoder) => decode(decoder, block, false, |text| intake.feed(text, found)),
+        None => intake.feed(block, found),
+    }
+}
+
+/// Decodes a block, a piece at a time, so that a large one needs little memory.
+fn decode(decoder: &mut Decoder, block: &[u8], last: bool, mut take: impl FnMut(&[u8])) {
+    let mut text = vec![0; DECODED_LENGTH];
+    let mut rest = block;
+    loop {
+        let (result, read, written, _) = decoder.decode_to_utf8(rest, &mut text, last);
+        take(text.get(..written).unwrap_or_default());
+        rest = rest.get(read..).unwrap_or_default();
+        if result == CoderResult::InputEmpty {
             return;
-        };
-        let mut text =
-            String::with_capacity(decoder.max_utf8_buffer_length(block.len()).unwrap_or(block.len() * 3 + 16));
-        let (result, _, _) = decoder.decode_to_string(block, &mut text, last);
-        debug_assert_eq!(result, CoderResult::InputEmpty);
-        intake.feed(text.as_bytes(), &mut self.found);
+        }
     }
 }
 
