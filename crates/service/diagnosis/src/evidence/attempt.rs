@@ -31,10 +31,14 @@ pub struct Attempt {
     pub tls: Tls,
     /// The client certificate that was presented.
     pub certificate: Certificate,
+    /// The name that the sender said at EHLO. Several servers may say the same.
+    pub helo: Option<Box<str>>,
     /// MAIL FROM.
     pub mail_from: Fact<Sender>,
-    /// Domains of the recipients of the same transaction; may be empty where the witness does not show them.
+    /// Domains of the recipients that had this answer; may be empty where the witness does not show them.
     pub recipients: Vec<Domain>,
+    /// Whether the transaction is known to have had recipients in several domains, whatever their answers.
+    pub several_domains: bool,
     /// The answer.
     pub outcome: Outcome,
     /// Lines, the one with the answer first.
@@ -108,6 +112,8 @@ pub enum Outcome {
     Answered(Arc<RemoteReply>, Option<&'static str>),
     /// There was no answer: the session broke, or never was; the witness's words.
     Broken(Box<str>),
+    /// The witness shows the session up to some point and no answer: lines cut out of a log, or a file that ends early.
+    NotShown,
 }
 
 impl Attempt {
@@ -124,8 +130,10 @@ impl Attempt {
             egress: None,
             tls: Tls::Unknown,
             certificate: Certificate::Unknown,
+            helo: None,
             mail_from: Fact::Unknown,
             recipients: Vec::new(),
+            several_domains: false,
             outcome,
             proof: vec![proof],
         }

@@ -10,8 +10,10 @@ use proto_exchange::RefusalClass;
 
 use super::{Attempt, Certificate, EvidenceKind, Outcome, Tls};
 
-/// Most groups that are told apart; what would make more is counted only. Real cases have dozens.
-pub const MAX_GROUPS: usize = 10_000;
+/// Most groups that are told apart of one kind of file, and as many of its refusals as of everything else, so that neither the
+/// mail that strangers hand to a Receive log nor mail that passed can crowd out a refusal. What would make more is counted
+/// only. Real cases have dozens.
+pub const MAX_GROUPS: usize = 5_000;
 
 /// Most recipient domains that a group remembers.
 const MAX_RECIPIENTS: usize = 32;
@@ -33,10 +35,12 @@ pub struct GroupKey {
     pub certificate: Option<Box<str>>,
     /// MAIL FROM.
     pub mail_from: Option<Box<str>>,
-    /// The class of the answer; none: accepted.
+    /// The class of the answer; none: accepted, or there was none.
     pub class: Option<RefusalClass>,
-    /// Whether there was an answer at all.
+    /// Whether there was no answer.
     pub is_broken: bool,
+    /// Whether the witness shows what became of it at all.
+    pub is_shown: bool,
     /// Whether the transaction had recipients in several domains.
     pub several_domains: bool,
     /// The next hop, by name, else address.
@@ -63,6 +67,8 @@ pub struct AttemptGroup {
 pub struct Attempts {
     groups: Vec<AttemptGroup>,
     index: HashMap<GroupKey, usize>,
+    /// Groups by kind of file, and by whether they are refusals.
+    counts: HashMap<(EvidenceKind, bool), usize>,
     /// Attempts that fit in no group any more.
     pub beyond: u64,
     /// What is older is passed over.
@@ -84,7 +90,7 @@ impl Attempts {
         let known = self.index.get(&key).copied();
         match known.and_then(|at| self.groups.get_mut(at)) {
             Some(group) => group.add(attempt, 1),
-            None if self.index.len() < MAX_GROUPS => {
+            None if take_room(&mut self.counts, &key) => {
                 self.index.insert(key.clone(), self.index.len());
                 let mut recipients = attempt.recipients.clone();
                 recipients.truncate(MAX_RECIPIENTS);
@@ -111,7 +117,7 @@ impl Attempts {
                     own.add(group.first, 0);
                     own.add(group.last, 1);
                 }
-                None if self.index.len() < MAX_GROUPS => {
+                None if take_room(&mut self.counts, &group.key) => {
                     self.index.insert(group.key.clone(), self.index.len());
                     self.groups.push(group);
                 }
@@ -144,6 +150,14 @@ impl AttemptGroup {
     }
 }
 
+/// Whether another group of this kind may begin; it is counted then.
+fn take_room(counts: &mut HashMap<(EvidenceKind, bool), usize>, key: &GroupKey) -> bool {
+    let count = counts.entry((key.witness, key.class.is_some())).or_default();
+    let is_room = *count < MAX_GROUPS;
+    *count += usize::from(is_room);
+    is_room
+}
+
 fn key(attempt: &Attempt) -> GroupKey {
     let certificate = match &attempt.certificate {
         Certificate::Sent(sent) => Some(format!("{} {}", sent.thumbprint, sent.subject)),
@@ -157,7 +171,11 @@ fn key(attempt: &Attempt) -> GroupKey {
         Fact::Known(Sender::NoDomain) => Some("".into()),
         Fact::Unknown => None,
     };
-    let name = attempt.next_hop.name.clone();
+    let name = attempt.next_hop.name.as_deref().map(|name| match name.split_once('.') {
+        // Every front end of Exchange Online has a name of its own; they are one next hop.
+        Some((_, service)) if service.ends_with("protection.outlook.com") => service.into(),
+        _ => name.into(),
+    });
     GroupKey {
         witness: attempt.witness,
         server: attempt.server.clone(),
@@ -168,10 +186,12 @@ fn key(attempt: &Attempt) -> GroupKey {
         mail_from,
         class: match &attempt.outcome {
             Outcome::Answered(reply, _) => Some(reply.class),
-            Outcome::Accepted | Outcome::Broken(_) => None,
+            Outcome::Accepted | Outcome::Broken(_) | Outcome::NotShown => None,
         },
         is_broken: matches!(attempt.outcome, Outcome::Broken(_)),
-        several_domains: attempt.recipients.windows(2).any(|pair| matches!(pair, [left, right] if left != right)),
+        is_shown: !matches!(attempt.outcome, Outcome::NotShown),
+        several_domains: attempt.several_domains
+            || attempt.recipients.windows(2).any(|pair| matches!(pair, [left, right] if left != right)),
         next_hop: name.or_else(|| attempt.next_hop.address.map(|address| address.to_string().into())),
     }
 }

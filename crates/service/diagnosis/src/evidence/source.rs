@@ -65,7 +65,11 @@ impl Proof {
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
             c => c,
         };
-        let mut signs = text.trim_end().chars().map(harmless);
+        let text = text.trim_end();
+        if text.len() <= MAX_PROOF_LENGTH && text.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
+            return Self { source, line, text: text.into() };
+        }
+        let mut signs = text.chars().map(harmless);
         let mut quoted: String = signs.by_ref().take(MAX_PROOF_LENGTH).collect();
         if signs.next().is_some() {
             quoted.push('…');
