@@ -4,6 +4,8 @@
 /// Tag of an INTEGER.
 pub(crate) const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
+/// Tag of an OCTET STRING.
+pub(crate) const OCTET_STRING: u8 = 0x04;
 /// Tag of an OBJECT IDENTIFIER.
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 /// Tag of a SEQUENCE.
@@ -124,6 +126,12 @@ pub(crate) fn opens_with_algorithm(der: &[u8]) -> bool {
     element(der, SEQUENCE)
         .and_then(|outer| element(outer.content, SEQUENCE))
         .is_some_and(|first| first.content.first() == Some(&OBJECT_IDENTIFIER))
+}
+
+/// Tag and content of the first element of `input`, whatever it is, and what follows it.
+pub(crate) fn next_element(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let tag = *input.first()?;
+    element(input, tag).map(|element| (tag, element.content, element.rest))
 }
 
 /// The first element of `input`, if it has this tag. Its length is definite, as short as can be and at most four octets long:

@@ -20,10 +20,31 @@ const LINE_LENGTH: usize = 64;
 pub struct PemFile {
     /// The certificates in DER, in the order of the file.
     pub certificates: Vec<Vec<u8>>,
+    /// The line at which each certificate begins, from 1.
+    pub certificate_lines: Vec<usize>,
     /// The private keys in the order of the file.
     pub keys: Vec<PrivateKey>,
     /// Line and label of the first block, to tell what is there instead of what was looked for.
     first: Option<(usize, String)>,
+}
+
+/// What [`look_through`] saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeenFile {
+    /// The certificates in DER in the order of the file, each with the line at which it begins, from 1.
+    pub certificates: Vec<(usize, Vec<u8>)>,
+    /// The line of the first private key. The key itself is not kept.
+    pub key_line: Option<usize>,
+    /// What could not be read beside them.
+    pub problems: Vec<PemError>,
+}
+
+impl SeenFile {
+    fn of(file: PemFile) -> Self {
+        let key_line = (!file.keys.is_empty()).then_some(1);
+        let certificates = file.certificate_lines.into_iter().zip(file.certificates).collect();
+        Self { certificates, key_line, problems: Vec::new() }
+    }
 }
 
 /// Why a file gives no certificate or no key. Lines count from 1.
@@ -118,6 +139,38 @@ pub fn read_key(file: &[u8]) -> Result<PrivateKey, PemError> {
     }
 }
 
+/// Reads what certificates a file has, for somebody who only looks: keys of any kind, encrypted ones too, are noticed and left
+/// alone, and what is wrong behind a readable certificate does not hide it.
+///
+/// # Errors
+/// A file without one whole certificate and without a key.
+pub fn look_through(file: &[u8]) -> Result<SeenFile, PemError> {
+    const EXPECTED: &str = "a certificate";
+    let text = match text_of(file).filter(|text| text.contains("-----BEGIN ")) {
+        Some(text) if file.len() <= MAX_FILE_LENGTH => text,
+        _ => return read(file, EXPECTED).map(SeenFile::of),
+    };
+    let mut seen = SeenFile::default();
+    let (blocks, broken) = blocks_until_broken(&text);
+    seen.problems.extend(broken);
+    for block in blocks {
+        match block.label.as_str() {
+            "CERTIFICATE" | "X509 CERTIFICATE" => match block.decode() {
+                Ok(der) => seen.certificates.push((block.line, der)),
+                Err(error) => seen.problems.push(error),
+            },
+            label if label.ends_with("PRIVATE KEY") => seen.key_line = seen.key_line.or(Some(block.line)),
+            "EC PARAMETERS" | "DH PARAMETERS" => {}
+            _ => seen.problems.push(block.unexpected(EXPECTED)),
+        }
+    }
+    match seen.problems.first() {
+        _ if !seen.certificates.is_empty() || seen.key_line.is_some() => Ok(seen),
+        Some(error) => Err(error.clone()),
+        None => Err(PemError::NoCertificate),
+    }
+}
+
 /// Reads all certificates and keys of a file. `expected` names what the caller looks for, in errors.
 pub fn read(file: &[u8], expected: &'static str) -> Result<PemFile, PemError> {
     if file.len() > MAX_FILE_LENGTH {
@@ -167,11 +220,10 @@ pub(crate) enum KeyFormat {
 
 /// Tells the format by the element after the version number: an algorithm, a modulus, or the key's octets.
 pub(crate) fn key_format(key: &[u8]) -> Option<KeyFormat> {
-    const OCTET_STRING: u8 = 0x04;
     match der::tag_after_version(key)? {
         der::SEQUENCE => Some(KeyFormat::Pkcs8),
         der::INTEGER => Some(KeyFormat::Pkcs1),
-        OCTET_STRING => Some(KeyFormat::Sec1),
+        der::OCTET_STRING => Some(KeyFormat::Sec1),
         _ => None,
     }
 }
@@ -196,7 +248,10 @@ fn read_blocks(text: &str, expected: &'static str) -> Result<PemFile, PemError> 
     for block in find_blocks(text)? {
         read.first.get_or_insert_with(|| (block.line, block.label.clone()));
         match block.label.as_str() {
-            "CERTIFICATE" | "X509 CERTIFICATE" => read.certificates.push(block.decode()?),
+            "CERTIFICATE" | "X509 CERTIFICATE" => {
+                read.certificates.push(block.decode()?);
+                read.certificate_lines.push(block.line);
+            }
             "ENCRYPTED PRIVATE KEY" => return Err(PemError::EncryptedKey { line: block.line }),
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" if block.encrypted => {
                 return Err(PemError::EncryptedKey { line: block.line });
@@ -213,6 +268,14 @@ fn read_blocks(text: &str, expected: &'static str) -> Result<PemFile, PemError> 
 }
 
 fn find_blocks(text: &str) -> Result<Vec<Block>, PemError> {
+    match blocks_until_broken(text) {
+        (blocks, None) => Ok(blocks),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+/// The blocks as far as the file is in order, and what is wrong then.
+fn blocks_until_broken(text: &str) -> (Vec<Block>, Option<PemError>) {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     for (index, line) in text.lines().enumerate() {
@@ -227,7 +290,7 @@ fn find_blocks(text: &str) -> Result<Vec<Block>, PemError> {
                 });
             }
             Some(block) if boundary(line, "END") == Some(block.label.as_str()) => blocks.push(block),
-            Some(block) if line.starts_with("-----") => return Err(block.unfinished()),
+            Some(block) if line.starts_with("-----") => return (blocks, Some(block.unfinished())),
             Some(mut block) => {
                 if line.contains(':') {
                     block.encrypted |= line.contains("ENCRYPTED");
@@ -238,11 +301,11 @@ fn find_blocks(text: &str) -> Result<Vec<Block>, PemError> {
             }
         }
     }
-    match open {
-        Some(block) if block.encrypted => Err(PemError::EncryptedKey { line: block.line }),
-        Some(block) => Err(block.unfinished()),
-        None => Ok(blocks),
-    }
+    let broken = open.map(|block| match block.encrypted {
+        true => PemError::EncryptedKey { line: block.line },
+        false => block.unfinished(),
+    });
+    (blocks, broken)
 }
 
 /// The label of `-----BEGIN label-----`.
@@ -285,7 +348,8 @@ fn read_der(file: &[u8], expected: &'static str) -> Result<PemFile, PemError> {
         Some(der::SEQUENCE) if der::opens_with_algorithm(file) => Err(PemError::EncryptedKey { line: 1 }),
         Some(der::SEQUENCE) => {
             let first = Some((1, "CERTIFICATE".to_owned()));
-            Ok(PemFile { certificates: vec![file.to_vec()], first, ..PemFile::default() })
+            let certificates = vec![file.to_vec()];
+            Ok(PemFile { certificates, certificate_lines: vec![1], first, ..PemFile::default() })
         }
         Some(der::OBJECT_IDENTIFIER) => {
             let pkcs7 = Block { line: 1, label: "PKCS7".to_owned(), body: String::new(), encrypted: false };
