@@ -172,6 +172,8 @@ pub struct ReadFile {
 pub struct RefusalSeen {
     /// The reply, without its tail.
     pub reply: String,
+    /// The kind of file that shows them. The same mail may be refused in several kinds.
+    pub witness: &'static str,
     /// How many.
     pub count: u64,
     /// The first.

@@ -1,54 +1,175 @@
-//! The case: everything that was read, looked at as one.
+//! The case: everything that was read, looked at as one. Joins what several files say of the same mail, and asks
+//! `core-attribution` as the relay does. Decides nothing about causes.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::answer::{Diagnosis, ReadFile, Unread};
-use crate::causes;
-use crate::evidence::Evidence;
+use core_attribution::{Fact, PartialDirectory, PartialEvidence, judge_partial};
+use jiff::{SignedDuration, Timestamp};
+use proto_exchange::RefusalClass;
 
-/// What a cause looks at.
+use crate::answer::{Message, ProofLine};
+use crate::evidence::{Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, Outcome, Proof, SentCertificate};
+use crate::far_side::FarSide;
+use crate::predict;
+use crate::refusal::{Presented, Refusal, Relaying, relaying};
+
+/// How far apart two logs may be about the same time: clocks drift, and a log names the end of what another saw begin.
+const SAME_TIME: SignedDuration = SignedDuration::from_hours(1);
+
+/// What causes look at.
+#[derive(Debug)]
 pub(crate) struct Case<'a> {
     /// What was read.
     pub(crate) evidence: &'a Evidence,
     /// The time of diagnosis: certificates expire by it.
     pub(crate) now: Timestamp,
+    /// The directory that decides.
+    pub(crate) far: FarSide,
+    /// Mail refused as nobody's (5.7.64 and its family), as the files show it that tell most of it. What poorer files say of the
+    /// same mail is not counted twice.
+    pub(crate) refusals: Vec<Refusal<'a>>,
 }
 
-/// Finds the causes.
-#[must_use]
-pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Diagnosis {
-    let case = Case { evidence, now };
-    let mut diagnosis = Diagnosis { read: read(evidence), unread: unread(evidence), ..Diagnosis::default() };
-    causes::examine(&case, &mut diagnosis);
-    diagnosis
+impl<'a> Case<'a> {
+    pub(crate) fn new(evidence: &'a Evidence, now: Timestamp) -> Self {
+        let far = FarSide::new(&evidence.configuration);
+        let refused = |group: &&AttemptGroup| group.key.class.is_some_and(RefusalClass::is_attribution);
+        let groups: Vec<&AttemptGroup> = evidence.attempts.groups().iter().filter(refused).collect();
+        let best = groups.iter().map(|group| wealth(group.key.witness)).min();
+        let told = groups.into_iter().filter(|group| Some(wealth(group.key.witness)) == best);
+        let refusals = told.filter_map(|group| {
+            let presented = presented(evidence, group);
+            let mut refusal = Refusal::new(group, group.key.class?, presented.0, now);
+            if refusal.presented_proof.is_empty() {
+                refusal.presented_proof = presented.1;
+            }
+            Some(refusal)
+        });
+        let refusals = refusals.collect();
+        Self { evidence, now, far, refusals }
+    }
+
+    /// How the far side's directory, as it is shown, ends with this evidence.
+    pub(crate) fn relaying(&self, evidence: &PartialEvidence) -> Relaying {
+        self.relaying_in(evidence, &self.far.directory)
+    }
+
+    /// The same with another directory: what would be if it were changed.
+    pub(crate) fn relaying_in(&self, evidence: &PartialEvidence, directory: &PartialDirectory) -> Relaying {
+        relaying(&judge_partial(evidence, directory))
+    }
+
+    /// How it ends if this certificate were presented in place of what was.
+    pub(crate) fn relaying_with(&self, refusal: &Refusal<'_>, certificate: &SentCertificate) -> Relaying {
+        let mut evidence = refusal.evidence.clone();
+        evidence.tls = Fact::Known(true);
+        evidence.certificate = Fact::Known(Some(Arc::new(crate::refusal::facts(certificate))));
+        self.relaying(&evidence)
+    }
+
+    /// The last attempt before the refusals began that passed over the same server and connector, where one is shown.
+    pub(crate) fn last_worked(&self, refusal: &Refusal<'_>) -> Option<&'a Attempt> {
+        let since = refusal.since()?;
+        let passed = self.evidence.attempts.groups().iter().filter(|group| self.passed(group));
+        let alike = passed.filter(|group| is_same_way(&group.key, &refusal.group.key));
+        let attempts = alike.flat_map(|group| [&group.last, &group.first]);
+        attempts.filter(|attempt| attempt.at.is_some_and(|at| at < since)).max_by_key(|attempt| attempt.at)
+    }
+
+    /// Groups of mail that passed over the same server and connector after the refusals had begun: some mail still passes.
+    pub(crate) fn still_works(&self, refusal: &Refusal<'_>) -> Vec<&'a AttemptGroup> {
+        let Some(since) = refusal.since() else { return Vec::new() };
+        let passed = self.evidence.attempts.groups().iter().filter(|group| self.passed(group));
+        let alike = passed.filter(|group| is_same_way(&group.key, &refusal.group.key));
+        alike.filter(|group| group.last.at.is_some_and(|at| at >= since)).collect()
+    }
+
+    /// Groups whose answer is of this class, in whatever file.
+    pub(crate) fn of_class(&self, class: RefusalClass) -> impl Iterator<Item = &'a AttemptGroup> {
+        self.evidence.attempts.groups().iter().filter(move |group| group.key.class == Some(class))
+    }
+
+    /// A line for the answer.
+    pub(crate) fn line(&self, proof: &Proof, note: Option<Message>, mark: Option<&str>) -> ProofLine {
+        let file = self.evidence.source(proof.source).map(|source| source.name.to_string()).unwrap_or_default();
+        let mark = mark.filter(|mark| !mark.is_empty() && proof.text.contains(*mark)).map(str::to_owned);
+        ProofLine { file, line: proof.line, text: proof.text.to_string(), note, mark }
+    }
+
+    fn passed(&self, group: &AttemptGroup) -> bool {
+        matches!(group.last.outcome, Outcome::Accepted)
+    }
 }
 
-fn read(evidence: &Evidence) -> Vec<ReadFile> {
-    let files = evidence.sources.iter().filter(|source| !source.kinds.is_empty());
-    let one = |source: &crate::evidence::Source| ReadFile {
-        file: source.name.to_string(),
-        kinds: source.kinds.iter().map(|kind| kind.name()).collect(),
-        records: source.records,
-        from: source.span.map(|(from, _)| from),
-        to: source.span.map(|(_, to)| to),
-    };
-    files.map(one).collect()
+/// How much a kind of file can tell about an attempt: the less, the more.
+fn wealth(witness: EvidenceKind) -> u8 {
+    match witness {
+        EvidenceKind::SendLog => 0,
+        EvidenceKind::ReceiveLog => 1,
+        EvidenceKind::PostfixLog | EvidenceKind::EximLog | EvidenceKind::SendmailLog => 2,
+        EvidenceKind::TrackingLog => 3,
+        EvidenceKind::Queue => 4,
+        EvidenceKind::Bounce => 5,
+        _ => 6,
+    }
 }
 
-fn unread(evidence: &Evidence) -> Vec<Unread> {
-    let mut unread = Vec::new();
-    for source in &evidence.sources {
-        for problem in &source.problems {
-            let arguments: Vec<(&'static str, &str)> =
-                problem.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let reason = crate::answer::Message::new(problem.code, &arguments);
-            unread.push(Unread { file: source.name.to_string(), line: problem.line, reason });
-        }
-        if source.problems_not_told > 0 {
-            let count = source.problems_not_told.to_string();
-            let reason = crate::answer::Message::new("problem-more", &[("count", &count)]);
-            unread.push(Unread { file: source.name.to_string(), line: None, reason });
+/// What was presented with a group: by its own log, by another of the same way and time, or by prediction.
+fn presented(evidence: &Evidence, group: &AttemptGroup) -> (Presented, Vec<Proof>) {
+    let own = Presented::of(&group.last);
+    if own != Presented::Unknown {
+        return (own, Vec::new());
+    }
+    let elsewhere = evidence.attempts.groups().iter().filter(|other| {
+        other.key.witness == EvidenceKind::SendLog
+            && matches!(other.last.certificate, Certificate::Sent(_))
+            && is_same_connector(&other.key.connector, &group.key.connector)
+            && overlaps(other, group)
+    });
+    let mut certificates: BTreeMap<&str, (&Arc<SentCertificate>, &AttemptGroup)> = BTreeMap::new();
+    for other in elsewhere {
+        if let Certificate::Sent(certificate) = &other.last.certificate {
+            certificates.insert(&certificate.thumbprint, (certificate, other));
         }
     }
-    unread
+    // Two certificates at the same time: which of them came with this mail is not known.
+    if certificates.len() == 1
+        && let Some((certificate, other)) = certificates.into_values().next()
+    {
+        return (Presented::SentElsewhere(certificate.clone()), other.last.proof.iter().skip(1).cloned().collect());
+    }
+    match predict::certificate(&evidence.configuration, group.key.connector.as_deref()) {
+        Some((certificate, proof)) => (Presented::Predicted(certificate), proof),
+        None => (Presented::Unknown, Vec::new()),
+    }
+}
+
+/// Whether two groups may speak of the same time. Without times nothing speaks against it.
+fn overlaps(left: &AttemptGroup, right: &AttemptGroup) -> bool {
+    let span = |group: &AttemptGroup| Some((group.first.at?, group.last.at?));
+    match (span(left), span(right)) {
+        (Some((left_from, left_to)), Some((right_from, right_to))) => {
+            left_from.saturating_sub(SAME_TIME).is_ok_and(|from| from <= right_to)
+                && right_from.saturating_sub(SAME_TIME).is_ok_and(|from| from <= left_to)
+        }
+        _ => true,
+    }
+}
+
+fn is_same_connector(left: &Option<Box<str>>, right: &Option<Box<str>>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
+        _ => true,
+    }
+}
+
+/// Whether two groups went the same way. Servers compare within one kind of file only: a protocol log knows them by address, a
+/// tracking log by name.
+fn is_same_way(left: &crate::evidence::GroupKey, right: &crate::evidence::GroupKey) -> bool {
+    is_same_connector(&left.connector, &right.connector)
+        && (left.witness != right.witness
+            || left.server.is_none()
+            || right.server.is_none()
+            || left.server == right.server)
 }

@@ -11,14 +11,24 @@
 //! is *possible* at most, with the question to ask.
 
 #![forbid(unsafe_code)]
+#![allow(dead_code)]
 
 pub mod answer;
 mod case;
 mod causes;
+mod diagnose;
 pub mod evidence;
+mod far_side;
 mod ingest;
+mod predict;
+mod refusal;
+mod repair;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
 
 pub use answer::Diagnosis;
-pub use case::diagnose;
+pub use diagnose::diagnose;
 pub use evidence::{Evidence, SourceId};
 pub use ingest::Reader;

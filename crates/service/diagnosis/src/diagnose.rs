@@ -1,0 +1,98 @@
+//! From evidence to the answer: the causes, ranked, and beside them what was read, what was not, and the refusals.
+
+use jiff::Timestamp;
+use proto_exchange::RefusalClass;
+
+use crate::answer::{Diagnosis, Message, ReadFile, RefusalSeen, Unread};
+use crate::case::Case;
+use crate::causes;
+use crate::evidence::{AttemptGroup, Evidence, Outcome, Source};
+
+/// Finds the causes of refused mail. `now` is the time of diagnosis; certificates expire by it.
+#[must_use]
+pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Diagnosis {
+    let case = Case::new(evidence, now);
+    let mut diagnosis = Diagnosis {
+        read: read(evidence),
+        unread: unread(evidence),
+        refusals: refusals(evidence),
+        ..Diagnosis::default()
+    };
+    causes::examine(&case, &mut diagnosis);
+    diagnosis
+}
+
+fn read(evidence: &Evidence) -> Vec<ReadFile> {
+    let one = |source: &Source| ReadFile {
+        file: source.name.to_string(),
+        kinds: source.kinds.iter().map(|kind| kind.name()).collect(),
+        records: source.records,
+        from: source.span.map(|(from, _)| from),
+        to: source.span.map(|(_, to)| to),
+    };
+    evidence.sources.iter().filter(|source| !source.kinds.is_empty()).map(one).collect()
+}
+
+fn unread(evidence: &Evidence) -> Vec<Unread> {
+    let mut unread = Vec::new();
+    for source in &evidence.sources {
+        for problem in &source.problems {
+            let arguments: Vec<(&'static str, &str)> =
+                problem.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let reason = Message::new(problem.code, &arguments);
+            unread.push(Unread { file: source.name.to_string(), line: problem.line, reason });
+        }
+        if source.problems_not_told > 0 {
+            let count = source.problems_not_told.to_string();
+            let reason = Message::new("problem-more", &[("count", &count)]);
+            unread.push(Unread { file: source.name.to_string(), line: None, reason });
+        }
+    }
+    unread
+}
+
+/// Every refusal that is about who may relay, one entry for each text of a reply and kind of file.
+fn refusals(evidence: &Evidence) -> Vec<RefusalSeen> {
+    let mut seen: Vec<(RefusalClass, &'static str, RefusalSeen)> = Vec::new();
+    for group in evidence.attempts.groups() {
+        let Some(class) = group.key.class.filter(|class| *class != RefusalClass::Other) else { continue };
+        let witness = group.key.witness.name();
+        match seen.iter_mut().find(|(own, kind, _)| *own == class && *kind == witness) {
+            Some((_, _, refusal)) => add(refusal, group),
+            None => {
+                let Outcome::Answered(reply, _) = &group.first.outcome else { continue };
+                let text = reply.text.split(" [").next().unwrap_or_default().to_owned();
+                let mut refusal = RefusalSeen {
+                    reply: text,
+                    witness,
+                    count: 0,
+                    first: None,
+                    last: None,
+                    servers: Vec::new(),
+                    connectors: Vec::new(),
+                    senders: Vec::new(),
+                };
+                add(&mut refusal, group);
+                seen.push((class, witness, refusal));
+            }
+        }
+    }
+    seen.into_iter().map(|(_, _, refusal)| refusal).collect()
+}
+
+/// Most servers, connectors and senders that a summary names.
+const MAX_NAMED: usize = 16;
+
+fn add(refusal: &mut RefusalSeen, group: &AttemptGroup) {
+    refusal.count += group.count;
+    let earliest = [refusal.first, group.first.at].into_iter().flatten().min();
+    (refusal.first, refusal.last) = (earliest, refusal.last.max(group.last.at));
+    let name = |list: &mut Vec<String>, text: Option<&str>| {
+        if let Some(text) = text.filter(|text| list.len() < MAX_NAMED && !list.iter().any(|known| known == text)) {
+            list.push(text.to_owned());
+        }
+    };
+    name(&mut refusal.servers, group.key.server.as_deref());
+    name(&mut refusal.connectors, group.key.connector.as_deref());
+    name(&mut refusal.senders, group.key.mail_from.as_deref());
+}

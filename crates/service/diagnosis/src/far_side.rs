@@ -1,0 +1,364 @@
+//! The far side: the directory that decides whose mail it is, as far as dumps show it, in the form that `core-attribution`
+//! judges by. Exchange Online's from its dumps, or a Postwarden relay's from its directory files. What no dump shows is
+//! unknown there.
+
+use std::collections::BTreeMap;
+
+use core_attribution::{Judge, PartialDirectory, PartialTenant};
+use core_directory::{
+    AcceptedDomain, AddressRange, CertificateName, ConnectorId, ConnectorType, Domain, DomainScope, DomainType, Field,
+    FieldSet, InboundConnector, Tenant, TenantId,
+};
+use jiff::Timestamp;
+use proto_exchange::dump::{self, Origin, Shown};
+
+use crate::evidence::{Configuration, FieldPlace, Observed, Proof};
+
+/// The far side's directory, with the places of what matters in it.
+#[derive(Debug)]
+pub(crate) struct FarSide {
+    /// What `core-attribution` judges by.
+    pub(crate) directory: PartialDirectory,
+    /// Its inbound connectors, in the order of the directory.
+    pub(crate) connectors: Vec<FarConnector>,
+    /// Its accepted domains.
+    pub(crate) domains: Vec<FarDomain>,
+}
+
+/// An inbound connector and where it is shown.
+#[derive(Debug)]
+pub(crate) struct FarConnector {
+    /// Its tenant in the directory.
+    pub(crate) tenant: TenantId,
+    /// Its id in the directory.
+    pub(crate) id: ConnectorId,
+    /// As far as it is shown.
+    pub(crate) connector: InboundConnector,
+    /// The fields that are not shown, or not wholly.
+    pub(crate) unknown: FieldSet,
+    /// The certificate name as it is written there, where it is shown.
+    pub(crate) value: Option<Box<str>>,
+    /// The addresses as they are written there, as far as they are shown.
+    pub(crate) addresses: Vec<Box<str>>,
+    /// When it was changed last.
+    pub(crate) when_changed: Option<Timestamp>,
+    /// The object.
+    pub(crate) object: Proof,
+    /// Its certificate name.
+    pub(crate) value_proof: Proof,
+    /// Its addresses.
+    pub(crate) addresses_proof: Proof,
+}
+
+/// An accepted domain and where it is shown.
+#[derive(Debug)]
+pub(crate) struct FarDomain {
+    /// Its tenant.
+    pub(crate) tenant: TenantId,
+    /// The domain, verified or not.
+    pub(crate) domain: AcceptedDomain,
+    /// The object.
+    pub(crate) proof: Proof,
+}
+
+/// The one tenant that dumps of Exchange Online show.
+const TENANT: TenantId = TenantId(1);
+
+impl FarSide {
+    /// The far side of a case. Exchange Online, unless a directory of a relay is there and nothing of Exchange Online's.
+    pub(crate) fn new(configuration: &Configuration) -> Self {
+        if configuration.inbound_connectors.is_empty() && !configuration.relay_directories.is_empty() {
+            relay(configuration)
+        } else {
+            exchange_online(configuration)
+        }
+    }
+
+    /// Whether it is a relay of ours.
+    pub(crate) fn is_relay(&self) -> bool {
+        self.directory.judge == Judge::Relay
+    }
+
+    /// Whether all inbound connectors are shown.
+    pub(crate) fn lists_connectors(&self) -> bool {
+        !self.directory.tenants.is_empty() && self.directory.tenants.iter().all(|tenant| tenant.connectors_shown)
+    }
+
+    /// Whether all accepted domains are shown.
+    pub(crate) fn lists_domains(&self) -> bool {
+        !self.directory.tenants.is_empty() && self.directory.tenants.iter().all(|tenant| tenant.domains_shown)
+    }
+
+    /// The connector with this id.
+    pub(crate) fn connector(&self, id: ConnectorId) -> Option<&FarConnector> {
+        self.connectors.iter().find(|connector| connector.id == id)
+    }
+
+    /// The accepted domain that is, or with `match_subdomains` holds, a domain.
+    pub(crate) fn holder(&self, domain: &Domain) -> Option<&FarDomain> {
+        let holds = |own: &&FarDomain| {
+            own.domain.verified
+                && (own.domain.name == *domain
+                    || own.domain.match_subdomains && domain.is_below(own.domain.name.as_str()))
+        };
+        self.domains.iter().find(holds)
+    }
+}
+
+impl FarConnector {
+    /// Whether a field is shown whole.
+    pub(crate) fn shows(&self, field: Field) -> bool {
+        !self.unknown.contains(field)
+    }
+
+    /// Whether it is known to be an enabled OnPremises connector.
+    pub(crate) fn admits_own_mail(&self) -> bool {
+        self.shows(Field::Enabled)
+            && self.connector.enabled
+            && self.shows(Field::Type)
+            && self.connector.connector_type == ConnectorType::OnPremises
+    }
+}
+
+fn exchange_online(configuration: &Configuration) -> FarSide {
+    let mut tenant = Tenant { id: TENANT, name: "your-organization".into(), ..Tenant::default() };
+    let domains: Vec<FarDomain> = latest_domains(&configuration.accepted_domains);
+    for observed in &configuration.accepted_domains {
+        if observed.object.initial_domain.whole() == Some(&true) {
+            tenant.name = observed.object.domain_name.clone();
+        }
+    }
+    let settings = configuration.organization_settings.last();
+    tenant.reject_direct_send =
+        settings.and_then(|settings| settings.object.reject_direct_send.whole().copied()).unwrap_or_default();
+    tenant.domains = domains.iter().map(|domain| domain.domain.clone()).collect();
+    let mut connectors = Vec::new();
+    for observed in latest_connectors(&configuration.inbound_connectors) {
+        let id = ConnectorId(u64::try_from(connectors.len()).unwrap_or(u64::MAX).saturating_add(1));
+        connectors.push(far_connector(id, observed));
+    }
+    tenant.inbound_connectors = connectors.iter().map(|connector| connector.connector.clone()).collect();
+    let unknown: BTreeMap<ConnectorId, FieldSet> =
+        connectors.iter().map(|connector| (connector.id, connector.unknown)).collect();
+    let shown = PartialTenant {
+        tenant,
+        domains_shown: lists_domains(&configuration.accepted_domains),
+        connectors_shown: !configuration.inbound_listed.is_empty(),
+        unknown,
+    };
+    let directory = PartialDirectory { judge: Judge::ExchangeOnline, tenants: vec![shown] };
+    FarSide { directory, connectors, domains }
+}
+
+/// Every tenant has an initial domain; a listing without it is a part.
+fn lists_domains(domains: &[Observed<dump::AcceptedDomain>]) -> bool {
+    domains.iter().any(|observed| {
+        observed.object.initial_domain.whole() == Some(&true)
+            && domains.iter().filter(|other| other.source == observed.source).count() > 1
+    })
+}
+
+/// Of several dumps of one connector the one that was changed last, else the one read last.
+fn latest_connectors(all: &[Observed<dump::InboundConnector>]) -> Vec<&Observed<dump::InboundConnector>> {
+    let mut latest: Vec<&Observed<dump::InboundConnector>> = Vec::new();
+    for observed in all {
+        let same =
+            |other: &&Observed<dump::InboundConnector>| other.object.name.eq_ignore_ascii_case(&observed.object.name);
+        match latest.iter().position(same) {
+            Some(at) => {
+                if let Some(known) =
+                    latest.get_mut(at).filter(|known| known.object.when_changed <= observed.object.when_changed)
+                {
+                    *known = observed;
+                }
+            }
+            None => latest.push(observed),
+        }
+    }
+    latest
+}
+
+fn latest_domains(all: &[Observed<dump::AcceptedDomain>]) -> Vec<FarDomain> {
+    let mut domains: Vec<FarDomain> = Vec::new();
+    for observed in all.iter().filter(|observed| observed.object.origin != Origin::OnPremises) {
+        // On premises `*.contoso.local` is a domain too; in Exchange Online there is none.
+        let Ok(name) = Domain::parse(&observed.object.domain_name) else { continue };
+        if domains.iter().any(|known| known.domain.name == name) {
+            continue;
+        }
+        let mut domain = AcceptedDomain::new(name, true);
+        domain.match_subdomains = observed.object.match_subdomains.whole().copied().unwrap_or_default();
+        if observed.object.domain_type.whole().is_some_and(|kind| &**kind == "internalrelay") {
+            domain.domain_type = DomainType::InternalRelay;
+        }
+        let text = format!("DomainName : {}", observed.object.domain_name);
+        let proof = Proof::new(observed.source, observed.object.line, &text);
+        domains.push(FarDomain { tenant: TENANT, domain, proof });
+    }
+    domains
+}
+
+fn far_connector(id: ConnectorId, observed: &Observed<dump::InboundConnector>) -> FarConnector {
+    let object = &observed.object;
+    let mut connector = InboundConnector::new(&object.name, None);
+    connector.id = id;
+    let mut unknown = FieldSet::EMPTY;
+    let mut flag = |shown: &Shown<bool>, field: Field, into: &mut bool| match shown.whole() {
+        Some(value) => *into = *value,
+        None => unknown = unknown.with(field),
+    };
+    flag(&object.enabled, Field::Enabled, &mut connector.enabled);
+    flag(&object.require_tls, Field::RequireTls, &mut connector.require_tls);
+    let restrict = &mut connector.restrict_domains_to_ip_addresses;
+    flag(&object.restrict_domains_to_ip_addresses, Field::RestrictDomainsToIpAddresses, restrict);
+    let restrict = &mut connector.restrict_domains_to_certificate;
+    flag(&object.restrict_domains_to_certificate, Field::RestrictDomainsToCertificate, restrict);
+    match object.connector_type.whole().map(|kind| &**kind) {
+        Some("onpremises") => connector.connector_type = ConnectorType::OnPremises,
+        Some("partner") => connector.connector_type = ConnectorType::Partner,
+        _ => unknown = unknown.with(Field::Type),
+    }
+    match object.tls_sender_certificate_name.whole() {
+        None => unknown = unknown.with(Field::TlsSenderCertificateName),
+        Some(None) => {}
+        Some(Some(text)) => match CertificateName::parse_presented(text) {
+            Ok(name) => connector.tls_sender_certificate_name = Some(name),
+            Err(_) => unknown = unknown.with(Field::TlsSenderCertificateName),
+        },
+    }
+    let lists = Lists { object, unknown };
+    connector.sender_ip_addresses = lists.addresses();
+    connector.addresses_granted = true;
+    connector.sender_domains = lists.scopes();
+    connector.associated_accepted_domains = lists.associated();
+    let unknown = lists.gaps();
+    let line = |line: u64, text: &str| Proof::new(observed.source, line, text);
+    let value = object.tls_sender_certificate_name.any().cloned().flatten();
+    let addresses = object.sender_ip_addresses.any().cloned().unwrap_or_default();
+    let object_text = format!("Name : {}", object.name);
+    let value_text = format!("TlsSenderCertificateName : {}", value.as_deref().unwrap_or_default());
+    let addresses_text = format!("SenderIPAddresses : {{{}}}", addresses.join(", "));
+    FarConnector {
+        tenant: TENANT,
+        id,
+        connector,
+        unknown,
+        value,
+        addresses,
+        when_changed: object.when_changed,
+        object: line(object.line, &object_text),
+        value_proof: line(object.certificate_name_line, &value_text),
+        addresses_proof: line(object.addresses_line, &addresses_text),
+    }
+}
+
+/// The lists of a dumped connector as the rules take them.
+struct Lists<'a> {
+    object: &'a dump::InboundConnector,
+    unknown: FieldSet,
+}
+
+impl Lists<'_> {
+    fn addresses(&self) -> Box<[AddressRange]> {
+        let all = self.object.sender_ip_addresses.any().into_iter().flatten();
+        all.filter_map(|text| AddressRange::parse(text).ok()).collect()
+    }
+
+    /// `smtp:*;1`, `smtp:contoso.com;1`, `*`, `contoso.com`.
+    fn scopes(&self) -> Box<[DomainScope]> {
+        let all = self.object.sender_domains.any().into_iter().flatten();
+        let bare = |text: &str| {
+            let text = text.split_once(':').map_or(text, |(_, rest)| rest);
+            text.split_once(';').map_or(text, |(scope, _)| scope).trim().to_owned()
+        };
+        all.filter_map(|text| DomainScope::parse(&bare(text)).ok()).collect()
+    }
+
+    fn associated(&self) -> Box<[Domain]> {
+        let all = self.object.associated_accepted_domains.any().into_iter().flatten();
+        all.filter_map(|text| Domain::parse(text).ok()).collect()
+    }
+
+    /// A list that is cut, or of which an entry cannot be read, is unknown.
+    fn gaps(&self) -> FieldSet {
+        let object = self.object;
+        let mut unknown = self.unknown;
+        let readable = |shown: &Shown<Vec<Box<str>>>, read: usize| shown.whole().is_some_and(|all| all.len() == read);
+        if !readable(&object.sender_ip_addresses, self.addresses().len()) {
+            unknown = unknown.with(Field::SenderIpAddresses);
+        }
+        // Exchange Online asks an OnPremises connector's scope of nobody, and dumps made by Select often leave it out.
+        if object.sender_domains.is_cut() {
+            unknown = unknown.with(Field::SenderDomains);
+        }
+        if object.associated_accepted_domains.is_cut() {
+            unknown = unknown.with(Field::AssociatedAcceptedDomains);
+        }
+        unknown
+    }
+}
+
+fn relay(configuration: &Configuration) -> FarSide {
+    let mut side = FarSide {
+        directory: PartialDirectory { judge: Judge::Relay, tenants: Vec::new() },
+        connectors: Vec::new(),
+        domains: Vec::new(),
+    };
+    let (mut tenants, mut ids) = (0_u64, 0_u64);
+    for observed in &configuration.relay_directories {
+        for tenant in &observed.object.tenants {
+            if side.directory.tenants.iter().any(|known| known.tenant.name == tenant.name) {
+                continue;
+            }
+            let mut tenant = tenant.clone();
+            tenants += 1;
+            tenant.id = TenantId(tenants);
+            for domain in &tenant.domains {
+                let proof = Proof::new(observed.source, 1, &format!("name = {:?}", domain.name.as_str()));
+                side.domains.push(FarDomain { tenant: tenant.id, domain: domain.clone(), proof });
+            }
+            for connector in &mut tenant.inbound_connectors {
+                ids += 1;
+                connector.id = ConnectorId(ids);
+                // Whoever hands over the relay's own directory has it as its operator granted it.
+                connector.addresses_granted = !connector.sender_ip_addresses.is_empty();
+                let place = |key: &str, text: &str| {
+                    let places = observed.object.places.iter();
+                    let own = |place: &&FieldPlace| {
+                        place.tenant == tenant.name && place.connector == connector.name && &*place.key == key
+                    };
+                    let line = places.clone().find(own).map_or(1, |place| place.line);
+                    Proof::new(observed.source, line, text)
+                };
+                side.connectors.push(relay_connector(tenant.id, connector, place));
+            }
+            side.directory.tenants.push(PartialTenant::whole(tenant));
+        }
+    }
+    side
+}
+
+fn relay_connector(
+    tenant: TenantId,
+    connector: &InboundConnector,
+    place: impl Fn(&str, &str) -> Proof,
+) -> FarConnector {
+    let value: Option<Box<str>> =
+        connector.tls_sender_certificate_name.as_ref().map(|name| name.to_string().into_boxed_str());
+    let addresses: Vec<Box<str>> =
+        connector.sender_ip_addresses.iter().map(|range| range.to_string().into_boxed_str()).collect();
+    let value_text = format!("tls_sender_certificate_name = {:?}", value.as_deref().unwrap_or_default());
+    let addresses_text = format!("sender_ip_addresses = {addresses:?}");
+    FarConnector {
+        tenant,
+        id: connector.id,
+        connector: connector.clone(),
+        unknown: FieldSet::EMPTY,
+        object: place("name", &format!("name = {:?}", connector.name)),
+        value_proof: place("tls_sender_certificate_name", &value_text),
+        addresses_proof: place("sender_ip_addresses", &addresses_text),
+        value,
+        addresses,
+        when_changed: None,
+    }
+}

@@ -1,0 +1,86 @@
+//! Which certificate a send connector would present, by the dumps of connectors and certificates. A prediction, and marked so
+//! wherever it is used: only a Send log shows what was sent.
+
+use std::sync::Arc;
+
+use proto_exchange::dump::{DumpedCertificate, SendConnector};
+
+use crate::evidence::{Configuration, Observed, Proof, SentCertificate};
+
+/// The certificate that Exchange would choose for the connector of this name, or for the only one that leads to Exchange
+/// Online. `TlsCertificateName` selects by issuer and subject, and of several that are equal the one that lives longest
+/// (Microsoft: *TLS Certificates in Exchange Hybrid*). Without it the choice goes by `Fqdn`, which several certificates
+/// may hold: then nothing is predicted unless one alone does.
+pub(crate) fn certificate(
+    configuration: &Configuration,
+    connector: Option<&str>,
+) -> Option<(Arc<SentCertificate>, Vec<Proof>)> {
+    let observed = send_connector(configuration, connector)?;
+    let chosen = match observed.object.tls_certificate_name.whole()? {
+        Some(identifier) => {
+            let named = configuration.exchange_certificates.iter().filter(|held| {
+                let (issuer, subject) = (held.object.issuer.whole(), held.object.subject.whole());
+                issuer.zip(subject).is_some_and(|(issuer, subject)| identifier.names(issuer, subject))
+            });
+            named.max_by_key(|held| held.object.not_after)?
+        }
+        None => {
+            let fqdn = observed.object.fqdn.whole()?.as_deref()?;
+            let holds = |held: &&Observed<DumpedCertificate>| {
+                let names = held.object.certificate_domains.any().into_iter().flatten();
+                names.clone().any(|name| name.eq_ignore_ascii_case(fqdn))
+            };
+            let mut by_name = configuration.exchange_certificates.iter().filter(holds);
+            let first = by_name.next()?;
+            by_name.all(|other| other.object.thumbprint == first.object.thumbprint).then_some(first)?
+        }
+    };
+    let text = observed.object.tls_certificate_name.whole().and_then(Option::as_ref).map(ToString::to_string);
+    let connector_text = format!("TlsCertificateName : {}", text.unwrap_or_default());
+    let sent = sent(&chosen.object);
+    let proof = vec![
+        Proof::new(observed.source, observed.object.certificate_name_line, &connector_text),
+        Proof::new(chosen.source, chosen.object.line, &format!("Subject : {}", sent.subject)),
+    ];
+    Some((Arc::new(sent), proof))
+}
+
+/// The connector of this name, else the only enabled one that leads to Exchange Online.
+pub(crate) fn send_connector<'a>(
+    configuration: &'a Configuration,
+    name: Option<&str>,
+) -> Option<&'a Observed<SendConnector>> {
+    let all = &configuration.send_connectors;
+    if let Some(named) = name.and_then(|name| all.iter().rfind(|own| own.object.name.eq_ignore_ascii_case(name))) {
+        return Some(named);
+    }
+    let mut online = all.iter().filter(|own| leads_online(&own.object));
+    let first = online.next()?;
+    online.all(|other| other.object.name == first.object.name).then_some(first)
+}
+
+/// Whether a send connector leads to Exchange Online: by its smart hosts, its TlsDomain, or the hybrid address space.
+pub(crate) fn leads_online(connector: &SendConnector) -> bool {
+    let texts = [connector.smart_hosts.any(), connector.address_spaces.any()].into_iter().flatten().flatten();
+    let domain = connector.tls_domain.any().and_then(Option::as_ref);
+    connector.enabled.whole() != Some(&false)
+        && texts.chain(domain).any(|text| {
+            let text = text.to_ascii_lowercase();
+            text.contains("protection.outlook.com")
+                || text.contains("mx.microsoft")
+                || text.contains(".mail.onmicrosoft.com")
+        })
+}
+
+/// A certificate of a store as a log would tell it.
+pub(crate) fn sent(held: &DumpedCertificate) -> SentCertificate {
+    SentCertificate {
+        subject: held.subject.any().cloned().unwrap_or_default(),
+        issuer: held.issuer.any().cloned().unwrap_or_default(),
+        serial_number: held.serial_number.any().cloned().unwrap_or_default(),
+        thumbprint: held.thumbprint.any().cloned().unwrap_or_default(),
+        names: held.certificate_domains.any().cloned().unwrap_or_default(),
+        not_before: held.not_before,
+        not_after: held.not_after,
+    }
+}

@@ -1,0 +1,4 @@
+//! Causes by evidence made by hand: for each what must be found, and twins in which it must not.
+
+mod c01;
+mod world;
