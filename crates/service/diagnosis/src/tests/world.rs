@@ -150,6 +150,7 @@ pub fn sent(time: &str, outcome: Outcome, certificate: Option<&SentCertificate>)
         Outcome::Answered(reply, _) => reply.text.clone(),
         Outcome::Accepted => "250 2.6.0 Queued mail for delivery".to_owned(),
         Outcome::Broken(text) => text.to_string(),
+        Outcome::NotShown => String::new(),
     };
     let mut attempt = Attempt::new(EvidenceKind::SendLog, outcome, Proof::new(SourceId(0), 30, &text));
     attempt.at = Some(at(time));
