@@ -4,10 +4,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod csv_records;
 pub mod dump;
 mod identifier;
+pub mod lines;
 pub mod protocol_log;
 mod refusal;
+pub mod tracking_log;
 
 pub use identifier::CertificateIdentifier;
 pub use refusal::{RefusalClass, RemoteReply, hello_address};
