@@ -67,7 +67,7 @@ fn end_of_error(rest: &str) -> usize {
             name.eq_ignore_ascii_case(key) && behind.get(key.len()..).is_some_and(|rest| rest.starts_with(['=', '-']))
         })
     };
-    candidates().find(|at| is_before_key(*at)).or_else(|| candidates().last()).unwrap_or(rest.len())
+    candidates().find(|at| is_before_key(*at)).or_else(|| candidates().next_back()).unwrap_or(rest.len())
 }
 
 /// The statuses of a list joined by semicolons, or by commas within the braces of a cmdlet. What stands in `[…]` is one, for
