@@ -10,6 +10,7 @@
 //! PartialEvidence + Snapshot   -> judge  -> Judgement                  `explain`; forks where something is unknown
 //! PartialEvidence + PartialDirectory -> judge_partial -> Judgement     dumps; fields, domains and readings may be unknown
 //! Verdict + Evidence + Snapshot -> reason -> Reasoning                 at refusal or on request: near misses, the change
+//! PartialDirectory               -> lint   -> Lint                     no evidence: what is broken, or will be
 //! ```
 //!
 //! The rules stand once, in `rules`, over a view of evidence and directory. The view of a snapshot answers by index, the
@@ -23,6 +24,7 @@ mod evidence;
 mod fork;
 mod indexed;
 mod linear;
+mod lint;
 mod observed;
 mod partial_directory;
 mod proof;
@@ -41,6 +43,7 @@ pub use answer::{Answer, Branch, VerdictKind};
 pub use attributed::{Attributed, attribute};
 pub use evidence::{Evidence, Fact, PartialEvidence, Sender};
 pub use fork::{Assumption, Judgement, MAX_LEAVES, Missing, NameClass, Value, judge, judge_partial, judge_with_route};
+pub use lint::{CODES as LINT_CODES, Finding, Lint, LintCode, Mend, Severity, Unjudged, lint, lint_tenants};
 pub use partial_directory::{Judge, PartialDirectory, PartialTenant, Query, Reading};
 pub use reasoning::{
     Change, Considered, Edit, EditKind, MAX_CONSIDERED, Presented, PresentedFault, Reason, Reasoning, Side, reason,

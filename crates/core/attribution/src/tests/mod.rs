@@ -18,6 +18,7 @@ mod a8_originating;
 mod a9_incoming;
 mod fork;
 mod hidden;
+mod lint;
 mod lookups;
 mod page;
 mod partial;

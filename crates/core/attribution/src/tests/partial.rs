@@ -8,7 +8,7 @@ use super::world::{evidence, snapshot, tenants};
 use crate::{Answer, Judge, Judgement, PartialDirectory, PartialEvidence, PartialTenant, judge_partial};
 
 /// A world of which the fields `connector.key` are hidden, and with `domains` or `connectors` not all of these are shown.
-fn directory(judge: Judge, world: &str, hidden: &str) -> PartialDirectory {
+pub fn directory(judge: Judge, world: &str, hidden: &str) -> PartialDirectory {
     let mut shown: Vec<_> = tenants(world).into_iter().map(PartialTenant::whole).collect();
     for word in hidden.split_whitespace() {
         match word.split_once('.') {
