@@ -116,6 +116,9 @@ pub struct Cause {
     /// What to find out where it is not certain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub question: Option<Message>,
+    /// Of causes that are equally sure the higher comes first: it says more precisely what another says too.
+    #[serde(skip)]
+    pub precedence: u8,
 }
 
 /// A cause that the evidence speaks against.

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use core_attribution::{Fact, PartialDirectory, PartialEvidence, judge_partial};
+use core_attribution::{Fact, PartialDirectory, PartialEvidence, Sender, judge_partial};
+use core_directory::Domain;
 use jiff::{SignedDuration, Timestamp};
 use proto_exchange::RefusalClass;
 
 use crate::answer::{Message, ProofLine};
 use crate::evidence::{Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, Outcome, Proof, SentCertificate};
-use crate::far_side::FarSide;
+use crate::far_side::{FarConnector, FarSide};
 use crate::predict;
 use crate::refusal::{Presented, Refusal, Relaying, relaying};
 
@@ -85,6 +86,63 @@ impl<'a> Case<'a> {
         alike.filter(|group| group.last.at.is_some_and(|at| at >= since)).collect()
     }
 
+    /// Connectors that admit by address.
+    pub(crate) fn by_address(&self) -> impl Iterator<Item = &FarConnector> {
+        self.far.connectors.iter().filter(|own| own.admits_own_mail() && !own.connector.sender_ip_addresses.is_empty())
+    }
+
+    /// Connectors that admit by certificate.
+    pub(crate) fn by_certificate(&self) -> impl Iterator<Item = &FarConnector> {
+        let named = |own: &&FarConnector| own.connector.tls_sender_certificate_name.is_some();
+        self.far.connectors.iter().filter(|own| own.admits_own_mail()).filter(named)
+    }
+
+    /// How this mail was admitted while it worked, or, where that is not shown, how alone it can be.
+    pub(crate) fn way(&self, refusal: &Refusal<'_>) -> Way {
+        if let Some(before) = self.last_worked(refusal) {
+            if let Some(certificate) = Presented::of(before).certificate()
+                && self.by_certificate().any(|connector| connector.may_admit(certificate))
+            {
+                return Way::ByCertificate;
+            }
+            if before.egress.is_some_and(|address| self.by_address().any(|connector| connector.holds(address))) {
+                return Way::ByAddress;
+            }
+        }
+        let (certificate, address) = (self.by_certificate().next().is_some(), self.by_address().next().is_some());
+        match (certificate, address) {
+            (false, true) if self.far.lists_connectors() => Way::ByAddress,
+            (true, false) if self.far.lists_connectors() => Way::ByCertificate,
+            _ => Way::Unknown,
+        }
+    }
+
+    /// Whether the connector was changed after the last of the refusals: then it is not the one that refused.
+    pub(crate) fn changed_after(&self, connector: &FarConnector, refusal: &Refusal<'_>) -> bool {
+        connector.when_changed.zip(refusal.until()).is_some_and(|(changed, until)| changed > until)
+    }
+
+    /// How the sender of the refused mail stands to the far side's accepted domains.
+    pub(crate) fn sender(&self, refusal: &Refusal<'_>) -> SenderStanding {
+        let Fact::Known(sender) = &refusal.evidence.mail_from else { return SenderStanding::Unknown };
+        let domain = match sender {
+            Sender::Null => return SenderStanding::Null,
+            Sender::NoDomain => return SenderStanding::Foreign(None),
+            Sender::Domain(domain) => domain,
+        };
+        if self.far.holder(domain).is_some() {
+            return SenderStanding::Accepted(domain.clone());
+        }
+        if !self.far.lists_domains() {
+            return SenderStanding::Unknown;
+        }
+        let own = self.far.domains.iter().map(|own| &own.domain.name);
+        match own.filter(|own| domain.is_below(own.as_str())).max_by_key(|own| own.label_count()) {
+            Some(above) => SenderStanding::Below(domain.clone(), above.clone()),
+            None => SenderStanding::Foreign(Some(domain.clone())),
+        }
+    }
+
     /// Groups whose answer is of this class, in whatever file.
     pub(crate) fn of_class(&self, class: RefusalClass) -> impl Iterator<Item = &'a AttemptGroup> {
         self.evidence.attempts.groups().iter().filter(move |group| group.key.class == Some(class))
@@ -100,6 +158,32 @@ impl<'a> Case<'a> {
     fn passed(&self, group: &AttemptGroup) -> bool {
         matches!(group.last.outcome, Outcome::Accepted)
     }
+}
+
+/// By what mail is admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By the certificate's name.
+    ByCertificate,
+    /// By the address.
+    ByAddress,
+    /// Either may have been meant.
+    Unknown,
+}
+
+/// How a sender stands to the accepted domains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SenderStanding {
+    /// Its domain is accepted.
+    Accepted(Domain),
+    /// Its domain is not accepted, one above it is.
+    Below(Domain, Domain),
+    /// It is in no accepted domain; without one, such as an address literal, `None`.
+    Foreign(Option<Domain>),
+    /// `<>`.
+    Null,
+    /// The sender, or the accepted domains, are not shown.
+    Unknown,
 }
 
 /// How much a kind of file can tell about an attempt: the less, the more.

@@ -3,6 +3,7 @@
 //! unknown there.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use core_attribution::{Judge, PartialDirectory, PartialTenant};
 use core_directory::{
@@ -12,7 +13,8 @@ use core_directory::{
 use jiff::Timestamp;
 use proto_exchange::dump::{self, Origin, Shown};
 
-use crate::evidence::{Configuration, FieldPlace, Observed, Proof};
+use crate::evidence::{Configuration, FieldPlace, Observed, Proof, SentCertificate};
+use crate::refusal::facts;
 
 /// The far side's directory, with the places of what matters in it.
 #[derive(Debug)]
@@ -106,6 +108,23 @@ impl FarSide {
 }
 
 impl FarConnector {
+    /// Whether its name matches the certificate, or may: the bare domain under `*.domain`, on which Microsoft is silent, counts.
+    pub(crate) fn may_admit(&self, certificate: &SentCertificate) -> bool {
+        let Some(value) = &self.connector.tls_sender_certificate_name else { return false };
+        facts(certificate).names.iter().any(|name| {
+            let bare = matches!(
+                (value, name),
+                (CertificateName::Wildcard(value), CertificateName::Exact(name)) if value == name
+            );
+            bare || value.matches(name).is_some()
+        })
+    }
+
+    /// Whether one of its ranges holds the address.
+    pub(crate) fn holds(&self, address: IpAddr) -> bool {
+        self.connector.sender_ip_addresses.iter().any(|range| range.contains(address))
+    }
+
     /// Whether a field is shown whole.
     pub(crate) fn shows(&self, field: Field) -> bool {
         !self.unknown.contains(field)

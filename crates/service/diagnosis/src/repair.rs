@@ -4,7 +4,10 @@
 use core_directory::{CertificateName, Domain};
 
 use crate::answer::{Message, Repair, RepairSide};
+use crate::case::Case;
 use crate::far_side::{FarConnector, FarSide};
+use crate::predict;
+use crate::refusal::facts;
 
 /// A value for a connector that would admit a certificate, and the domain that must be accepted first, where one must.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +68,93 @@ pub(crate) fn set_certificate_name(far: &FarSide, connector: &FarConnector, prop
         powershell(name),
         powershell(&value)
     ));
+    Repair { side: RepairSide::ExchangeOnline, what, commands }
+}
+
+/// Has the sending server present a certificate that the connector admits, where the dumps show one.
+pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector) -> Vec<Repair> {
+    let Some(value) = &connector.connector.tls_sender_certificate_name else { return Vec::new() };
+    let held = case.evidence.configuration.exchange_certificates.iter().filter(|held| {
+        held.object.has_private_key.whole() != Some(&false)
+            && held.object.not_after.is_none_or(|end| end > case.now)
+            && facts(&predict::sent(&held.object)).names.iter().any(|name| value.matches(name).is_some())
+    });
+    let Some(best) = held.max_by_key(|held| held.object.not_after) else { return Vec::new() };
+    let (thumbprint, subject) = (best.object.thumbprint.any(), best.object.subject.any());
+    let Some((thumbprint, subject)) = thumbprint.zip(subject) else { return Vec::new() };
+    let send_connector = predict::send_connector(&case.evidence.configuration, None);
+    let name = send_connector.map_or("Outbound to Office 365", |observed| &*observed.object.name);
+    send_certificate(name, thumbprint, subject, best.object.certificate_domains.any().and_then(|names| names.first()))
+}
+
+/// Has a Send connector present the certificate of this thumbprint.
+pub(crate) fn send_certificate(
+    connector: &str,
+    thumbprint: &str,
+    subject: &str,
+    first_name: Option<&Box<str>>,
+) -> Vec<Repair> {
+    let what = Message::new("repair-send-certificate", &[("connector", connector), ("subject", subject)]);
+    let named = powershell(connector);
+    let current = Repair {
+        side: RepairSide::ExchangeServer,
+        what: what.clone(),
+        commands: vec![
+            format!("$certificate = Get-ExchangeCertificate -Thumbprint {}", powershell(thumbprint)),
+            format!(
+                "Set-SendConnector -Identity {named} -TlsCertificateName \
+                 \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\""
+            ),
+        ],
+    };
+    let mut repairs = vec![current];
+    // Exchange 2010 chooses by the connector's Fqdn; it has no TlsCertificateName for Send connectors.
+    if let Some(fqdn) = first_name.filter(|name| !name.starts_with('*')) {
+        let commands = vec![
+            format!("Enable-ExchangeCertificate -Thumbprint {} -Services SMTP", powershell(thumbprint)),
+            "# asked whether to replace the default certificate, answer N".to_owned(),
+            format!("Set-SendConnector -Identity {named} -Fqdn {}", powershell(fqdn)),
+        ];
+        repairs.push(Repair { side: RepairSide::Exchange2010, what, commands });
+    }
+    repairs
+}
+
+/// Adds addresses to an inbound connector.
+pub(crate) fn add_address(far: &FarSide, connector: &FarConnector, address: &str) -> Repair {
+    let name = &*connector.connector.name;
+    let what = Message::new("repair-add-address", &[("connector", name), ("address", address)]);
+    if far.is_relay() {
+        let mut all: Vec<String> = connector.addresses.iter().map(|text| format!("\"{text}\"")).collect();
+        all.push(format!("\"{address}\""));
+        let commands = vec![
+            format!("# in the directory file, connector {name:?}: sender_ip_addresses = [{}]", all.join(", ")),
+            "postwarden apply -f directory.toml".to_owned(),
+        ];
+        return Repair { side: RepairSide::Postwarden, what, commands };
+    }
+    let command = format!(
+        "Set-InboundConnector -Identity {} -SenderIPAddresses @{{Add={}}}",
+        powershell(name),
+        powershell(address)
+    );
+    Repair { side: RepairSide::ExchangeOnline, what, commands: vec![command] }
+}
+
+/// Has a domain accepted.
+pub(crate) fn accept_domain(far: &FarSide, domain: &Domain) -> Repair {
+    let what = Message::new("repair-accept-domain", &[("domain", domain.as_str())]);
+    if far.is_relay() {
+        let commands = vec![
+            format!("# in the directory file, under the tenant: [[tenant.domain]] name = \"{domain}\""),
+            "postwarden apply -f directory.toml".to_owned(),
+        ];
+        return Repair { side: RepairSide::Postwarden, what, commands };
+    }
+    let commands = vec![
+        format!("# in the Microsoft 365 admin center, Settings, Domains: add {domain} and verify it by its TXT record"),
+        format!("Get-AcceptedDomain -Identity {}", powershell(domain.as_str())),
+    ];
     Repair { side: RepairSide::ExchangeOnline, what, commands }
 }
 

@@ -7,3 +7,6 @@ note-certificate-sent = certifikát, který se poslal
 note-certificate-predicted = certifikát, který by se podle výpisů poslal; žádný protokol ho neukazuje
 note-connector-wants = co konektor chce
 repair-set-certificate-name = nechte konektor „{ $connector }“ přijímat { $value }
+note-no-certificate = žádný certifikát se neposlal
+note-connector = konektor
+repair-send-certificate = nechte konektor „{ $connector }“ předkládat certifikát { $subject }

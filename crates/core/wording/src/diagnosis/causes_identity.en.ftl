@@ -7,3 +7,6 @@ note-certificate-sent = the certificate that was sent
 note-certificate-predicted = the certificate that would be sent, by the dumps; no log shows it
 note-connector-wants = what the connector wants
 repair-set-certificate-name = have connector "{ $connector }" accept { $value }
+note-no-certificate = no certificate was sent
+note-connector = the connector
+repair-send-certificate = have connector "{ $connector }" present the certificate { $subject }

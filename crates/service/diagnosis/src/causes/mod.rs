@@ -2,6 +2,10 @@
 //! nothing. Certainty is what the evidence carries, never more: see [`Certainty`](crate::answer::Certainty).
 
 mod c01_certificate_name;
+mod c02_address;
+mod c03_nobody_identified;
+mod c19_ipv6;
+mod telling;
 
 use crate::answer::{Cause, Diagnosis, Message, ProofLine, RuledOut};
 use crate::case::Case;
@@ -16,7 +20,8 @@ pub(crate) struct Examination {
 }
 
 /// Every cause.
-const CAUSES: &[fn(&Case<'_>) -> Examination] = &[c01_certificate_name::examine];
+const CAUSES: &[fn(&Case<'_>) -> Examination] =
+    &[c01_certificate_name::examine, c02_address::examine, c03_nobody_identified::examine, c19_ipv6::examine];
 
 /// Asks every cause, and ranks what they found: the surest first, then what explains most, then by code. What is found of one
 /// connector is not ruled out by another.
@@ -30,7 +35,8 @@ pub(crate) fn examine(case: &Case<'_>, diagnosis: &mut Diagnosis) {
     diagnosis.ruled_out.retain(|ruled_out| !found.contains(&ruled_out.code));
     diagnosis.causes.sort_by(|left, right| {
         let certainty = right.certainty.cmp(&left.certainty);
-        certainty.then(right.explains.cmp(&left.explains)).then(left.code.cmp(right.code))
+        let precedence = right.precedence.cmp(&left.precedence);
+        certainty.then(precedence).then(right.explains.cmp(&left.explains)).then(left.code.cmp(right.code))
     });
 }
 

@@ -1,4 +1,5 @@
 //! Causes by evidence made by hand: for each what must be found, and twins in which it must not.
 
+mod addresses;
 mod c01;
 mod world;
