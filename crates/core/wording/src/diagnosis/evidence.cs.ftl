@@ -12,3 +12,26 @@ problem-event-log-binary = protokol událostí v binární podobě: vyexportujte
 problem-compound-file = zpráva uložená Outlookem jako .msg, nebo starý dokument Office: uložte ji jako .eml nebo jako text, případně text vložte
 problem-archive-other = archiv nebo komprimovaný soubor typu, který se zde neotvírá: rozbalte ho, nebo ho zabalte jako .zip či .gz
 problem-too-long = delší než { $limit } MB, víc nelze přečíst vcelku: nečetlo se
+
+# Soubory, složky a archivy.
+problem-unreadable = nelze přečíst: { $error }
+problem-special-file = { $what ->
+    [socket] soket
+    [pipe] roura
+   *[other] zařízení
+  }, ne soubor: přeskočeno
+problem-folder-twice = složka, která se už četla, například přes symbolický odkaz na složku nad ní: přeskočeno
+problem-file-twice = soubor, který se už četl: přeskočeno, jinak by se jeho pošta počítala dvakrát
+problem-folder-empty = prázdná složka
+problem-too-deep = více než { $limit } složek v sobě: co je uvnitř, se nečetlo
+problem-too-many-files = více než { $limit } souborů: zbytek se nečetl; zadejte složku blíže k protokolům
+problem-changed = soubor se během čtení zkrátil: zopakujte čtení, nebo soubor nejdřív zkopírujte
+problem-archive-damaged = poškozený nebo neúplný soubor: { $error }; co bylo před tím, se přečetlo
+problem-archive-encrypted = zašifrováno: nejdřív soubor rozbalte s heslem
+problem-archive-method = komprimováno metodou { $method }, která se zde nečte: zabalte soubor do běžného .zip (deflate)
+problem-archive-link = odkaz uvnitř archivu: přeskočeno
+problem-archive-empty = archiv bez souborů
+problem-archive-nested = více než { $limit } archivy v sobě: neotvírá se
+problem-archive-members = v archivu je více než { $limit } souborů: zbytek se nečetl; rozbalte ho a zadejte složku
+problem-archive-bomb = rozbalí se na mnohem víc, než by měl jakýkoli protokol: dál se nečetlo
+problem-archive-held = .zip větší než { $limit } MB, který není samostatným souborem: rozbalte ho, nebo ho zadejte jako soubor

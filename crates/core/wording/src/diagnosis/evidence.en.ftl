@@ -12,3 +12,26 @@ problem-event-log-binary = an event log in its binary form: export it as XML, by
 problem-compound-file = a message saved by Outlook as .msg, or an old Office document: save it as .eml or as text, or paste its text
 problem-archive-other = an archive or compressed file of a kind that is not opened here: unpack it, or pack it as .zip or .gz
 problem-too-long = longer than { $limit } MB, which is more than can be taken as a whole: not read
+
+# Files, folders and archives.
+problem-unreadable = cannot be read: { $error }
+problem-special-file = a { $what ->
+    [socket] socket
+    [pipe] pipe
+   *[other] device
+  }, not a file: passed over
+problem-folder-twice = a folder that was read already, such as by a symbolic link to one above it: passed over
+problem-file-twice = a file that was read already: passed over, since its mail would count twice
+problem-folder-empty = an empty folder
+problem-too-deep = more than { $limit } folders deep: what is in here was not read
+problem-too-many-files = more than { $limit } files: the rest was not read; name a folder nearer to the logs
+problem-changed = became shorter while it was read: repeat it, or copy the file first
+problem-archive-damaged = damaged or cut off: { $error }; what came before that was read
+problem-archive-encrypted = encrypted: unpack it with its password first
+problem-archive-method = compressed by method { $method }, which is not read here: pack it as an ordinary .zip (deflate)
+problem-archive-link = a link within an archive: passed over
+problem-archive-empty = an archive without files
+problem-archive-nested = more than { $limit } archives within each other: not opened
+problem-archive-members = more than { $limit } files in an archive: the rest was not read; unpack it and name the folder
+problem-archive-bomb = unpacks to far more than any log would: not read further
+problem-archive-held = a .zip of more than { $limit } MB that is not a file of its own: unpack it, or name it as a file
