@@ -4,10 +4,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod connectivity_log;
 pub mod csv_records;
 pub mod dump;
+pub mod event_log;
 mod identifier;
 pub mod lines;
+pub mod message_trace;
 pub mod protocol_log;
 mod refusal;
 pub mod tracking_log;

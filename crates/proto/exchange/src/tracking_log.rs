@@ -16,5 +16,6 @@ mod tests;
 
 pub use custom_data::custom_data;
 pub use reader::{Entry, RowError, TrackingReader};
+pub(crate) use reader::{begins_with_time, field_names};
 pub use recipient_status::{RecipientStatus, split_statuses};
 pub use row::{TrackingEvent, TrackingRow};
