@@ -29,7 +29,8 @@ pub enum RefusalClass {
     UnregisteredDomain,
     /// `5.7.705`, `5.7.708`, `5.7.703`, `5.7.23x`: a limit or a block of the tenant.
     TenantLimit,
-    /// `454 4.7.5`, or text, of the sending server itself: the certificate in TlsCertificateName was not found.
+    /// `454 4.7.5 The certificate specified in TlsCertificateName …`, which the sending server says itself. Other certificates
+    /// that do not pass, such as the far side's, have the same status.
     LocalCertificateMissing,
     /// `550 5.4.1 Recipient address rejected`: the recipient is unknown in an accepted domain.
     UnknownRecipient,
@@ -94,7 +95,6 @@ impl RefusalClass {
             Some([5, 7, 711]) => Self::BlockedConnector,
             Some([5, 7, 750]) => Self::UnregisteredDomain,
             Some([5, 7, 703 | 705 | 708 | 232 | 233 | 236]) => Self::TenantLimit,
-            Some([4, 7, 5]) => Self::LocalCertificateMissing,
             Some([5, 4, 1]) => Self::UnknownRecipient,
             Some([5, 4, 6 | 14]) => Self::Loop,
             Some([5, 7, 511 | 606..=649] | [4, 7, 500..=899]) => Self::Reputation,
@@ -131,19 +131,37 @@ impl RemoteReply {
     }
 }
 
-/// What the deepest quotation holds: programs quote the reply of the hop behind them in single or double quotes.
+/// What stands before a quoted reply, and the sign that ends the quotation.
+const QUOTATIONS: [(&str, char); 3] =
+    [("returned '", '\''), ("failed on Frontend with '", '\''), ("responded with: \"", '"')];
+
+/// What follows a quotation in double quotes, for the quoted text may hold such quotes itself.
+const BEHIND_QUOTATION: [&str; 2] = ["\" Attempted", "\", Attempted"];
+
+/// What stands before a reply that is the reason of the one before it: Exchange Online's ` -> `, and what a queue gave up for.
+const REASONS: [&str; 2] = [" -> ", "QUEUE.Expired;"];
+
+/// The deepest reply: programs quote the reply of the hop behind them in single or double quotes, or put it behind their own.
+/// A reason that is no reply (`message expired`) is not taken.
 fn innermost(text: &str) -> &str {
     let mut inner = text;
-    for (mark, end) in [("returned '", '\''), ("failed on Frontend with '", '\''), ("responded with: \"", '"')] {
+    for (mark, end) in QUOTATIONS {
         if let Some((_, quoted)) = inner.split_once(mark) {
-            // The end of a quotation is the last such sign, for the quoted text may hold others.
-            inner = match (end, quoted.find("\" Attempted"), quoted.rfind(end)) {
-                ('"', Some(last), _) | (_, _, Some(last)) => quoted.get(..last).unwrap_or(quoted),
-                _ => quoted,
-            };
+            let behind = BEHIND_QUOTATION.iter().find_map(|behind| quoted.find(behind)).filter(|_| end == '"');
+            let end = behind.or_else(|| quoted.rfind(end)).unwrap_or(quoted.len());
+            inner = quoted.get(..end).filter(|quoted| begins_with_reply(quoted)).unwrap_or(inner);
+        }
+    }
+    for mark in REASONS {
+        if let Some((_, reason)) = inner.rsplit_once(mark).filter(|(_, reason)| begins_with_reply(reason)) {
+            inner = reason.trim_start();
         }
     }
     inner
+}
+
+fn begins_with_reply(text: &str) -> bool {
+    first_code(text.trim_start()).is_some_and(|(at, _)| at == 0)
 }
 
 /// The first three digits that begin a reply: alone, or followed by a blank or a hyphen and an enhanced status code or text.
@@ -160,20 +178,29 @@ fn first_code(text: &str) -> Option<(usize, u16)> {
 }
 
 fn enhanced_status(text: &str) -> Option<[u16; 3]> {
-    let word = text.split([' ', ';', ',', ':']).next()?;
+    // `5.999.999` is the longest; what a word has beyond is not looked at, or a text of nothing but codes would take long.
+    const LONGEST: usize = 12;
+    let word = text.get(..text.floor_char_boundary(LONGEST))?.split([' ', ';', ',', ':']).next()?;
     let mut parts = word.trim_end_matches('.').split('.').map(|part| part.parse::<u16>().ok());
     let status = [parts.next()??, parts.next()??, parts.next()??];
     (parts.next().is_none() && matches!(status[0], 2 | 4 | 5) && status.iter().all(|part| *part < 1000))
         .then_some(status)
 }
 
+/// Most servers at the end of a reply: front end, hub and mailbox.
+const MAX_SERVERS: usize = 3;
+
 /// The brackets at the end: up to three server names, or one bracket with server, time and session.
 fn tail(text: &str) -> (Vec<String>, Option<Timestamp>, Option<String>) {
     let (mut servers, mut at, mut reference) = (Vec::new(), None, None);
     let mut rest = text.trim_end_matches(['#', '\'', '"', ' ', '.']);
     while let Some((before, bracket)) = rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
+        if servers.len() == MAX_SERVERS {
+            break;
+        }
         let mut words = bracket.split(' ');
-        let Some(server) = words.next().filter(|name| name.contains('.') || words.clone().next().is_some()) else {
+        let is_server = |name: &&str| name.contains('.') && name.parse::<IpAddr>().is_err();
+        let Some(server) = words.next().filter(|name| is_server(name) || words.clone().next().is_some()) else {
             break;
         };
         servers.insert(0, server.to_owned());
@@ -226,8 +253,71 @@ mod tests {
             454,
             RefusalClass::LocalCertificateMissing,
         );
+        check(
+            "451 4.4.0 Primary target IP address responded with: \"421 4.2.1 Unable to connect.\" Attempted failover to alternate \
+             host, but that did not succeed. Either there are no alternate hosts, or deliver failed to all alternate hosts.",
+            421,
+            RefusalClass::Connection,
+        );
+        check(
+            "441 4.4.1 Error encountered while communicating with primary target IP address: \"Failed to connect. Winsock error \
+             code: 10060, Win32 error code: 10060.\" Attempted failover to alternate host, but that did not succeed.",
+            441,
+            RefusalClass::Connection,
+        );
+        check(
+            "451 4.4.397 Error communicating with target host. -> 421 4.4.2 Connection dropped due to TimedOut",
+            421,
+            RefusalClass::Connection,
+        );
+        check(
+            "550 5.4.300 Message expired -> 550 5.7.64 TenantAttribution; Relay Access Denied [A.example.com 2026-11-20T08:00:00.000Z \
+             08DD3FA5DBC8F401]",
+            550,
+            RefusalClass::TenantAttribution,
+        );
+        check(
+            "550 4.4.7 QUEUE.Expired;454 4.7.5 The certificate specified in TlsCertificateName of the SendConnector \
+               could not be found.",
+            454,
+            RefusalClass::LocalCertificateMissing,
+        );
+        check("550 4.4.7 QUEUE.Expired; message expired", 550, RefusalClass::Connection);
+        check("454 4.7.5 Certificate validation failure", 454, RefusalClass::Other);
+        check("451-4.7.23 Deferred - unable to verify 451 4.7.23 example.com", 451, RefusalClass::Other);
+        check("501 5.1.4 Recipient address reserved by RFC 2606", 501, RefusalClass::Other);
+        check(
+            "450 4.7.0 Proxy session setup failed on Frontend with '451 4.4.0 Primary target IP address responded with: \"451 4.4.0 \
+             Security status InvalidToken.\" Attempted failover to alternate host, but that did not succeed. The last endpoint \
+             attempted was 2001:db8::1:25'",
+            451,
+            RefusalClass::Connection,
+        );
+        check(
+            "550 5.7.64 TenantAttribution; Relay Access Denied [a.example] returned 'sender's question' -> nothing",
+            550,
+            RefusalClass::TenantAttribution,
+        );
         check("250 2.1.5 Recipient OK", 250, RefusalClass::Other);
         check("421 4.4.1 Connection timed out.", 421, RefusalClass::Connection);
+    }
+
+    #[test]
+    fn takes_the_innermost_reply() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(RemoteReply::find(text).map(|reply| reply.text).as_deref(), Some(expected), "{text}");
+        };
+        check(
+            "451 4.4.0 Primary target IP address responded with: \"454 4.7.0 Temporary authentication failure.\" Attempted to alternate \
+             host, but that did not succeed.",
+            "454 4.7.0 Temporary authentication failure.",
+        );
+        check(
+            "Remote Server returned '550 5.1.1 no such user; can't find it'",
+            "550 5.1.1 no such user; can't find it",
+        );
+        check("550 5.4.300 Message expired -> 451 4.7.0 x", "451 4.7.0 x");
+        check("550 4.4.7 QUEUE.Expired; message expired", "550 4.4.7 QUEUE.Expired; message expired");
     }
 
     #[test]
@@ -239,6 +329,8 @@ mod tests {
         assert_eq!(reply.servers, ["CH3.namprd21.prod.outlook.com"]);
         assert_eq!(reply.at, "2025-01-29T19:07:30.476Z".parse().ok());
         assert_eq!(reply.reference.as_deref(), Some("08DD3FA5DBC8F401"));
+        let banned = RemoteReply::find("550 5.7.606 Access denied, banned sending IP [203.0.113.7]").unwrap();
+        assert!(banned.servers.is_empty(), "an address is no server");
     }
 
     #[test]
