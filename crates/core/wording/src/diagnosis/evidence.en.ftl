@@ -35,3 +35,8 @@ problem-archive-nested = more than { $limit } archives within each other: not op
 problem-archive-members = more than { $limit } files in an archive: the rest was not read; unpack it and name the folder
 problem-archive-bomb = unpacks to far more than any log would: not read further
 problem-archive-held = a .zip of more than { $limit } MB that is not a file of its own: unpack it, or name it as a file
+# Letters: bounces and headers.
+problem-letter-cut = longer than { $limit } MB: only the beginning was read
+problem-letter-parts = more parts than are looked at: the rest of the message was passed over
+problem-letter-empty = a message without a refusal in it and without a trace of Exchange Online in its header: it shows nothing
+problem-reply-unknown = the bounce quotes no reply that is understood: { $text }

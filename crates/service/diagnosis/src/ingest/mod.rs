@@ -2,6 +2,7 @@
 //! and bounded: what is not understood is noted in the file's [`Source`], and reading goes on.
 
 mod foreign;
+mod letter;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -54,7 +55,10 @@ struct BinaryKind {
 
 /// The kinds, the most certain to be recognised first: a file is the first one's that it looks like. What holds several, such
 /// as a pasted text, comes last.
-const KINDS: &[Kind] = &[];
+const KINDS: &[Kind] = &[
+    Kind { kind: EvidenceKind::Bounce, looks_so: letter::looks_like_bounce, intake: letter::boxed },
+    Kind { kind: EvidenceKind::Headers, looks_so: letter::looks_like_headers, intake: letter::boxed },
+];
 
 /// The kinds that are no text, asked before the others.
 const BINARY_KINDS: &[BinaryKind] = &[];
