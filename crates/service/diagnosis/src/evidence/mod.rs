@@ -15,6 +15,7 @@ pub use attempts::{AttemptGroup, Attempts, GroupKey, MAX_GROUPS};
 pub use configuration::{Configuration, FieldPlace, Observed, PostfixSettings, RelayDirectory};
 pub use history::{EventFact, HybridRun, SettingChange};
 pub use kind::EvidenceKind;
+pub(crate) use source::harmless;
 pub use source::{MAX_PROBLEMS, MAX_PROOF_LENGTH, Problem, Proof, Source, SourceId};
 pub use witness::{AcceptedMail, TraceRow};
 
