@@ -96,16 +96,14 @@ fn severity(text: &str) -> (Severity, &str) {
 /// Puts entries together, line by line. An entry is complete when the next one begins.
 #[derive(Debug, Default)]
 pub struct LogReader {
-    line: u64,
     open: Option<Entry>,
 }
 
 impl LogReader {
-    /// Takes the next line, without its end. Gives the entry that ends before it.
-    pub fn line(&mut self, line: &str) -> Option<Entry> {
-        self.line += 1;
+    /// Takes the next line, without its end, with its number from 1. Gives the entry that ends before it.
+    pub fn line(&mut self, number: u64, line: &str) -> Option<Entry> {
         let line = line.trim_start_matches('\u{feff}').trim_end();
-        if let Some(entry) = Entry::begin(self.line, line) {
+        if let Some(entry) = Entry::begin(number, line) {
             return self.open.replace(entry);
         }
         if let Some(open) = &mut self.open {

@@ -8,8 +8,8 @@ const RECORD: &str = include_str!("../../../../../tests/evidence/hcw/20260312_08
 
 fn run(text: &str) -> Run {
     let (mut reader, mut run) = (LogReader::default(), Run::default());
-    for line in text.lines() {
-        if let Some(entry) = reader.line(line) {
+    for (number, line) in (1..).zip(text.lines()) {
+        if let Some(entry) = reader.line(number, line) {
             run.entry(entry);
         }
     }
@@ -43,7 +43,7 @@ fn a_log_tells_what_was_set_and_what_it_was() {
         "17 SendConnector.SmartHosts: ? ->  Succeeded".to_owned(),
         "28 SendConnector.RequireTLS: False -> True NotTold".to_owned(),
         "5 SendConnector.TlsCertificateName:  ->  Succeeded".to_owned(),
-        "13 InboundConnector.TlsSenderCertificateName: mail.contoso.com -> mail.contoso.com Succeeded".to_owned(),
+        "14 InboundConnector.TlsSenderCertificateName: mail.contoso.com -> mail.contoso.com Succeeded".to_owned(),
     ];
     let told = told(&run);
     for line in &expected {
@@ -115,7 +115,7 @@ fn commands_are_taken_apart() {
 fn entries_are_read() {
     let check = |line: &str, expected: Option<(u32, Severity, &str, bool)>| {
         let mut reader = LogReader::default();
-        assert_eq!(reader.line(line), None);
+        assert_eq!(reader.line(1, line), None);
         let entry = reader.finish();
         let own = entry.as_ref().map(|entry| (entry.event, entry.severity, entry.field("cmdlet"), entry.at.is_some()));
         assert_eq!(own, expected, "{line}");
@@ -177,7 +177,7 @@ fn what_is_no_record_is_told() {
         &[RecordProblem::DocumentType { line: 1 }],
     );
     check("<invoke type='Tenant' cmdlet='Set-X'/>", 0, &[RecordProblem::NoCommand { line: 1 }]);
-    check(&format!("{call}<invoke type='Tenant"), 1, &[broken.clone()]);
+    check(&format!("{call}<invoke type='Tenant"), 1, std::slice::from_ref(&broken));
     check(&format!("{call}<!-- no end"), 1, &[broken]);
     check(&"<a>".repeat(100), 0, &[RecordProblem::TooMuch { line: 1 }]);
 }

@@ -63,6 +63,7 @@ impl Evidence {
         self.configuration.merge(other.configuration);
         self.events.extend(other.events);
         self.changes.extend(other.changes);
+        history::put_in_order(&mut self.changes);
         self.runs.extend(other.runs);
         self.traces.extend(other.traces);
         self.accepted.extend(other.accepted);
