@@ -62,8 +62,10 @@ impl Evidence {
         self.attempts.merge(other.attempts);
         self.configuration.merge(other.configuration);
         self.events.extend(other.events);
-        self.changes.extend(other.changes);
-        history::put_in_order(&mut self.changes);
+        if !other.changes.is_empty() {
+            self.changes.extend(other.changes);
+            history::put_in_order(&mut self.changes);
+        }
         self.runs.extend(other.runs);
         self.traces.extend(other.traces);
         self.accepted.extend(other.accepted);
