@@ -41,16 +41,22 @@ problem-letter-parts = zpráva má víc částí, než kolik se jich prohlíží
 problem-letter-empty = zpráva neobsahuje odmítnutí a v hlavičce nemá stopu po Exchange Online: nic nedokládá
 problem-reply-unknown = zpráva o nedoručení neuvádí odpověď, které by bylo rozumět: { $text }
 
-# Protokoly průvodce, certifikáty, soubory s adresářem.
-problem-wizard-line-too-long = řádek delší než jakýkoli, který průvodce píše; přešel se
-problem-wizard-entry-cut = tento záznam je delší, než kolik se uchovává; jeho konec chybí
-problem-wizard-unfinished = protokol neříká, jak tohle dopadlo, takže není známo, zda se něco změnilo: { $command }
-problem-wizard-changes = dalších změn z tohoto běhu, které zde nejsou uvedeny: { $count }
-problem-wizard-xml = odtud dál to není XML: { $detail }
-problem-wizard-document-type = deklarace typu dokumentu, kterou takový záznam nikdy nemá; co deklaruje, se přechází
-problem-wizard-too-much = víc, než kolik záznam jednoho běhu obsahuje; zbytek se přechází
-problem-wizard-no-command = volání bez příkazu, který by se dal přečíst
-problem-certificate = { $detail }
-problem-certificate-password = soubor PKCS#12, který vyžaduje heslo: exportujte samotný certifikát bez soukromého klíče jako .cer; tento soubor přečte postwarden certificate inspect --password-file
-problem-private-key = mezi podklady je soukromý klíč. Neuchovává se ani nezobrazuje; tuto kopii smažte, a pokud jste ji někomu poslali, nechte certifikát vystavit znovu s jiným klíčem
-problem-directory = { $detail }
+# Výpisy příkazů Get-.
+problem-unknown-object = objekt druhu, který se zde nevyužívá, s vlastnostmi { $properties }
+problem-dump-unused = výpis příkazu { $cmdlet } se zde nevyužívá
+problem-dump-enumeration = { $property } je při výpisu zkráceno na první hodnoty; všechny vypíše: { $command }
+problem-dump-column = { $property } je zkráceno šířkou tabulky; celé je vyexportuje: { $command }
+problem-dump-type-name = místo hodnot { $property } je vyexportován jen název typu; hodnoty vyexportuje: { $command }
+problem-dump-depth = { $property } leží hlouběji, než kam export sahal; celé je vyexportuje: { $command }
+problem-dump-letters = { $property } obsahuje písmena, která se kvůli kódování ztratila nebo jsou nejistá; celé je vyexportuje: { $command }
+problem-dump-number = { $property } je vyexportováno jako číslo bez názvu; název vyexportuje: { $command }
+problem-dump-unfinished = konec hodnoty { $property } chybí; zkopírujte ji prosím celou, nebo ji vyexportujte: { $command }
+problem-dump-value = { $property } má hodnotu, které není rozumět: { $value }
+problem-dump-json = odtud dál to není čitelný JSON, nebo je useknutý; co bylo před tím, se přečetlo
+problem-dump-clixml = odtud dál to není čitelný výstup Export-Clixml, nebo je useknutý; co bylo před tím, se přečetlo
+problem-dump-entities = XML s vlastním typem dokumentu nebo entitami: odmítnuto; co bylo před tím, se přečetlo
+problem-dump-record = řádek s jiným počtem hodnot, než je sloupců; takové řádky byly vynechány
+problem-dump-rest = delší než { $limit } MB: zbytek se nečetl
+problem-dump-objects = více než { $limit } objektů: zbytek se nečetl
+problem-dump-mixed = více kódování v jednom souboru, jak je vytváří >> ve Windows PowerShellu: písmena s diakritikou mohou odtud dál chybět
+problem-dump-encoding = kódování není uvedeno, předpokládá se { $encoding }: hodnoty s diakritikou se považují za nejisté; lepší je Export-Clixml nebo -Encoding UTF8

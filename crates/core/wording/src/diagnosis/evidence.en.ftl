@@ -41,16 +41,22 @@ problem-letter-parts = more parts than are looked at: the rest of the message wa
 problem-letter-empty = a message without a refusal in it and without a trace of Exchange Online in its header: it shows nothing
 problem-reply-unknown = the bounce quotes no reply that is understood: { $text }
 
-# Wizard's logs, certificates, directory files.
-problem-wizard-line-too-long = a line longer than any that the wizard writes; it was passed over
-problem-wizard-entry-cut = this entry is longer than what is kept; its end is missing
-problem-wizard-unfinished = the log does not tell how this ended, so that whether anything was changed is not known: { $command }
-problem-wizard-changes = { $count } more changes of this run are not told
-problem-wizard-xml = from here on this is no XML: { $detail }
-problem-wizard-document-type = a document type, which such a record never has; what it declares is passed over
-problem-wizard-too-much = more than a record of one run holds; the rest is passed over
-problem-wizard-no-command = a call without a command that can be read
-problem-certificate = { $detail }
-problem-certificate-password = a PKCS#12 file that needs its password: export the certificate alone, without its private key, as .cer; postwarden certificate inspect --password-file reads this one
-problem-private-key = a private key is among this evidence. It is not kept and not shown; delete this copy, and if it was sent to anybody, have the certificate issued anew with another key
-problem-directory = { $detail }
+# Dumps of Get-cmdlets.
+problem-unknown-object = an object of a kind that is not used here, with { $properties }
+problem-dump-unused = what { $cmdlet } printed is not used here
+problem-dump-enumeration = { $property } was cut to its first values when it was printed; this prints all: { $command }
+problem-dump-column = { $property } was cut by the width of the table; this exports it whole: { $command }
+problem-dump-type-name = { $property } was exported as the name of a type, without its values; this exports them: { $command }
+problem-dump-depth = { $property } lies deeper than the export went; this exports it whole: { $command }
+problem-dump-letters = { $property } has letters that were lost or are uncertain by the encoding; this exports it whole: { $command }
+problem-dump-number = { $property } was exported as a number without its name; this exports the name: { $command }
+problem-dump-unfinished = the end of { $property } is missing; copy it whole, or export it: { $command }
+problem-dump-value = { $property } has a value that is not understood: { $value }
+problem-dump-json = from here on this is no JSON that can be read, or it breaks off; what came before was read
+problem-dump-clixml = from here on this is no Export-Clixml that can be read, or it breaks off; what came before was read
+problem-dump-entities = XML with a document type or entities of its own: refused; what came before was read
+problem-dump-record = a row that has more or fewer values than there are columns; such rows were passed over
+problem-dump-rest = longer than { $limit } MB: the rest was not read
+problem-dump-objects = more than { $limit } objects: the rest was not read
+problem-dump-mixed = several encodings in one file, as Windows PowerShell's >> makes them: letters beyond ASCII may be lost from here on
+problem-dump-encoding = the encoding is not told, { $encoding } was assumed: values with letters beyond ASCII count as uncertain; better is Export-Clixml, or -Encoding UTF8

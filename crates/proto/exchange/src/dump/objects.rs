@@ -197,6 +197,8 @@ pub struct DumpedCertificate {
     pub not_before: Option<Timestamp>,
     /// Last moment.
     pub not_after: Option<Timestamp>,
+    /// Whether the dump has both in the local time of some shell: they are taken as UTC then, and up to 14 hours off.
+    pub dates_are_local: bool,
     /// `CertificateDomains`.
     pub certificate_domains: Shown<Vec<Text>>,
     /// `Services`: `IIS`, `SMTP`, ….

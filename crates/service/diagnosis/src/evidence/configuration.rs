@@ -28,6 +28,8 @@ pub struct Configuration {
     pub outbound_connectors: Vec<Observed<OutboundConnector>>,
     /// Of either side.
     pub accepted_domains: Vec<Observed<AcceptedDomain>>,
+    /// Files that list accepted domains, whole lists, of the side that their domains are of.
+    pub accepted_listed: Vec<SourceId>,
     /// On premises.
     pub send_connectors: Vec<Observed<SendConnector>>,
     /// On premises.
@@ -98,6 +100,7 @@ impl Configuration {
         self.inbound_listed.extend(other.inbound_listed);
         self.outbound_connectors.extend(other.outbound_connectors);
         self.accepted_domains.extend(other.accepted_domains);
+        self.accepted_listed.extend(other.accepted_listed);
         self.send_connectors.extend(other.send_connectors);
         self.receive_connectors.extend(other.receive_connectors);
         self.exchange_certificates.extend(other.exchange_certificates);

@@ -2,5 +2,4 @@
 
 mod addresses;
 mod c01;
-mod domains;
 mod world;
