@@ -36,7 +36,7 @@ pub use judge::{judge, judge_next_hop};
 pub use links::{MAX_CHAIN_LENGTH, MAX_CHAIN_OCTETS};
 pub use operator_trust::OperatorTrust;
 pub use parsed::{CertificateSummary, ParsedCertificate, describe};
-pub use pkcs12::{MAX_PKCS12_LENGTH, Pkcs12Error};
+pub use pkcs12::{MAX_PKCS12_LENGTH, Pkcs12Error, is_pkcs12};
 pub use reading::{MAX_CERTIFICATE_LENGTH, UnreadableCertificate};
 pub use signature::{key_is_checkable, public_key, thumbprint};
 pub use store::{MAX_ROOTS_OF_ONE_SUBJECT, RootProblem, TenantRoots, TrustStore};

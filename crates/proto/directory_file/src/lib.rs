@@ -22,7 +22,7 @@ mod write_toml;
 #[cfg(test)]
 mod tests;
 
-pub use file::{DirectoryFile, merge, read_toml};
+pub use file::{DirectoryFile, look_through, merge, read_toml};
 pub use json::{from_json, to_json, to_json_with_keys};
 pub use places::Places;
 pub use proto_placed_toml::{FileError, Location};

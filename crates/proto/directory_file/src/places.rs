@@ -64,6 +64,22 @@ impl Places {
         }
     }
 
+    /// Every field of an inbound connector that is written in a text file, with its line from 1, and the connector itself as
+    /// its field `name`: tenant, connector, field, line.
+    pub fn inbound_connector_lines(&self) -> impl Iterator<Item = (&str, &str, Field, usize)> {
+        let connectors = self.objects.iter().filter(|(path, _)| path.kind == ObjectKind::InboundConnector);
+        connectors.flat_map(move |(path, objects)| {
+            let first = objects.first().and_then(|object| Some((object, self.documents.get(object.document)?)));
+            first.into_iter().flat_map(move |(object, document)| {
+                let named = object.fields.iter().any(|(field, _)| *field == Field::Name);
+                let own = (!named).then_some((Field::Name, object.at));
+                let fields = object.fields.iter().copied().chain(own);
+                let line = move |(field, place): (Field, Place)| Some((field, document.line(place)?));
+                fields.filter_map(line).map(move |(field, line)| (&*path.tenant, &*path.name, field, line))
+            })
+        })
+    }
+
     /// Where an object itself stands, as `FILE:LINE:COLUMN`.
     pub(crate) fn position(&self, path: &ObjectPath) -> Option<FileError> {
         let object = self.objects.get(path)?.first()?;

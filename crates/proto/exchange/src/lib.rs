@@ -1,4 +1,4 @@
-//! What Exchange writes and its administrators read: SMTP protocol logs, what Get-cmdlets print, replies.
+//! What Exchange writes and its administrators read: SMTP protocol logs, what Get-cmdlets print, the wizard's logs, replies.
 //!
 //! Text in, facts out, and back; no files, no clock. What a fact means for somebody's mail is not told here.
 
@@ -14,6 +14,7 @@ pub mod message_trace;
 pub mod protocol_log;
 mod refusal;
 pub mod tracking_log;
+pub mod wizard_log;
 
 pub use identifier::CertificateIdentifier;
 pub use refusal::{RefusalClass, RemoteReply, hello_address};

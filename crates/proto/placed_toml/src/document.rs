@@ -85,6 +85,14 @@ impl Document {
         matches!(self.source, Source::Json)
     }
 
+    /// The line of a place, from 1. None in JSON.
+    pub fn line(&self, place: Place) -> Option<usize> {
+        match &self.source {
+            Source::Text(text) => Some(text.line_starts.partition_point(|start| *start <= place.0 as usize).max(1)),
+            Source::Json => None,
+        }
+    }
+
     /// An error at a place.
     pub fn error(&self, place: Place, path: String, what: String, hint: Option<String>) -> FileError {
         let location = match &self.source {

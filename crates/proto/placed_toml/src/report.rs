@@ -57,16 +57,19 @@ impl<'d> Report<'d> {
     /// # Errors
     /// Everything that is wrong, in the order of the file.
     pub fn finish<T>(self, value: T) -> Result<T, Vec<FileError>> {
+        let errors = self.errors();
+        if errors.is_empty() { Ok(value) } else { Err(errors) }
+    }
+
+    /// Everything that is wrong, in the order of the file.
+    pub fn errors(self) -> Vec<FileError> {
         let mut errors = self.errors.into_inner();
-        if errors.is_empty() {
-            return Ok(value);
-        }
         errors.sort_by_key(|(place, _)| *place);
         let mut errors: Vec<FileError> = errors.into_iter().map(|(_, error)| error).collect();
         let more = self.more.get();
         if more > 0 {
             errors.push(FileError::whole(&self.document.file, format!("{more} more errors"), None));
         }
-        Err(errors)
+        errors
     }
 }

@@ -23,6 +23,7 @@ mod ingest;
 mod predict;
 mod refusal;
 mod repair;
+pub mod report;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

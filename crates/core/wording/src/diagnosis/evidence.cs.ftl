@@ -41,6 +41,20 @@ problem-letter-parts = zpráva má víc částí, než kolik se jich prohlíží
 problem-letter-empty = zpráva neobsahuje odmítnutí a v hlavičce nemá stopu po Exchange Online: nic nedokládá
 problem-reply-unknown = zpráva o nedoručení neuvádí odpověď, které by bylo rozumět: { $text }
 
+# Protokoly průvodce, certifikáty, soubory s adresářem.
+problem-wizard-line-too-long = řádek delší než jakýkoli, který průvodce píše; přešel se
+problem-wizard-entry-cut = tento záznam je delší, než kolik se uchovává; jeho konec chybí
+problem-wizard-unfinished = protokol neříká, jak tohle dopadlo, takže není známo, zda se něco změnilo: { $command }
+problem-wizard-changes = dalších změn z tohoto běhu, které zde nejsou uvedeny: { $count }
+problem-wizard-xml = odtud dál to není XML: { $detail }
+problem-wizard-document-type = deklarace typu dokumentu, kterou takový záznam nikdy nemá; co deklaruje, se přechází
+problem-wizard-too-much = víc, než kolik záznam jednoho běhu obsahuje; zbytek se přechází
+problem-wizard-no-command = volání bez příkazu, který by se dal přečíst
+problem-certificate = { $detail }
+problem-certificate-password = soubor PKCS#12, který vyžaduje heslo: exportujte samotný certifikát bez soukromého klíče jako .cer; tento soubor přečte postwarden certificate inspect --password-file
+problem-private-key = mezi podklady je soukromý klíč. Neuchovává se ani nezobrazuje; tuto kopii smažte, a pokud jste ji někomu poslali, nechte certifikát vystavit znovu s jiným klíčem
+problem-directory = { $detail }
+
 # Výpisy příkazů Get-.
 problem-unknown-object = objekt druhu, který se zde nevyužívá, s vlastnostmi { $properties }
 problem-dump-unused = výpis příkazu { $cmdlet } se zde nevyužívá

@@ -41,6 +41,20 @@ problem-letter-parts = more parts than are looked at: the rest of the message wa
 problem-letter-empty = a message without a refusal in it and without a trace of Exchange Online in its header: it shows nothing
 problem-reply-unknown = the bounce quotes no reply that is understood: { $text }
 
+# Wizard's logs, certificates, directory files.
+problem-wizard-line-too-long = a line longer than any that the wizard writes; it was passed over
+problem-wizard-entry-cut = this entry is longer than what is kept; its end is missing
+problem-wizard-unfinished = the log does not tell how this ended, so that whether anything was changed is not known: { $command }
+problem-wizard-changes = { $count } more changes of this run are not told
+problem-wizard-xml = from here on this is no XML: { $detail }
+problem-wizard-document-type = a document type, which such a record never has; what it declares is passed over
+problem-wizard-too-much = more than a record of one run holds; the rest is passed over
+problem-wizard-no-command = a call without a command that can be read
+problem-certificate = { $detail }
+problem-certificate-password = a PKCS#12 file that needs its password: export the certificate alone, without its private key, as .cer; postwarden certificate inspect --password-file reads this one
+problem-private-key = a private key is among this evidence. It is not kept and not shown; delete this copy, and if it was sent to anybody, have the certificate issued anew with another key
+problem-directory = { $detail }
+
 # Dumps of Get-cmdlets.
 problem-unknown-object = an object of a kind that is not used here, with { $properties }
 problem-dump-unused = what { $cmdlet } printed is not used here

@@ -2,6 +2,7 @@
 //! connector was changed (Microsoft: KB 4051495).
 
 use core_directory::{CertificateName, Field};
+use proto_exchange::RefusalClass;
 
 use super::{Examination, telling};
 use crate::answer::{Cause, Certainty, Comparison, Message};
@@ -63,6 +64,8 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
     let name = &*connector.connector.name;
     let arguments = [("presented", &*presented), ("connector", name), ("wanted", wanted)];
     let certainty = match &refusal.presented {
+        // The far side says that some connector did match.
+        _ if refusal.class == RefusalClass::Attr36 => Certainty::Possible,
         Presented::Sent(_) | Presented::SentElsewhere(_)
             if case.way(refusal) == Way::ByCertificate
                 && !case.changed_after(connector, refusal)

@@ -4,7 +4,13 @@
 mod c01_certificate_name;
 mod c02_address;
 mod c03_nobody_identified;
+mod c08_domain_not_accepted;
+mod c09_null_sender;
+mod c10_foreign_sender;
+mod c11_subdomain_sender;
+mod c18_several_recipient_domains;
 mod c19_ipv6;
+mod ground;
 mod telling;
 
 use crate::answer::{Cause, Diagnosis, Message, ProofLine, RuledOut};
@@ -20,8 +26,17 @@ pub(crate) struct Examination {
 }
 
 /// Every cause.
-const CAUSES: &[fn(&Case<'_>) -> Examination] =
-    &[c01_certificate_name::examine, c02_address::examine, c03_nobody_identified::examine, c19_ipv6::examine];
+const CAUSES: &[fn(&Case<'_>) -> Examination] = &[
+    c01_certificate_name::examine,
+    c02_address::examine,
+    c03_nobody_identified::examine,
+    c08_domain_not_accepted::examine,
+    c09_null_sender::examine,
+    c10_foreign_sender::examine,
+    c11_subdomain_sender::examine,
+    c18_several_recipient_domains::examine,
+    c19_ipv6::examine,
+];
 
 /// Asks every cause, and ranks what they found: the surest first, then what explains most, then by code. What is found of one
 /// connector is not ruled out by another.

@@ -15,6 +15,7 @@ pub use attempts::{AttemptGroup, Attempts, GroupKey, MAX_GROUPS};
 pub use configuration::{Configuration, FieldPlace, Observed, PostfixSettings, RelayDirectory};
 pub use history::{EventFact, HybridRun, SettingChange};
 pub use kind::EvidenceKind;
+pub(crate) use source::harmless;
 pub use source::{MAX_PROBLEMS, MAX_PROOF_LENGTH, Problem, Proof, Source, SourceId};
 pub use witness::{AcceptedMail, TraceRow};
 
@@ -61,7 +62,10 @@ impl Evidence {
         self.attempts.merge(other.attempts);
         self.configuration.merge(other.configuration);
         self.events.extend(other.events);
-        self.changes.extend(other.changes);
+        if !other.changes.is_empty() {
+            self.changes.extend(other.changes);
+            history::put_in_order(&mut self.changes);
+        }
         self.runs.extend(other.runs);
         self.traces.extend(other.traces);
         self.accepted.extend(other.accepted);

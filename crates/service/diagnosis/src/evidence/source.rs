@@ -59,12 +59,6 @@ impl Proof {
     /// Quotes a line: control characters and signs that turn the direction of writing are replaced, the length is bounded.
     #[must_use]
     pub fn new(source: SourceId, line: u64, text: &str) -> Self {
-        let harmless = |c: char| match c {
-            '\t' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
-            c => c,
-        };
         let text = text.trim_end();
         if text.len() <= MAX_PROOF_LENGTH && text.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
             return Self { source, line, text: text.into() };
@@ -75,6 +69,16 @@ impl Proof {
             quoted.push('…');
         }
         Self { source, line, text: quoted.into() }
+    }
+}
+
+/// A sign as it may be shown: what would drive a terminal, or turn the direction of writing, is replaced.
+pub(crate) fn harmless(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
+        c => c,
     }
 }
 

@@ -1,12 +1,15 @@
 //! Octets to evidence: what a file is, and who reads it. Recognised by content, never by name. Whatever comes, this is total
 //! and bounded: what is not understood is noted in the file's [`Source`], and reading goes on.
 
+mod certificate;
+mod directory;
 mod dump;
 mod foreign;
 mod letter;
 #[cfg(test)]
 mod tests;
 mod whole;
+mod wizard;
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE};
 
@@ -57,13 +60,18 @@ struct BinaryKind {
 /// The kinds, the most certain to be recognised first: a file is the first one's that it looks like. What holds several, such
 /// as a pasted text, comes last.
 const KINDS: &[Kind] = &[
+    Kind { kind: EvidenceKind::Directory, looks_so: directory::is_directory, intake: directory::intake },
+    Kind { kind: EvidenceKind::WizardLog, looks_so: wizard::is_log, intake: wizard::log },
+    Kind { kind: EvidenceKind::WizardRecord, looks_so: wizard::is_record, intake: wizard::record },
     Kind { kind: EvidenceKind::Bounce, looks_so: letter::looks_like_bounce, intake: letter::boxed },
     Kind { kind: EvidenceKind::Headers, looks_so: letter::looks_like_headers, intake: letter::boxed },
+    Kind { kind: EvidenceKind::Certificate, looks_so: certificate::is_pem, intake: certificate::intake },
     Kind { kind: EvidenceKind::Dump, looks_so: proto_exchange::dump::looks_so, intake: dump::boxed },
 ];
 
 /// The kinds that are no text, asked before the others.
-const BINARY_KINDS: &[BinaryKind] = &[];
+const BINARY_KINDS: &[BinaryKind] =
+    &[BinaryKind { kind: EvidenceKind::Certificate, looks_so: certificate::is_der, intake: certificate::intake }];
 
 /// Reads one file.
 pub struct Reader {

@@ -1,7 +1,7 @@
 //! C01: another name.
 
 use super::world::{ATTR36, PLAIN, World, certificate, found, inbound};
-use crate::answer::Certainty::{Certain, Likely};
+use crate::answer::Certainty::{Certain, Likely, Possible};
 
 #[test]
 fn a_certificate_of_another_name_is_the_cause() {

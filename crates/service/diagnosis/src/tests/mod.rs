@@ -2,4 +2,5 @@
 
 mod addresses;
 mod c01;
+mod domains;
 mod world;

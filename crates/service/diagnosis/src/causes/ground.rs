@@ -1,0 +1,130 @@
+//! On what ground a connector would admit refused mail, were it not for the domains: what the causes about accepted domains
+//! (C08 to C11, C18) have in common. A connector that matches by certificate and does not own its name, or one that matches by
+//! address, admits only senders in accepted domains (Microsoft: KB 3169958, *Updated Requirements for SMTP Relay*).
+
+use proto_exchange::RefusalClass;
+
+use super::telling;
+use crate::answer::{Cause, Certainty, Message, ProofLine};
+use crate::case::Case;
+use crate::far_side::FarConnector;
+use crate::refusal::{Refusal, facts};
+use crate::repair;
+
+/// The ground.
+pub(super) enum Ground<'a> {
+    /// The connector's name matches the certificate, and its domain is not accepted.
+    UnownedName(&'a FarConnector),
+    /// The connector's addresses hold the sender's.
+    Address(&'a FarConnector),
+    /// The far side says that a connector matched (ATTR36); which, no file shows.
+    Said,
+}
+
+/// Why no such cause applies.
+pub(super) enum NoGround<'a> {
+    /// The name matches and its domain is accepted: then any sender passes.
+    Owned(&'a FarConnector),
+    /// Nothing that is shown matches, or what is shown is too little.
+    NotShown,
+}
+
+/// On what ground the refused mail could have passed.
+pub(super) fn ground<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>) -> Result<Ground<'a>, NoGround<'a>> {
+    let matching = refusal.presented.certificate().and_then(|certificate| {
+        let mut named = case.by_certificate().filter(|connector| connector.may_admit(certificate));
+        let first = named.next()?;
+        Some(std::iter::once(first).chain(named).find(|connector| owns(case, connector)).unwrap_or(first))
+    });
+    match matching {
+        Some(connector) if owns(case, connector) => return Err(NoGround::Owned(connector)),
+        Some(connector) if case.far.lists_domains() => return Ok(Ground::UnownedName(connector)),
+        _ => {}
+    }
+    if let Some(address) = refusal.group.key.egress
+        && let Some(connector) = case.by_address().find(|connector| connector.holds(address))
+    {
+        return Ok(Ground::Address(connector));
+    }
+    if refusal.class == RefusalClass::Attr36 { Ok(Ground::Said) } else { Err(NoGround::NotShown) }
+}
+
+/// Rule A4's first condition.
+fn owns(case: &Case<'_>, connector: &FarConnector) -> bool {
+    let value = connector.connector.tls_sender_certificate_name.as_ref();
+    value.is_some_and(|value| {
+        case.far.domains.iter().any(|own| own.domain.verified && own.domain.name == *value.domain())
+    })
+}
+
+impl Ground<'_> {
+    /// How sure a cause is that stands on it: what the far side said, or what both sides show.
+    pub(super) fn certainty(&self, case: &Case<'_>, refusal: &Refusal<'_>) -> Certainty {
+        let changed = |connector: &FarConnector| case.changed_after(connector, refusal);
+        match self {
+            Self::UnownedName(connector) | Self::Address(connector) if changed(connector) => Certainty::Likely,
+            Self::UnownedName(_) if refusal.presented.is_observed() => Certainty::Certain,
+            Self::Address(_) => Certainty::Certain,
+            Self::Said if case.far.lists_domains() => Certainty::Certain,
+            Self::UnownedName(_) | Self::Said => Certainty::Likely,
+        }
+    }
+
+    /// The lines that show it.
+    pub(super) fn lines(&self, case: &Case<'_>, refusal: &Refusal<'_>) -> Vec<ProofLine> {
+        match self {
+            Self::UnownedName(connector) => {
+                let mut lines = telling::presented_lines(case, refusal);
+                lines.push(telling::value_line(case, connector));
+                lines
+            }
+            Self::Address(connector) => {
+                let address = refusal.group.key.egress.map(|address| address.to_string()).unwrap_or_default();
+                let mut lines: Vec<ProofLine> = telling::greeting_line(case, refusal, &address).into_iter().collect();
+                lines.push(telling::addresses_line(case, connector));
+                lines
+            }
+            Self::Said => Vec::new(),
+        }
+    }
+
+    /// A cause on this ground.
+    pub(super) fn cause(
+        &self,
+        case: &Case<'_>,
+        refusal: &Refusal<'_>,
+        code: &'static str,
+        statement: Message,
+    ) -> Cause {
+        let mut cause = telling::cause(case, refusal, code, self.certainty(case, refusal), statement);
+        cause.proof.extend(self.lines(case, refusal));
+        cause
+    }
+
+    /// The repair that helps every sender: a connector whose certificate name lies in an accepted domain.
+    pub(super) fn own_the_name(&self, case: &Case<'_>, refusal: &Refusal<'_>, cause: &mut Cause) {
+        let connector = match self {
+            Self::UnownedName(connector) | Self::Address(connector) => Some(*connector),
+            Self::Said => case.by_certificate().next(),
+        };
+        let names = refusal.presented.certificate().map(|certificate| facts(certificate).names).unwrap_or_default();
+        let Some(connector) = connector else { return };
+        if let Some(proposal) = repair::proposal(&case.far, &names) {
+            if let Some(domain) = &proposal.needs_domain {
+                cause.repair.push(repair::accept_domain(&case.far, domain));
+            }
+            let current = connector.connector.tls_sender_certificate_name.as_ref();
+            if current != Some(&proposal.value) {
+                cause.repair.push(repair::set_certificate_name(&case.far, connector, &proposal));
+            }
+        }
+    }
+}
+
+/// Says why it is not one of these, where that can be said.
+pub(super) fn owned(case: &Case<'_>, no_ground: &NoGround<'_>) -> Option<(Message, Vec<ProofLine>)> {
+    let NoGround::Owned(connector) = no_ground else { return None };
+    let value = connector.value.as_deref().unwrap_or_default();
+    let arguments = [("connector", &*connector.connector.name), ("value", value)];
+    Some((Message::new("ruled-out-owned", &arguments), vec![telling::value_line(case, connector)]))
+}
