@@ -9,6 +9,8 @@ use clap_complete::Shell;
 use core_wording::Language;
 use jiff::Timestamp;
 
+use crate::since::Since;
+
 pub use self::queue::{QueueCommand, QueueHoldArgs, QueueListArgs, QueueMessagesArgs, QueueSelectArgs, QueueShowArgs};
 
 /// What help ends with: what to type first.
@@ -17,6 +19,7 @@ First steps:
   postwarden demo                      see the whole story play here, with nothing to set up
   postwarden serve                     relay on 127.0.0.1:2525, data in ./postwarden-data
   postwarden apply -f directory.toml   register tenants, their domains and connectors
+  postwarden diagnose FILE…            find out why mail is refused, from logs, dumps and bounces
   postwarden explain --help            ask what the relay would say to a client, and why
   postwarden COMMAND --help            examples for each command
 
@@ -140,6 +143,24 @@ Examples:
 Exit 0 it passes, 1 it is refused, 4 it depends on what is missing.
 With -f no server is asked: the files are the whole directory.")]
     Explain(ExplainArgs),
+    /// Find out why mail is refused, from logs, dumps and bounces; no server is asked
+    #[command(after_long_help = "\
+Examples:
+  postwarden diagnose bounce.eml
+  postwarden diagnose SmtpSend/ MessageTracking/ inbound-connectors.xml accepted-domains.json
+  postwarden diagnose evidence.zip --since 2d
+  postwarden diagnose mail.log.1.gz mail.log postconf.txt --json
+  postwarden diagnose                   on a terminal: asks to paste a bounce, a reply, or lines of a log
+  journalctl -u postfix | postwarden diagnose -
+
+Any mix of evidence of Exchange, Exchange Online, Postfix, Exim, sendmail or Postwarden. What a file is \
+is told by its content, not its name. Folders are read with all that is in them; .gz, .zip and .tar are opened. What \
+is not understood is listed with why. Nothing is written, and nothing leaves this machine.
+
+Exit 0 nothing wrong was found, 1 a cause was found, 2 nothing could be read, 4 undetermined: mail was refused, \
+and the evidence does not say why. Ctrl-C ends with 130 and no answer: half of the evidence could point to a \
+wrong cause.")]
+    Diagnose(DiagnoseArgs),
     /// Show the reasoning behind one refusal
     #[command(after_long_help = "\
 Examples:
@@ -293,6 +314,17 @@ pub struct ExplainArgs {
     /// The time of judgement, such as 2026-01-05T09:30:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     pub at: Option<Timestamp>,
+}
+
+/// `diagnose`.
+#[derive(Debug, Default, Args)]
+pub struct DiagnoseArgs {
+    /// Evidence: files, folders, archives, or - for standard input [default: on a terminal, asks to paste]
+    #[arg(value_name = "FILE|FOLDER|-")]
+    pub files: Vec<PathBuf>,
+    /// Pass over what happened before: a date, a date with time in UTC, or how long ago, such as 2d
+    #[arg(long, value_name = "TIME", value_parser = Since::parse)]
+    pub since: Option<Since>,
 }
 
 /// `why`.

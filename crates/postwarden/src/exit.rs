@@ -17,6 +17,8 @@ pub enum Exit {
     Unreachable = 3,
     /// It depends on evidence that is missing.
     Undetermined = 4,
+    /// Ctrl-C: what a shell gives a program that SIGINT ended.
+    Interrupted = 130,
 }
 
 /// A command that could not do what it was asked.

@@ -16,6 +16,7 @@ mod exit;
 #[cfg(unix)]
 mod node;
 mod output;
+mod since;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@ mod backup;
 mod completions;
 #[cfg(unix)]
 mod demo;
+mod diagnose;
 mod explain;
 mod export;
 mod man_pages;
@@ -47,6 +48,7 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::Apply(args) => apply::run(&global, &args, output),
         Command::Export(args) => export::run(&global, &args, output),
         Command::Explain(args) => explain::run(&global, &args, output),
+        Command::Diagnose(args) => diagnose::run(&args, output),
         Command::Why(args) => why::run(&global, &args, output),
         Command::Status => status::run(&global, output),
         Command::Queue(QueueCommand::List(args)) => queue::list(&global, &args, output),
