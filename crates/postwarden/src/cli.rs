@@ -148,14 +148,14 @@ With -f no server is asked: the files are the whole directory.")]
 Examples:
   postwarden diagnose bounce.eml
   postwarden diagnose SmtpSend/ MessageTracking/ inbound-connectors.xml accepted-domains.json
-  postwarden diagnose evidence.zip --since 2d
+  postwarden diagnose evidence.zip --since 2d --html answer.html
   postwarden diagnose mail.log.1.gz mail.log postconf.txt --json
-  postwarden diagnose                   on a terminal: asks to paste a bounce, a reply, or lines of a log
+  postwarden diagnose                   on a terminal: asks to paste
   journalctl -u postfix | postwarden diagnose -
 
 Any mix of evidence of Exchange, Exchange Online, Postfix, Exim, sendmail or Postwarden. What a file is \
 is told by its content, not its name. Folders are read with all that is in them; .gz, .zip and .tar are opened. What \
-is not understood is listed with why. Nothing is written, and nothing leaves this machine.
+is not understood is listed with why. Nothing leaves this machine.
 
 Exit 0 nothing wrong was found, 1 a cause was found, 2 nothing could be read, 4 undetermined: mail was refused, \
 and the evidence does not say why. Ctrl-C ends with 130 and no answer: half of the evidence could point to a \
@@ -325,6 +325,9 @@ pub struct DiagnoseArgs {
     /// Pass over what happened before: a date, a date with time in UTC, or how long ago, such as 2d
     #[arg(long, value_name = "TIME", value_parser = Since::parse)]
     pub since: Option<Since>,
+    /// Write the answer as a page too, to send to a colleague: one file that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// `why`.

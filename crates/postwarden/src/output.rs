@@ -56,6 +56,11 @@ impl Output {
         self.stdout.current_choice() != anstream::ColorChoice::Never
     }
 
+    /// Columns of the terminal, if standard output is one.
+    pub fn width(&self) -> Option<usize> {
+        Table::new().width().map(usize::from)
+    }
+
     /// Prints a line, or a text of several.
     pub fn line(&mut self, text: impl Display) -> Result<(), Failure> {
         writeln!(self.stdout, "{text}")?;

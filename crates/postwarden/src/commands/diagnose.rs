@@ -2,6 +2,7 @@
 
 mod answer;
 mod interruption;
+mod page;
 mod paste;
 mod progress;
 mod reading;
@@ -24,10 +25,17 @@ const EXAMPLES: &str = "name files, folders or archives, such as `postwarden dia
 
 /// Reads what was given and finds the cause.
 pub fn run(args: &DiagnoseArgs, output: &mut Output) -> Outcome {
+    if let Some(path) = &args.html {
+        page::check(path)?;
+    }
     let files = find(inputs(&args.files)?);
     let now = Timestamp::now();
     let evidence = reading::read(files, args.since.map(|since| since.moment(now)))?;
     let diagnosis = service_diagnosis::diagnose(&evidence, now).worded(output.language);
+    if let Some(path) = &args.html {
+        page::write(path, &service_diagnosis::report::html(&diagnosis, output.language))?;
+        output.remark(format_args!("The page is written: {}", path.display()));
+    }
     if output.json {
         output.json(&diagnosis)?;
     } else {

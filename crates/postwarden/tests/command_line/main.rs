@@ -5,6 +5,7 @@
 mod answers;
 mod bad_input;
 mod demo;
+mod diagnose;
 mod help;
 mod program;
 mod server;

@@ -15,6 +15,7 @@ problem-too-long = delší než { $limit } MB, víc nelze přečíst vcelku: ne�
 
 # Soubory, složky a archivy.
 problem-unreadable = nelze přečíst: { $error }
+problem-our-fault = chyba tohoto programu při čtení souboru: jeho obsah se nepoužil; prosíme, oznamte ji
 problem-special-file = { $what ->
     [socket] soket
     [pipe] roura

@@ -15,6 +15,7 @@ problem-too-long = longer than { $limit } MB, which is more than can be taken as
 
 # Files, folders and archives.
 problem-unreadable = cannot be read: { $error }
+problem-our-fault = a fault of this program while it read the file: what is in it was not used; please report it
 problem-special-file = a { $what ->
     [socket] socket
     [pipe] pipe

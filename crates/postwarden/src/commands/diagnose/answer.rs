@@ -1,28 +1,28 @@
-//! The answer for people.
+//! The answer for people, as the report has it: in colours here.
 
+use anstyle::Style as Colours;
 use service_diagnosis::Diagnosis;
+use service_diagnosis::report::{self, Style};
 
 use crate::exit::Failure;
-use crate::output::{Output, STRONG};
+use crate::output::{BAD, GOOD, NOTABLE, Output, STRONG, TYPED};
+
+/// Columns where there is no terminal.
+const WIDTH: usize = 120;
 
 /// Prints it.
 pub fn show(diagnosis: &Diagnosis, output: &mut Output) -> Result<(), Failure> {
-    for cause in &diagnosis.causes {
-        let certainty = format!("{:?}", cause.certainty).to_lowercase();
-        output.styled(STRONG, format_args!("Cause {} ({certainty}): {}", cause.code, cause.statement.text))?;
-        for repair in &cause.repair {
-            output.line(format_args!("Repair: {}", repair.what.text))?;
-            for command in &repair.commands {
-                output.line(format_args!("  {command}"))?;
-            }
-        }
-        for proof in &cause.proof {
-            output.line(format_args!("  {}:{}: {}", proof.file, proof.line, proof.text))?;
-        }
-    }
-    for unread in &diagnosis.unread {
-        let line = unread.line.map(|line| format!(":{line}")).unwrap_or_default();
-        output.line(format_args!("{}{line}: {}", unread.file, unread.reason.text))?;
+    let width = output.width().unwrap_or(WIDTH);
+    for line in report::lines(diagnosis, output.language, width) {
+        let style = match line.style {
+            Style::Good => GOOD,
+            Style::Bad => BAD,
+            Style::Notable => NOTABLE,
+            Style::Strong => STRONG,
+            Style::Typed => TYPED,
+            Style::Plain => Colours::new(),
+        };
+        output.styled(style, line.text)?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What is no evidence, or cannot be read as it is: told by what it is, so that people know what to bring in its place.
 
+use super::HEAD_LENGTH;
+
 /// How a format begins.
 struct Format {
     begins: &'static [u8],
@@ -30,7 +32,7 @@ const SAMPLE_LENGTH: usize = 4096;
 
 /// Why a file that no kind took is not read, by its beginning and that decoded: the id of the text.
 pub(super) fn why(head: &[u8], text: &str, is_utf16: bool) -> &'static str {
-    if text.trim().is_empty() {
+    if text.trim().is_empty() && head.len() < HEAD_LENGTH {
         return "problem-empty";
     }
     let format = FORMATS.iter().find(|format| head.starts_with(format.begins));
