@@ -59,7 +59,8 @@ mod tests {
     #[test]
     fn a_line_with_a_dot_ends_it() {
         let check = |typed: &str, expected: &str| {
-            assert_eq!(String::from_utf8(take(typed.as_bytes()).unwrap()).unwrap(), expected, "{typed:?}");
+            let taken = take(typed.as_bytes()).ok().map(|text| String::from_utf8_lossy(&text).into_owned());
+            assert_eq!(taken.as_deref(), Some(expected), "{typed:?}");
         };
         check("", "");
         check("550 5.7.64", "550 5.7.64");
