@@ -55,8 +55,6 @@ pub(crate) struct FarConnector {
 /// An accepted domain and where it is shown.
 #[derive(Debug)]
 pub(crate) struct FarDomain {
-    /// Its tenant.
-    pub(crate) tenant: TenantId,
     /// The domain, verified or not.
     pub(crate) domain: AcceptedDomain,
     /// The object.
@@ -89,11 +87,6 @@ impl FarSide {
     /// Whether all accepted domains are shown.
     pub(crate) fn lists_domains(&self) -> bool {
         !self.directory.tenants.is_empty() && self.directory.tenants.iter().all(|tenant| tenant.domains_shown)
-    }
-
-    /// The connector with this id.
-    pub(crate) fn connector(&self, id: ConnectorId) -> Option<&FarConnector> {
-        self.connectors.iter().find(|connector| connector.id == id)
     }
 
     /// The accepted domain that is, or with `match_subdomains` holds, a domain.
@@ -212,7 +205,7 @@ fn latest_domains(all: &[Observed<dump::AcceptedDomain>]) -> Vec<FarDomain> {
         }
         let text = format!("DomainName : {}", observed.object.domain_name);
         let proof = Proof::new(observed.source, observed.object.line, &text);
-        domains.push(FarDomain { tenant: TENANT, domain, proof });
+        domains.push(FarDomain { domain, proof });
     }
     domains
 }
@@ -334,7 +327,7 @@ fn relay(configuration: &Configuration) -> FarSide {
             tenant.id = TenantId(tenants);
             for domain in &tenant.domains {
                 let proof = Proof::new(observed.source, 1, &format!("name = {:?}", domain.name.as_str()));
-                side.domains.push(FarDomain { tenant: tenant.id, domain: domain.clone(), proof });
+                side.domains.push(FarDomain { domain: domain.clone(), proof });
             }
             for connector in &mut tenant.inbound_connectors {
                 ids += 1;

@@ -11,7 +11,6 @@
 //! is *possible* at most, with the question to ask.
 
 #![forbid(unsafe_code)]
-#![allow(dead_code)]
 
 pub mod answer;
 mod case;

@@ -5,6 +5,7 @@ use core_directory::{CertificateName, Domain};
 
 use crate::answer::{Message, Repair, RepairSide};
 use crate::case::Case;
+use crate::evidence::SentCertificate;
 use crate::far_side::{FarConnector, FarSide};
 use crate::predict;
 use crate::refusal::facts;
@@ -84,7 +85,12 @@ pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector) -> Vec<
     let Some((thumbprint, subject)) = thumbprint.zip(subject) else { return Vec::new() };
     let send_connector = predict::send_connector(&case.evidence.configuration, None);
     let name = send_connector.map_or("Outbound to Office 365", |observed| &*observed.object.name);
-    send_certificate(name, thumbprint, subject, best.object.certificate_domains.any().and_then(|names| names.first()))
+    send_certificate(
+        name,
+        thumbprint,
+        subject,
+        best.object.certificate_domains.any().and_then(|names| names.first()).map(|name| &**name),
+    )
 }
 
 /// Has a Send connector present the certificate of this thumbprint.
@@ -92,7 +98,7 @@ pub(crate) fn send_certificate(
     connector: &str,
     thumbprint: &str,
     subject: &str,
-    first_name: Option<&Box<str>>,
+    first_name: Option<&str>,
 ) -> Vec<Repair> {
     let what = Message::new("repair-send-certificate", &[("connector", connector), ("subject", subject)]);
     let named = powershell(connector);
@@ -118,6 +124,60 @@ pub(crate) fn send_certificate(
         repairs.push(Repair { side: RepairSide::Exchange2010, what, commands });
     }
     repairs
+}
+
+/// Has a Send connector present another certificate, where no dump shows which there are.
+pub(crate) fn choose_certificate(connector: &str) -> Vec<Repair> {
+    let name = if connector.is_empty() { "Outbound to Office 365" } else { connector };
+    let what = Message::new("repair-choose-certificate", &[("connector", name)]);
+    let current = vec![
+        "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains"
+            .to_owned(),
+        "$certificate = Get-ExchangeCertificate -Thumbprint 'THUMBPRINT'".to_owned(),
+        format!(
+            "Set-SendConnector -Identity {} -TlsCertificateName \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\"",
+            powershell(name)
+        ),
+    ];
+    let old = vec![
+        "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains"
+            .to_owned(),
+        "Enable-ExchangeCertificate -Thumbprint 'THUMBPRINT' -Services SMTP".to_owned(),
+        format!("Set-SendConnector -Identity {} -Fqdn 'A-NAME-OF-THE-CERTIFICATE'", powershell(name)),
+    ];
+    vec![
+        Repair { side: RepairSide::ExchangeServer, what: what.clone(), commands: current },
+        Repair { side: RepairSide::Exchange2010, what, commands: old },
+    ]
+}
+
+/// Has one server hold the certificate that the others present.
+pub(crate) fn same_certificate(server: &str, connector: &str, right: &SentCertificate) -> Vec<Repair> {
+    let what = Message::new("repair-same-certificate", &[("server", server), ("presented", right.title())]);
+    let mut commands = vec![
+        format!("# on a server that sends it: export the certificate with its key; on {server}: import it, then"),
+        format!("Enable-ExchangeCertificate -Thumbprint {} -Services SMTP", powershell(&right.thumbprint)),
+    ];
+    if !connector.is_empty() {
+        commands.push(format!(
+            "Get-SendConnector -Identity {} | Format-List TlsCertificateName, SourceTransportServers",
+            powershell(connector)
+        ));
+    }
+    vec![Repair { side: RepairSide::ExchangeServer, what, commands }]
+}
+
+/// A certificate of one's own, in a domain that is accepted, makes the mail one's own whatever others claim.
+pub(crate) fn own_certificate() -> Repair {
+    Repair {
+        side: RepairSide::ExchangeOnline,
+        what: Message::new("repair-own-certificate", &[]),
+        commands: vec![
+            "New-InboundConnector -Name 'By our own certificate' -ConnectorType OnPremises -SenderDomains '*' -RequireTls $true \
+             -TlsSenderCertificateName 'A-NAME-IN-AN-ACCEPTED-DOMAIN'"
+                .to_owned(),
+        ],
+    }
 }
 
 /// Adds addresses to an inbound connector.
@@ -170,15 +230,4 @@ pub(crate) fn powershell(text: &str) -> String {
     }
     quoted.push('\'');
     quoted
-}
-
-/// A text as a word of a POSIX shell.
-#[must_use]
-pub(crate) fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | ':' | '@' | '=' | '+' | ',');
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    let shown: String = text.chars().filter(|c| !c.is_control()).collect();
-    format!("'{}'", shown.replace('\'', r"'\''"))
 }

@@ -25,3 +25,16 @@ ruled-out-c18 = pošta od { $sender } do jediné domény se odmítá také
 ruled-out-owned = konektor „{ $connector }“ odpovídá hodnotou { $value } a ta doména je přijímaná: pak projde každý odesílatel
 note-accepted-domain = přijímaná doména
 note-passed-alone = do jediné domény prošla
+
+cause-c13 = podle všeho, co je vidět, by pošta prošla; tentýž certifikát nebo adresu si možná nárokuje jiný tenant
+cause-c13-headers = pošta touto cestou se přičetla několika tenantům: { $tenants }
+question-c13 = Nemá jiný tenant konektor pro tutéž adresu nebo pro hvězdičku nad tímto jménem? To vidí jen podpora Microsoftu.
+question-c13-headers = Který z těchto tenantů je váš a čí je ten druhý?
+note-attributed-to = přičteno tomuto tenantovi
+repair-own-certificate = mějte vlastní konektor pro certifikát, jehož jméno leží ve vaší přijímané doméně
+cause-c22 = konektor „{ $connector }“ byl změněn { $changed } a změna možná ještě neplatila
+cause-c22-later = konektor „{ $connector }“ byl změněn { $changed }, až po odmítnutích; takový, jaký je teď, tuto poštu pouští
+question-c22 = Odmítá se pošta i hodinu po změně?
+ruled-out-c22 = konektor „{ $connector }“ byl změněn { $changed }, dávno před odmítnutími
+note-connector-changed = konektor, nedávno změněný
+repair-wait = počkejte hodinu a zkuste to znovu

@@ -25,3 +25,16 @@ ruled-out-c18 = mail from { $sender } to a single domain is refused too
 ruled-out-owned = connector "{ $connector }" matches by { $value }, and that domain is accepted: then every sender passes
 note-accepted-domain = the accepted domain
 note-passed-alone = to one domain alone it passed
+
+cause-c13 = by everything that is shown the mail would pass; another tenant may claim the same certificate or address
+cause-c13-headers = mail of this way was attributed to several tenants: { $tenants }
+question-c13 = Has another tenant a connector for the same address, or for a wildcard over this name? Only Microsoft's support can see that.
+question-c13-headers = Which of these tenants is yours, and whose is the other?
+note-attributed-to = attributed to this tenant
+repair-own-certificate = have a connector of your own for a certificate whose name lies in your accepted domain
+cause-c22 = connector "{ $connector }" was changed at { $changed }, and the change may not have been in force yet
+cause-c22-later = connector "{ $connector }" was changed at { $changed }, after the refusals; as it is now it admits this mail
+question-c22 = Is mail still refused an hour after the change?
+ruled-out-c22 = connector "{ $connector }" was changed at { $changed }, long before the refusals
+note-connector-changed = the connector, changed lately
+repair-wait = wait an hour and test again

@@ -4,7 +4,7 @@
 use core_directory::{CertificateName, Field};
 use proto_exchange::RefusalClass;
 
-use super::{Examination, telling};
+use super::{Examination, c04_wrong_certificate, telling};
 use crate::answer::{Cause, Certainty, Comparison, Message};
 use crate::case::{Case, Way};
 use crate::evidence::SentCertificate;
@@ -22,7 +22,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             examination.rule_out(CODE, matches_already(case, matching, certificate));
             continue;
         }
-        if case.way(refusal) == Way::ByAddress {
+        // Another certificate than was meant, C04, says more; and where addresses decide, names do not.
+        if c04_wrong_certificate::misfit(case, refusal, certificate).is_some() || case.way(refusal) == Way::ByAddress {
             continue;
         }
         if let Some(connector) = nearest(case, refusal, certificate) {

@@ -4,14 +4,32 @@
 mod c01_certificate_name;
 mod c02_address;
 mod c03_nobody_identified;
+mod c04_wrong_certificate;
+mod c05_private_key;
+mod c06_chain;
+mod c07_no_tls;
 mod c08_domain_not_accepted;
 mod c09_null_sender;
 mod c10_foreign_sender;
 mod c11_subdomain_sender;
+mod c12_connector_off;
+mod c13_another_tenant;
+mod c14_service_between;
+mod c15_edge;
+mod c16_device;
+mod c17_wrong_smart_host;
 mod c18_several_recipient_domains;
 mod c19_ipv6;
+mod c20_one_server;
+mod c21_test_tool;
+mod c22_not_in_force;
+mod c23_another_refusal;
 mod ground;
+mod p01_expired;
+mod p02_no_client_certificate;
+mod p03_recipients_side;
 mod telling;
+mod unexplained;
 
 use crate::answer::{Cause, Diagnosis, Message, ProofLine, RuledOut};
 use crate::case::Case;
@@ -30,12 +48,29 @@ const CAUSES: &[fn(&Case<'_>) -> Examination] = &[
     c01_certificate_name::examine,
     c02_address::examine,
     c03_nobody_identified::examine,
+    c04_wrong_certificate::examine,
+    c05_private_key::examine,
+    c06_chain::examine,
+    c07_no_tls::examine,
     c08_domain_not_accepted::examine,
     c09_null_sender::examine,
     c10_foreign_sender::examine,
     c11_subdomain_sender::examine,
+    c12_connector_off::examine,
+    c13_another_tenant::examine,
+    c14_service_between::examine,
+    c15_edge::examine,
+    c16_device::examine,
+    c17_wrong_smart_host::examine,
     c18_several_recipient_domains::examine,
     c19_ipv6::examine,
+    c20_one_server::examine,
+    c21_test_tool::examine,
+    c22_not_in_force::examine,
+    c23_another_refusal::examine,
+    p01_expired::examine,
+    p02_no_client_certificate::examine,
+    p03_recipients_side::examine,
 ];
 
 /// Asks every cause, and ranks what they found: the surest first, then what explains most, then by code. What is found of one

@@ -2,7 +2,7 @@
 
 use crate::answer::{Cause, Certainty, Message, ProofLine};
 use crate::case::Case;
-use crate::evidence::{Attempt, Outcome};
+use crate::evidence::{Attempt, AttemptGroup, EventFact, Outcome};
 use crate::far_side::FarConnector;
 use crate::refusal::{Presented, Refusal};
 
@@ -14,15 +14,52 @@ pub(super) fn cause(
     certainty: Certainty,
     statement: Message,
 ) -> Cause {
+    let proof = refusal_line(case, &refusal.group.first).into_iter().collect();
+    let mut cause = bare(code, certainty, statement, proof);
+    cause.since = refusal.since();
+    cause.last_worked = case.last_worked(refusal).and_then(|attempt| attempt.at);
+    cause.explains = refusal.group.count;
+    cause
+}
+
+/// A cause of attempts that are no refusal of the 5.7.64 family.
+pub(super) fn cause_of_group(
+    case: &Case<'_>,
+    group: &AttemptGroup,
+    code: &'static str,
+    certainty: Certainty,
+    statement: Message,
+) -> Cause {
+    let mut cause = bare(code, certainty, statement, refusal_line(case, &group.first).into_iter().collect());
+    cause.since = group.first.at;
+    cause.explains = group.count;
+    cause
+}
+
+/// A cause that an event shows.
+pub(super) fn cause_of_event(
+    event: &EventFact,
+    code: &'static str,
+    certainty: Certainty,
+    statement: Message,
+    line: ProofLine,
+) -> Cause {
+    let mut cause = bare(code, certainty, statement, vec![line]);
+    cause.since = event.at;
+    cause
+}
+
+/// A cause with nothing but its lines.
+pub(super) fn bare(code: &'static str, certainty: Certainty, statement: Message, proof: Vec<ProofLine>) -> Cause {
     Cause {
         code,
         certainty,
         statement,
         comparison: None,
-        proof: refusal_line(case, &refusal.group.first).into_iter().collect(),
-        since: refusal.since(),
-        last_worked: case.last_worked(refusal).and_then(|attempt| attempt.at),
-        explains: refusal.group.count,
+        proof,
+        since: None,
+        last_worked: None,
+        explains: 0,
         repair: Vec::new(),
         question: None,
         precedence: 0,

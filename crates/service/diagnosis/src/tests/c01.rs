@@ -48,8 +48,18 @@ fn a_certificate_of_the_right_name_is_not() {
 fn without_the_accepted_domains_it_is_likely() {
     let world = World::new().connectors([inbound("Inbound from HQ", Some("*.contoso.com"), &[])]).refused(
         "10:00",
-        ATTR36,
+        PLAIN,
         &certificate(&["mail.contoso.net"]),
     );
     assert_eq!(found(&world.diagnose()), [("C01", Likely)]);
+}
+
+#[test]
+fn where_the_far_side_says_that_a_connector_matched_it_is_hardly_that() {
+    let world = World::new().connectors([inbound("Inbound from HQ", Some("*.contoso.com"), &[])]).refused(
+        "10:00",
+        ATTR36,
+        &certificate(&["mail.contoso.net"]),
+    );
+    assert_eq!(found(&world.diagnose()), [("C08", Likely), ("C01", Possible)]);
 }

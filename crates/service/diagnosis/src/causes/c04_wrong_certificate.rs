@@ -1,0 +1,179 @@
+//! C04: Exchange presents another certificate than was meant: `TlsCertificateName` names one that is not there, or is empty and
+//! the choice goes by an internal `Fqdn`, which ends at the server's own self-signed certificate (Microsoft: *TLS Certificates in
+//! Exchange Hybrid*; event 12014; `454 4.7.5`).
+
+use core_directory::Domain;
+use proto_exchange::RefusalClass;
+use proto_exchange::dump::SendConnector;
+
+use super::{Examination, telling};
+use crate::answer::{Cause, Certainty, Comparison, Message};
+use crate::case::Case;
+use crate::evidence::{Observed, Proof, SentCertificate};
+use crate::predict;
+use crate::refusal::Refusal;
+use crate::repair;
+
+const CODE: &str = "C04";
+
+/// The event of a certificate that a connector names and that is not there.
+const NO_SUCH_CERTIFICATE: u32 = 12014;
+
+/// Why the certificate that was sent is not the one that was meant.
+pub(super) enum Misfit {
+    /// It is the server's own: it signed itself.
+    SelfSigned,
+    /// Its names are for inside only.
+    Internal,
+    /// The Send connector names another.
+    NotTheNamed,
+}
+
+pub(crate) fn examine(case: &Case<'_>) -> Examination {
+    let mut examination = Examination::default();
+    said_so(case, &mut examination);
+    events(case, &mut examination);
+    for refusal in &case.refusals {
+        let Some(certificate) = refusal.presented.certificate() else { continue };
+        match misfit(case, refusal, certificate) {
+            Some(misfit) => examination.add(sent_another(case, refusal, certificate, &misfit)),
+            None => {
+                let reason = Message::new("ruled-out-c04", &[("presented", certificate.title())]);
+                examination.rule_out(CODE, (reason, telling::presented_lines(case, refusal)));
+            }
+        }
+    }
+    examination
+}
+
+/// Whether what was sent was not meant. A certificate that some connector admits was meant.
+pub(super) fn misfit(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate) -> Option<Misfit> {
+    if case.by_certificate().any(|connector| connector.may_admit(certificate)) {
+        return None;
+    }
+    if !certificate.issuer.is_empty() && certificate.issuer == certificate.subject {
+        return Some(Misfit::SelfSigned);
+    }
+    let names = certificate.names.iter().map(|name| &**name).chain(certificate.common_name());
+    let public = |name: &str| {
+        let domain = Domain::parse(name.trim_start_matches("*.")).ok();
+        domain.is_some_and(|domain| domain.label_count() > 1 && !is_internal(&domain))
+    };
+    let mut names = names.peekable();
+    if names.peek().is_some() && !names.any(public) {
+        return Some(Misfit::Internal);
+    }
+    let connector = send_connector(case, refusal)?;
+    let named = connector.object.tls_certificate_name.whole()?.as_ref()?;
+    let told = !certificate.issuer.is_empty() && refusal.presented.is_observed();
+    // A connector that was changed after the refusals names what it did not name then.
+    let unchanged = connector.object.when_changed.zip(refusal.until()).is_none_or(|(changed, until)| changed <= until);
+    (told && unchanged && !named.names(&certificate.issuer, &certificate.subject)).then_some(Misfit::NotTheNamed)
+}
+
+/// Top-level names that no public certificate has.
+fn is_internal(domain: &Domain) -> bool {
+    let last = domain.as_str().rsplit('.').next().unwrap_or_default();
+    matches!(last, "local" | "lan" | "internal" | "intra" | "corp" | "home" | "localdomain" | "localhost")
+}
+
+fn send_connector<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>) -> Option<&'a Observed<SendConnector>> {
+    predict::send_connector(&case.evidence.configuration, refusal.group.key.connector.as_deref())
+}
+
+fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, misfit: &Misfit) -> Cause {
+    let connector = send_connector(case, refusal);
+    let name = refusal.group.key.connector.as_deref().or(connector.map(|own| &*own.object.name)).unwrap_or_default();
+    let presented = format!("CN={}", certificate.title());
+    let arguments = [("presented", &*presented), ("connector", name)];
+    let code = match misfit {
+        Misfit::SelfSigned => "cause-c04-self-signed",
+        Misfit::Internal => "cause-c04-internal",
+        Misfit::NotTheNamed => "cause-c04-other",
+    };
+    let certainty = match misfit {
+        _ if !refusal.presented.is_observed() => Certainty::Likely,
+        Misfit::SelfSigned | Misfit::NotTheNamed => Certainty::Certain,
+        Misfit::Internal => Certainty::Likely,
+    };
+    let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new(code, &arguments));
+    cause.precedence = 1;
+    cause.proof.extend(telling::presented_lines(case, refusal));
+    if let Some(own) = connector {
+        let named = own.object.tls_certificate_name.whole().and_then(Option::as_ref).map(ToString::to_string);
+        let fqdn = own.object.fqdn.whole().and_then(Option::as_ref);
+        if let Some(named) = named {
+            cause.proof.push(named_line(case, own, &named));
+            let presented = format!("<I>{}<S>{}", certificate.issuer, certificate.subject);
+            cause.comparison = Some(Comparison { field: "TlsCertificateName".to_owned(), wanted: named, presented });
+        } else if own.object.tls_certificate_name.whole().is_some() {
+            let text = format!("TlsCertificateName : / Fqdn : {}", fqdn.map_or("", |fqdn| fqdn));
+            let proof = Proof::new(own.source, own.object.certificate_name_line, &text);
+            cause.proof.push(case.line(&proof, Some(Message::new("note-no-certificate-named", &[])), None));
+        }
+    }
+    let wanted = case.by_certificate().next();
+    cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
+    cause.repair = choose(case, name);
+    cause
+}
+
+fn named_line(case: &Case<'_>, own: &Observed<SendConnector>, named: &str) -> crate::answer::ProofLine {
+    let text = format!("TlsCertificateName : {named}");
+    let proof = Proof::new(own.source, own.object.certificate_name_line, &text);
+    case.line(&proof, Some(Message::new("note-certificate-named", &[])), Some(named))
+}
+
+/// The sending server said it itself: `454 4.7.5 The certificate specified in TlsCertificateName … could not be found.`
+fn said_so(case: &Case<'_>, examination: &mut Examination) {
+    for group in case.of_class(RefusalClass::LocalCertificateMissing) {
+        let own = predict::send_connector(&case.evidence.configuration, group.key.connector.as_deref());
+        let name = own.map(|own| &*own.object.name).or(group.key.connector.as_deref()).unwrap_or_default();
+        let statement = Message::new("cause-c04-missing", &[("connector", name)]);
+        let mut cause = telling::cause_of_group(case, group, CODE, Certainty::Certain, statement);
+        cause.precedence = 1;
+        if let Some(own) = own
+            && let Some(Some(named)) = own.object.tls_certificate_name.whole()
+        {
+            cause.proof.push(named_line(case, own, &named.to_string()));
+        }
+        cause.repair = choose(case, name);
+        examination.add(cause);
+    }
+}
+
+/// Event 12014. It names a connector: only a Send connector's explains refused mail, a Receive connector's does not.
+fn events(case: &Case<'_>, examination: &mut Examination) {
+    for event in case.evidence.events.iter().filter(|event| event.id == NO_SUCH_CERTIFICATE) {
+        let Some(name) = event.connector.as_deref() else { continue };
+        let dumps = &case.evidence.configuration.send_connectors;
+        let dumped = dumps.iter().any(|own| own.object.name.eq_ignore_ascii_case(name));
+        let mut groups = case.evidence.attempts.groups().iter();
+        let sends =
+            groups.any(|group| group.key.connector.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+        let note = Message::new("note-event", &[]);
+        let line = case.line(&event.proof, Some(note), event.subject.as_deref());
+        if !dumped && !sends {
+            let reason = Message::new("ruled-out-c04-receive", &[("connector", name)]);
+            examination.rule_out(CODE, (reason, vec![line]));
+            continue;
+        }
+        let mut cause = telling::cause_of_event(
+            event,
+            CODE,
+            Certainty::Certain,
+            Message::new("cause-c04-missing", &[("connector", name)]),
+            line,
+        );
+        cause.explains = case.refusals.iter().map(|refusal| refusal.group.count).sum();
+        cause.precedence = 1;
+        cause.repair = choose(case, name);
+        examination.add(cause);
+    }
+}
+
+/// Has the connector present a certificate that the far side admits: one of the store where a dump shows it.
+fn choose(case: &Case<'_>, connector: &str) -> Vec<crate::answer::Repair> {
+    let shown = case.by_certificate().flat_map(|far| repair::present_another(case, far)).collect::<Vec<_>>();
+    if shown.is_empty() { repair::choose_certificate(connector) } else { shown }
+}

@@ -1,0 +1,66 @@
+//! C20: of several source servers one is set up differently: its mail is refused, while the same connector's mail passes from the
+//! others.
+
+use std::collections::BTreeMap;
+
+use super::{Examination, telling};
+use crate::answer::{Certainty, Message};
+use crate::case::Case;
+use crate::evidence::AttemptGroup;
+use crate::refusal::Refusal;
+use crate::repair;
+
+const CODE: &str = "C20";
+
+pub(crate) fn examine(case: &Case<'_>) -> Examination {
+    let mut examination = Examination::default();
+    for refusal in &case.refusals {
+        let Some(server) = refusal.group.key.server.as_deref() else { continue };
+        if case.still_works(refusal).iter().any(|group| group.key.certificate == refusal.group.key.certificate) {
+            // The same server's mail passes as well, with the same certificate: not the server is the difference.
+            continue;
+        }
+        let passing = passing_elsewhere(case, refusal);
+        let Some(other) = passing.values().next() else {
+            let reason = Message::new("ruled-out-c20", &[("server", server)]);
+            examination.rule_out(CODE, (reason, Vec::new()));
+            continue;
+        };
+        let differs =
+            other.key.certificate != refusal.group.key.certificate || other.key.egress != refusal.group.key.egress;
+        let certainty = if differs { Certainty::Certain } else { Certainty::Likely };
+        let others: Vec<&str> = passing.keys().copied().take(4).collect();
+        let presented = refusal.presented.certificate().map_or_else(String::new, |sent| format!("CN={}", sent.title()));
+        let arguments = [("server", server), ("others", &*others.join(", ")), ("presented", &*presented)];
+        let code = if presented.is_empty() { "cause-c20-address" } else { "cause-c20" };
+        let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new(code, &arguments));
+        cause.precedence = 3;
+        cause.proof.extend(telling::presented_lines(case, refusal));
+        let note = || Message::new("note-passes-elsewhere", &[]);
+        cause.proof.extend(other.last.proof.iter().take(2).map(|proof| case.line(proof, Some(note()), None)));
+        let connector = refusal.group.key.connector.as_deref().unwrap_or_default();
+        cause.repair = match crate::refusal::Presented::of(&other.last).certificate() {
+            Some(right) => repair::same_certificate(server, connector, right),
+            None => Vec::new(),
+        };
+        if let Some(address) = refusal.group.key.egress.filter(|_| cause.repair.is_empty()) {
+            let connector = case.by_address().next();
+            cause.repair.extend(connector.map(|own| repair::add_address(&case.far, own, &address.to_string())));
+        }
+        examination.add(cause);
+    }
+    examination
+}
+
+/// Other servers, by name, whose mail over the same connector passed since the refusals began.
+fn passing_elsewhere<'a>(case: &Case<'a>, refusal: &Refusal<'_>) -> BTreeMap<&'a str, &'a AttemptGroup> {
+    let key = &refusal.group.key;
+    let passed = case.evidence.attempts.groups().iter().filter(|group| {
+        group.key.witness == key.witness
+            && group.key.connector == key.connector
+            && group.key.server != key.server
+            && matches!(group.last.outcome, crate::evidence::Outcome::Accepted)
+            && group.last.at.zip(refusal.since()).is_some_and(|(passed, since)| passed >= since)
+    });
+    passed.filter_map(|group| Some((group.key.server.as_deref()?, group))).collect()
+}

@@ -1,0 +1,44 @@
+//! C21: the mail was a test from a tool that presents no certificate (Send-MailMessage, telnet, a script). Through a connector that
+//! goes by certificate such a test must fail, and tells nothing.
+
+use super::{Examination, telling};
+use crate::answer::{Certainty, Message, Repair, RepairSide};
+use crate::case::Case;
+use crate::evidence::EvidenceKind;
+use crate::refusal::Presented;
+
+const CODE: &str = "C21";
+
+pub(crate) fn examine(case: &Case<'_>) -> Examination {
+    let mut examination = Examination::default();
+    for refusal in &case.refusals {
+        // What stands in a server's own Send log was sent by the server.
+        let by_server = !matches!(refusal.group.key.witness, EvidenceKind::ReceiveLog | EvidenceKind::Reply);
+        if by_server || case.by_certificate().next().is_none() {
+            continue;
+        }
+        if refusal.presented.certificate().is_some() {
+            let reason = Message::new("ruled-out-c21", &[]);
+            examination.rule_out(CODE, (reason, telling::presented_lines(case, refusal)));
+            continue;
+        }
+        if refusal.presented != Presented::None && refusal.group.count > 3 {
+            continue;
+        }
+        let mut cause = telling::cause(case, refusal, CODE, Certainty::Possible, Message::new("cause-c21", &[]));
+        cause.question = Some(Message::new("question-c21", &[]));
+        let wanted = case.by_certificate().next();
+        cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
+        cause.repair.push(Repair {
+            side: RepairSide::Network,
+            what: Message::new("repair-c21", &[]),
+            commands: vec![
+                "# send the test through the mail server itself, so that its Send connector presents the certificate; or:".to_owned(),
+                "swaks --server YOUR-DOMAIN.mail.protection.outlook.com --tls --tls-cert chain.pem --tls-key key.pem --from you@YOUR-DOMAIN --to somebody@example.org"
+                    .to_owned(),
+            ],
+        });
+        examination.add(cause);
+    }
+    examination
+}

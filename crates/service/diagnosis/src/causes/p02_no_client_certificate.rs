@@ -1,0 +1,47 @@
+//! P02 (ours): the sender is not set up to present a certificate at all: Postfix without `smtp_tls_cert_file` or
+//! `smtp_tls_chain_files`, which is how it comes.
+
+use super::{Examination, telling};
+use crate::answer::{Certainty, Message, Repair, RepairSide};
+use crate::case::{Case, Way};
+use crate::evidence::Proof;
+use crate::refusal::Presented;
+
+const CODE: &str = "P02";
+
+/// The settings by which Postfix presents a certificate.
+const SETTINGS: [&str; 4] =
+    ["smtp_tls_chain_files", "smtp_tls_cert_file", "smtp_tls_eccert_file", "smtp_tls_dcert_file"];
+
+pub(crate) fn examine(case: &Case<'_>) -> Examination {
+    let mut examination = Examination::default();
+    let Some(observed) = case.evidence.configuration.postfix_settings.last() else { return examination };
+    let set = SETTINGS.iter().find_map(|name| observed.object.get(name).filter(|(value, _)| !value.trim().is_empty()));
+    for refusal in &case.refusals {
+        if let Some((value, line)) = set {
+            let proof = Proof::new(observed.source, line, value);
+            let reason = Message::new("ruled-out-p02", &[("value", value)]);
+            examination.rule_out(CODE, (reason, vec![case.line(&proof, None, None)]));
+            continue;
+        }
+        if refusal.presented.certificate().is_some() || case.way(refusal) == Way::ByAddress {
+            continue;
+        }
+        let wanted = case.by_certificate().next();
+        let certain = wanted.is_some() && refusal.presented == Presented::None;
+        let certainty = if certain { Certainty::Certain } else { Certainty::Likely };
+        let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new("cause-p02", &[]));
+        cause.precedence = 1;
+        cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
+        let commands = vec![
+            "# the key first, then the certificate, then its intermediates, in one file that only root reads"
+                .to_owned(),
+            "postconf -e smtp_tls_chain_files=/etc/postfix/client.pem smtp_tls_security_level=encrypt".to_owned(),
+            "postfix reload".to_owned(),
+        ];
+        let what = Message::new("repair-p02", &[]);
+        cause.repair.push(Repair { side: RepairSide::Postfix, what, commands });
+        examination.add(cause);
+    }
+    examination
+}
