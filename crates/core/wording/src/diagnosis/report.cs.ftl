@@ -134,3 +134,26 @@ timeline-description = Certifikáty, které jednotlivé servery a konektory odes
 legend-accepted = přijato
 legend-refused = odmítnuto
 legend-both = obojí
+
+## Druhy dokladů
+
+refusal-witness = { $extent }, zdroj: { $kind }
+kind-send-log = odesílací protokol SMTP
+kind-receive-log = přijímací protokol SMTP
+kind-tracking-log = protokol sledování zpráv
+kind-connectivity-log = protokol připojení
+kind-queue = fronta
+kind-event-log = protokol událostí
+kind-bounce = zpráva o nedoručení
+kind-headers = hlavičky zprávy
+kind-message-trace = trasování zpráv
+kind-postfix-log = protokol Postfixu
+kind-exim-log = protokol Eximu
+kind-sendmail-log = protokol sendmailu
+kind-postfix-settings = nastavení Postfixu
+kind-dump = objekty Exchange
+kind-wizard-log = protokol průvodce hybridní konfigurací
+kind-wizard-record = záznam průvodce hybridní konfigurací
+kind-certificate = certifikát
+kind-directory = adresář Postwardenu
+kind-reply = vložená odpověď

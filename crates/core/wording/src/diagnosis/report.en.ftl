@@ -126,3 +126,26 @@ timeline-description = For each sending server and connector the certificates th
 legend-accepted = accepted
 legend-refused = refused
 legend-both = both
+
+## Kinds of evidence
+
+refusal-witness = { $extent }, shown by: { $kind }
+kind-send-log = SMTP send log
+kind-receive-log = SMTP receive log
+kind-tracking-log = message tracking log
+kind-connectivity-log = connectivity log
+kind-queue = queue
+kind-event-log = event log
+kind-bounce = bounce
+kind-headers = headers of a message
+kind-message-trace = message trace
+kind-postfix-log = Postfix log
+kind-exim-log = Exim log
+kind-sendmail-log = sendmail log
+kind-postfix-settings = settings of Postfix
+kind-dump = objects of Exchange
+kind-wizard-log = log of the Hybrid Configuration Wizard
+kind-wizard-record = record of the Hybrid Configuration Wizard
+kind-certificate = certificate
+kind-directory = directory of Postwarden
+kind-reply = pasted reply

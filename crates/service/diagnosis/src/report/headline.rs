@@ -42,8 +42,14 @@ pub(super) fn repair(cause: &Cause, language: Language) -> Option<String> {
     Some(say("repair", &[("instruction", &repair.what.text)], language))
 }
 
+/// The same, and which kind of file shows them: the same mail may stand in several.
+pub(super) fn witnessed(refusal: &RefusalSeen, language: Language) -> String {
+    let kind = say(&format!("kind-{}", refusal.witness), &[], language);
+    say("refusal-witness", &[("extent", &extent(refusal, language)), ("kind", &kind)], language)
+}
+
 /// How many refusals, and when: `12 refusals, 2026-01-05 09:30:00 UTC to 2026-01-05 11:00:00 UTC`.
-pub(super) fn extent(refusal: &RefusalSeen, language: Language) -> String {
+fn extent(refusal: &RefusalSeen, language: Language) -> String {
     let times = say_counted("refusals-counted", refusal.count, language);
     match (refusal.first, refusal.last) {
         (Some(first), Some(last)) if first == last => {

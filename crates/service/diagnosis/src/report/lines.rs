@@ -175,7 +175,7 @@ impl Writer {
             self.heading("section-refusals");
         }
         for refusal in &diagnosis.refusals {
-            let extent = headline::extent(refusal, self.language);
+            let extent = headline::witnessed(refusal, self.language);
             self.page.write(Style::Bad, 2, &refusal.reply);
             self.page.write(Style::Plain, 4, &extent);
             let lists = [

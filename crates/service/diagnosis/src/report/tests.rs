@@ -63,3 +63,14 @@ fn the_page_is_the_same_each_time_and_whole() {
         assert!(!page.contains(outside), "the page has {why}");
     }
 }
+
+#[test]
+fn every_kind_and_side_has_a_name() {
+    let kinds = crate::evidence::EvidenceKind::ALL.iter().map(|kind| format!("kind-{}", kind.name()));
+    let sides = ["exchange-online", "exchange-server", "exchange-2010", "postfix", "postwarden", "network"];
+    for id in kinds.chain(sides.map(|side| format!("side-{side}"))) {
+        for language in Language::ALL {
+            assert!(core_wording::knows(&id, language), "{language:?} has no {id}");
+        }
+    }
+}

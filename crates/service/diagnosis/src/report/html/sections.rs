@@ -137,7 +137,7 @@ impl Writer<'_> {
             self.heading("section-refusals");
         }
         for refusal in &diagnosis.refusals {
-            let extent = headline::extent(refusal, self.language);
+            let extent = headline::witnessed(refusal, self.language);
             self.page.raw("<p>").element("code", "refused", &refusal.reply).raw("<br>").text(&extent);
             let lists = [
                 ("refusal-servers", &refusal.servers),
