@@ -75,4 +75,5 @@ problem-dump-rest = delší než { $limit } MB: zbytek se nečetl
 problem-dump-objects = více než { $limit } objektů: zbytek se nečetl
 problem-dump-mixed = více kódování v jednom souboru, jak je vytváří >> ve Windows PowerShellu: písmena s diakritikou mohou odtud dál chybět
 problem-dump-encoding = kódování není uvedeno, předpokládá se { $encoding }: hodnoty s diakritikou se považují za nejisté; lepší je Export-Clixml nebo -Encoding UTF8
-problem-our-fault = chyba tohoto programu při čtení souboru: jeho obsah se nepoužil; prosíme, oznamte ji
+problem-log-undated = řádky nemají rok nebo časové pásmo a žádné odmítnutí v protokolu nenese čas protistrany: tyto řádky se berou bez času
+problem-setting-line = není to nastavení Postfixu

@@ -75,4 +75,5 @@ problem-dump-rest = longer than { $limit } MB: the rest was not read
 problem-dump-objects = more than { $limit } objects: the rest was not read
 problem-dump-mixed = several encodings in one file, as Windows PowerShell's >> makes them: letters beyond ASCII may be lost from here on
 problem-dump-encoding = the encoding is not told, { $encoding } was assumed: values with letters beyond ASCII count as uncertain; better is Export-Clixml, or -Encoding UTF8
-problem-our-fault = a fault of this program while it read the file: what is in it was not used; please report it
+problem-log-undated = its lines have no year or no zone, and no refusal in it carries the far side's time: these lines are taken without a time
+problem-setting-line = not a setting of Postfix

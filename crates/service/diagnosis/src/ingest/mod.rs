@@ -6,6 +6,7 @@ mod directory;
 mod dump;
 mod foreign;
 mod letter;
+mod mta_log;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -14,6 +15,7 @@ mod wizard;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE};
 
 use jiff::Timestamp;
+use proto_postfix::looks_like_settings;
 
 use crate::evidence::{Evidence, EvidenceKind, Source, SourceId};
 
@@ -63,10 +65,15 @@ const KINDS: &[Kind] = &[
     Kind { kind: EvidenceKind::Directory, looks_so: directory::is_directory, intake: directory::intake },
     Kind { kind: EvidenceKind::WizardLog, looks_so: wizard::is_log, intake: wizard::log },
     Kind { kind: EvidenceKind::WizardRecord, looks_so: wizard::is_record, intake: wizard::record },
-    Kind { kind: EvidenceKind::Bounce, looks_so: letter::looks_like_bounce, intake: letter::boxed },
-    Kind { kind: EvidenceKind::Headers, looks_so: letter::looks_like_headers, intake: letter::boxed },
     Kind { kind: EvidenceKind::Certificate, looks_so: certificate::is_pem, intake: certificate::intake },
     Kind { kind: EvidenceKind::Dump, looks_so: proto_exchange::dump::looks_so, intake: dump::boxed },
+    Kind { kind: EvidenceKind::PostfixLog, looks_so: mta_log::looks_like_postfix, intake: mta_log::boxed },
+    Kind { kind: EvidenceKind::EximLog, looks_so: mta_log::looks_like_exim, intake: mta_log::boxed },
+    Kind { kind: EvidenceKind::SendmailLog, looks_so: mta_log::looks_like_sendmail, intake: mta_log::boxed },
+    Kind { kind: EvidenceKind::PostfixSettings, looks_so: looks_like_settings, intake: mta_log::settings },
+    // Letters quote anything, logs and dumps among it: they stand behind every other kind.
+    Kind { kind: EvidenceKind::Bounce, looks_so: letter::looks_like_bounce, intake: letter::boxed },
+    Kind { kind: EvidenceKind::Headers, looks_so: letter::looks_like_headers, intake: letter::boxed },
 ];
 
 /// The kinds that are no text, asked before the others.
