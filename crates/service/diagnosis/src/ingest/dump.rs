@@ -1,6 +1,9 @@
 //! Dumps of configuration as evidence: each object with its file, and which files are whole listings. Parsing is
 //! `proto_exchange::dump`'s.
 
+#[cfg(test)]
+mod tests;
+
 use proto_exchange::dump::{self, Dump, DumpProblem, DumpedObject, Loss, ObjectKind, OtherObject};
 
 use super::whole::Whole;
