@@ -6,6 +6,7 @@
 //! (Microsoft: *Exchange 2010 Error Reference*; the same numbers and texts are seen up to 2019.)
 
 mod details;
+mod object;
 mod table;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -19,9 +20,6 @@ pub use text::{EventText, begins_as_text};
 pub use xml::{EventXml, Piece};
 
 use jiff::Timestamp;
-
-/// How a binary event log (`.evtx`) begins.
-pub const BINARY_MARK: &str = "ElfFile\0";
 
 /// One entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 
 mod columns;
 mod custom_data;
+mod object;
 mod reader;
 mod recipient_status;
 mod row;
@@ -15,6 +16,7 @@ mod row;
 mod tests;
 
 pub use custom_data::custom_data;
+pub(crate) use object::exact_time;
 pub use reader::{Entry, RowError, TrackingReader};
 pub(crate) use reader::{begins_with_time, field_names};
 pub use recipient_status::{RecipientStatus, split_statuses};

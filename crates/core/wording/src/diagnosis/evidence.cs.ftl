@@ -77,3 +77,15 @@ problem-dump-mixed = více kódování v jednom souboru, jak je vytváří >> ve
 problem-dump-encoding = kódování není uvedeno, předpokládá se { $encoding }: hodnoty s diakritikou se považují za nejisté; lepší je Export-Clixml nebo -Encoding UTF8
 problem-log-undated = řádky nemají rok nebo časové pásmo a žádné odmítnutí v protokolu nenese čas protistrany: tyto řádky se berou bez času
 problem-setting-line = není to nastavení Postfixu
+
+problem-our-fault = chyba tohoto programu při čtení souboru: jeho obsah se nepoužil; prosíme, oznamte ji
+
+# Protokoly a tabulky po řádcích.
+problem-open-quote = uvozovka není uzavřená: soubor zde byl uříznut, nebo hodnota přišla o uvozovky
+problem-line-too-long = delší než jakýkoli řádek takového protokolu: přeskočeno
+problem-fields = počet polí je { $found }, očekává se { $columns }
+problem-time = čas, kterému není rozumět: { $text }
+problem-no-row = není to řádek tohoto protokolu
+problem-too-many-rows = více než { $limit } řádků: zbytek se jen spočítal
+problem-broken-event = záznam, který není platné XML, nebo nemá zdroj či číslo
+problem-cut-off = soubor končí uprostřed záznamu, nebo je záznam delší, než jaké Windows zapisují

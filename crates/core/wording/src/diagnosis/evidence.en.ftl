@@ -77,3 +77,15 @@ problem-dump-mixed = several encodings in one file, as Windows PowerShell's >> m
 problem-dump-encoding = the encoding is not told, { $encoding } was assumed: values with letters beyond ASCII count as uncertain; better is Export-Clixml, or -Encoding UTF8
 problem-log-undated = its lines have no year or no zone, and no refusal in it carries the far side's time: these lines are taken without a time
 problem-setting-line = not a setting of Postfix
+
+problem-our-fault = a fault of this program while it read the file: what is in it was not used; please report it
+
+# Logs and tables, row by row.
+problem-open-quote = a quote is not closed: the file was cut off here, or a value lost its quotes
+problem-line-too-long = longer than any row of such a log: passed over
+problem-fields = { $found } fields where { $columns } are expected
+problem-time = no time that is understood: { $text }
+problem-no-row = not a row of this log
+problem-too-many-rows = more than { $limit } rows: the rest was counted only
+problem-broken-event = an entry that is no valid XML, or has neither source nor number
+problem-cut-off = the file ends in the middle of an entry, or the entry is longer than Windows writes them

@@ -37,8 +37,8 @@ fn of_table(text: &str) -> Vec<(u64, Result<Event, crate::csv_records::OpenQuote
 /// Entries as `line id`, others by their name.
 fn of_xml(blocks: &[&[u8]]) -> (Vec<String>, Vec<Event>) {
     let (mut reader, mut told, mut events) = (EventXml::default(), Vec::new(), Vec::new());
-    let mut each = |line, piece: Piece<'_>| match piece {
-        Piece::Entry(event, _) => {
+    let mut each = |line, piece: Piece| match piece {
+        Piece::Entry(event) => {
             told.push(format!("{line} {}", event.id));
             events.push(*event);
         }

@@ -19,9 +19,9 @@ const END: &[u8] = b"</Event>";
 
 /// What was cut out.
 #[derive(Clone, Debug)]
-pub enum Piece<'a> {
-    /// An entry with its XML.
-    Entry(Box<Event>, &'a str),
+pub enum Piece {
+    /// An entry.
+    Entry(Box<Event>),
     /// What cannot be read as one.
     Broken,
     /// The file ends in the middle of one, or one is too long.
@@ -40,7 +40,7 @@ pub struct EventXml {
 
 impl EventXml {
     /// Takes a block and hands on each entry that ends in it, with its first line.
-    pub fn feed(&mut self, block: &[u8], each: &mut dyn FnMut(u64, Piece<'_>)) {
+    pub fn feed(&mut self, block: &[u8], each: &mut dyn FnMut(u64, Piece)) {
         self.pending.extend_from_slice(block);
         let pending = std::mem::take(&mut self.pending);
         let mut rest = pending.as_slice();
@@ -75,7 +75,7 @@ impl EventXml {
     }
 
     /// The file has ended.
-    pub fn finish(&mut self, each: &mut dyn FnMut(u64, Piece<'_>)) {
+    pub fn finish(&mut self, each: &mut dyn FnMut(u64, Piece)) {
         if begin_of_entry(&self.pending) == Some(0) {
             each(self.lines + 1, Piece::CutOff);
         }
@@ -96,10 +96,10 @@ fn begin_of_entry(octets: &[u8]) -> Option<usize> {
         .find(|at| matches!(octets.get(at + BEGIN.len()), Some(b'>' | b' ' | b'\r' | b'\n' | b'\t')))
 }
 
-fn piece(octets: &[u8], line: u64) -> Piece<'_> {
+fn piece(octets: &[u8], line: u64) -> Piece {
     let Ok(text) = std::str::from_utf8(octets) else { return Piece::Broken };
     match Event::from_xml(text, line) {
-        Some(event) => Piece::Entry(Box::new(event), text),
+        Some(event) => Piece::Entry(Box::new(event)),
         None => Piece::Broken,
     }
 }

@@ -19,8 +19,13 @@ pub enum TraceEntry {
     Row(Box<TraceRecord>),
     /// A field does not end.
     OpenQuote,
-    /// Not as many fields as columns: how many it has.
-    Fields(usize),
+    /// Not as many fields as columns.
+    Fields {
+        /// Its fields.
+        found: usize,
+        /// The columns of the header.
+        columns: usize,
+    },
 }
 
 /// Reads a report line by line.
@@ -49,6 +54,12 @@ impl TraceReport {
         }
     }
 
+    /// Whether the last line taken left a record open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.records.is_open()
+    }
+
     /// The file has ended.
     pub fn finish(&mut self, each: &mut dyn FnMut(u64, TraceEntry)) {
         self.records.finish(&mut |first, _| each(first, TraceEntry::OpenQuote));
@@ -70,7 +81,7 @@ fn names(line: &str) -> impl Iterator<Item = String> {
 fn hand_on(columns: &[String], line: u64, record: Record<'_>, each: &mut dyn FnMut(u64, TraceEntry)) {
     let entry = match record {
         Ok(fields) if fields.len() == columns.len() => TraceEntry::Row(Box::new(row(columns, &fields))),
-        Ok(fields) => TraceEntry::Fields(fields.len()),
+        Ok(fields) => TraceEntry::Fields { found: fields.len(), columns: columns.len() },
         Err(OpenQuote) => TraceEntry::OpenQuote,
     };
     each(line, entry);

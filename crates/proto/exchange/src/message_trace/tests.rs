@@ -46,7 +46,7 @@ fn reads_the_enhanced_summary() {
     assert_eq!(row(&got[0].1), &expected);
     let second = row(&got[1].1);
     assert_eq!((second.at, second.originating), ("2026-11-20T09:00:00Z".parse().ok(), Some(false)));
-    assert_eq!((&got[2].1, &got[3].1), (&TraceEntry::Fields(2), &TraceEntry::OpenQuote));
+    assert_eq!((&got[2].1, &got[3].1), (&TraceEntry::Fields { found: 2, columns: 11 }, &TraceEntry::OpenQuote));
 }
 
 #[test]

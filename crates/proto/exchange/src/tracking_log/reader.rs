@@ -30,6 +30,9 @@ pub enum RowError {
         /// The columns of the header, or of Exchange 2010 where there is none.
         columns: usize,
     },
+    /// It does not begin with a time, within a log.
+    #[error("no row of a tracking log")]
+    NoRow,
     /// A time that cannot be understood.
     #[error("no time: {0:?}")]
     Time(String),
@@ -57,12 +60,14 @@ pub struct TrackingReader {
 struct Rows {
     records: CsvRecords,
     columns: Option<Columns>,
+    /// Whether a header or a row was seen: what stands above is what people write.
+    has_begun: bool,
 }
 
 impl Default for TrackingReader {
     fn default() -> Self {
         let records = CsvRecords::new(b',', |line| line.starts_with('#') || begins_with_time(line));
-        Self { lines: Lines::default(), rows: Rows { records, columns: None } }
+        Self { lines: Lines::default(), rows: Rows { records, columns: None, has_begun: false } }
     }
 }
 
@@ -90,12 +95,19 @@ impl Rows {
         if !self.records.is_open() {
             if let Some(fields) = field_names(text) {
                 self.columns = Some(Columns::of(&fields));
+                self.has_begun = true;
                 return;
             }
-            // Other lines of the header, and what people write above it: a row begins with a time, and nothing else does.
-            if text.starts_with('#') || !begins_with_time(text) {
+            if text.starts_with('#') || text.trim().is_empty() {
                 return;
             }
+            if !begins_with_time(text) {
+                if self.has_begun {
+                    each(Entry { line: number, text, row: Err(RowError::NoRow) });
+                }
+                return;
+            }
+            self.has_begun = true;
         }
         let columns = self.columns;
         self.records.take(number, text, &mut |first, record: Record<'_>| {

@@ -79,14 +79,15 @@ impl<'a> TrackingEvent<'a> {
 }
 
 impl TrackingRow<'_> {
-    /// Each recipient with its status. Where there are not as many statuses as recipients, the first is that of all.
+    /// Each recipient with its status. Where there are not as many statuses as recipients, the whole text is that of all: a
+    /// reply that is not wrapped may hold semicolons, as `550 4.4.7 QUEUE.Expired;454 4.7.5 …` does.
     pub fn statuses(&self) -> Vec<(&str, RecipientStatus<'_>)> {
         let recipients: Vec<&str> = self.recipients.split([';', ',']).map(bare).filter(|one| !one.is_empty()).collect();
         let statuses = split_statuses(&self.recipient_status);
-        let is_paired = statuses.len() == recipients.len();
+        let paired = Some(&statuses).filter(|statuses| statuses.len() == recipients.len());
         let status = |index: usize| {
-            let text = statuses.get(if is_paired { index } else { 0 }).copied().unwrap_or_default();
-            RecipientStatus::parse(text)
+            let own = paired.and_then(|statuses| statuses.get(index)).copied();
+            RecipientStatus::parse(own.unwrap_or(&self.recipient_status))
         };
         recipients.iter().enumerate().map(|(index, recipient)| (*recipient, status(index))).collect()
     }

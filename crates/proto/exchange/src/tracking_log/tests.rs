@@ -51,6 +51,7 @@ fn reads_files() {
         &format!("{FIELDS_2019}\n2026-11-20T08:00:02.000Z,10.0.0.5,EX1,\"abc\n{fail}"),
         &["2 a quote is not closed", &format!("3 {expected}")],
     );
+    check("text below", &format!("{fail}\n\nRegards"), &[&format!("1 {expected}"), "3 no row of a tracking log"]);
     check("too few fields", &format!("{FIELDS_2019}\n2026-11-20T08:00:02.000Z,a"), &["2 2 fields in 30 columns"]);
     check("no time", &fail.replace("T08:00:01.000Z,10", "T8,10"), &["1 no time: \"2026-11-20T8\""]);
     let lines = fail.replace("Hello, world", "Hello,\nworld");
@@ -109,6 +110,7 @@ fn finds_custom_data() {
     let check = |text: &str, key: &str, expected: Option<&str>| assert_eq!(custom_data(text, key), expected, "{text}");
     check("S:ToEntity=Internet;S:Proxy=a;b", "proxy", Some("a;b"));
     check("{[E2ELatency, 0.701], [ToEntity, Unknown]}", "ToEntity", Some("Unknown"));
+    check("[A, b];[C, d]", "C", Some("d"));
     check("S:A=B", "C", None);
 }
 

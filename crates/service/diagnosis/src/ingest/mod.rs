@@ -1,14 +1,22 @@
 //! Octets to evidence: what a file is, and who reads it. Recognised by content, never by name. Whatever comes, this is total
 //! and bounded: what is not understood is noted in the file's [`Source`], and reading goes on.
 
+mod address;
 mod certificate;
+mod connectivity_log;
 mod directory;
 mod dump;
+mod event_log;
 mod foreign;
 mod letter;
+#[cfg(test)]
+mod log_tests;
+mod message_trace;
 mod mta_log;
+mod queue;
 #[cfg(test)]
 mod tests;
+mod tracking_log;
 mod whole;
 mod wizard;
 
@@ -65,6 +73,24 @@ const KINDS: &[Kind] = &[
     Kind { kind: EvidenceKind::Directory, looks_so: directory::is_directory, intake: directory::intake },
     Kind { kind: EvidenceKind::WizardLog, looks_so: wizard::is_log, intake: wizard::log },
     Kind { kind: EvidenceKind::WizardRecord, looks_so: wizard::is_record, intake: wizard::record },
+    Kind {
+        kind: EvidenceKind::TrackingLog,
+        looks_so: tracking_log::looks_so,
+        intake: tracking_log::TrackingLog::boxed,
+    },
+    Kind {
+        kind: EvidenceKind::ConnectivityLog,
+        looks_so: connectivity_log::looks_so,
+        intake: connectivity_log::ConnectivityLog::boxed,
+    },
+    Kind {
+        kind: EvidenceKind::MessageTrace,
+        looks_so: message_trace::looks_so,
+        intake: message_trace::MessageTrace::boxed,
+    },
+    Kind { kind: EvidenceKind::EventLog, looks_so: event_log::looks_like_xml, intake: event_log::XmlLog::boxed },
+    Kind { kind: EvidenceKind::EventLog, looks_so: event_log::looks_like_table, intake: event_log::TableLog::boxed },
+    Kind { kind: EvidenceKind::EventLog, looks_so: event_log::looks_like_text, intake: event_log::TextLog::boxed },
     Kind { kind: EvidenceKind::Certificate, looks_so: certificate::is_pem, intake: certificate::intake },
     Kind { kind: EvidenceKind::Dump, looks_so: proto_exchange::dump::looks_so, intake: dump::boxed },
     Kind { kind: EvidenceKind::PostfixLog, looks_so: mta_log::looks_like_postfix, intake: mta_log::boxed },

@@ -1,0 +1,196 @@
+//! Tracking and connectivity logs, event logs, message traces: files as administrators have them, and the facts that they show.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use core_attribution::{Fact, Sender};
+
+use super::Reader;
+use crate::evidence::{AttemptGroup, Evidence, EvidenceKind, Outcome, SourceId};
+
+fn read(octets: &[u8]) -> Evidence {
+    let mut reader = Reader::new(SourceId(0), "file");
+    octets.chunks(1000).for_each(|block| reader.feed(block));
+    reader.finish()
+}
+
+/// A group in a line: how many, when the last, from where to where, for whom, and the answer.
+fn told(group: &AttemptGroup) -> String {
+    let last = &group.last;
+    let sender = match &last.mail_from {
+        Fact::Known(Sender::Null) => "<>".to_owned(),
+        Fact::Known(Sender::Domain(domain)) => domain.to_string(),
+        Fact::Known(Sender::NoDomain) => "no domain".to_owned(),
+        Fact::Unknown => "?".to_owned(),
+    };
+    let outcome = match &last.outcome {
+        Outcome::Accepted => "accepted".to_owned(),
+        Outcome::Answered(reply, _) => format!("{} {:?}", reply.code, reply.class),
+        Outcome::Broken(words) => format!("broken: {}", words.chars().take(20).collect::<String>()),
+        Outcome::NotShown => "not shown".to_owned(),
+    };
+    let text = |text: &Option<Box<str>>| text.as_deref().unwrap_or("?").to_owned();
+    let domains: Vec<String> = group.recipients.iter().map(ToString::to_string).collect();
+    format!(
+        "{} x {} {} | {} | {} | {sender} > {} | {outcome} | line {}",
+        group.count,
+        last.at.map_or("?".to_owned(), |at| at.to_string()),
+        text(&last.server),
+        text(&last.connector),
+        text(&last.next_hop.name),
+        domains.join(" "),
+        last.proof.first().unwrap().line
+    )
+}
+
+/// Reads a file without a complaint.
+fn groups(octets: &[u8], kind: EvidenceKind) -> Vec<String> {
+    let evidence = read(octets);
+    let source = evidence.sources.first().unwrap();
+    assert_eq!((source.kinds.as_slice(), source.problems.as_slice()), ([kind].as_slice(), [].as_slice()));
+    evidence.attempts.groups().iter().map(told).collect()
+}
+
+#[test]
+fn tracking_logs_are_attempts() {
+    let of_2010 = include_bytes!("../../../../../tests/evidence/tracking/02-msgtrk-14x-header.log");
+    assert_eq!(
+        groups(of_2010, EvidenceKind::TrackingLog),
+        [
+            "1 x 2026-11-02T00:00:04.24Z HUB1 | Outbound to Office 365 | contoso-com.mail.protection.outlook.com | contoso.com > \
+          fabrikam.com | accepted | line 7"
+        ]
+    );
+    let of_2019 = include_bytes!("../../../../../tests/evidence/tracking/msgtrk-2019-refused.log");
+    let way = "EX1.contoso.local | Outbound to Office 365 - 1f0a | contoso-com.mail.protection.outlook.com";
+    assert_eq!(
+        groups(of_2019, EvidenceKind::TrackingLog),
+        [
+            format!("1 x 2026-11-19T16:30:01.1Z {way} | contoso.com > fabrikam.com | accepted | line 6"),
+            format!(
+                "1 x 2026-11-20T08:00:12.5Z {way} | contoso.com > fabrikam.com northwind.example | 550 TenantAttribution | line 7"
+            ),
+            format!("1 x 2026-11-20T08:05:00Z {way} | <> > fabrikam.com | 550 TenantAttribution | line 9"),
+            format!(
+                "2 x 2026-11-22T08:06:00Z {way} | contoso.com > fabrikam.com | 454 LocalCertificateMissing | line 13"
+            ),
+        ],
+        "what a recipient's own server refused, shadow copies and bounces are no attempts"
+    );
+}
+
+#[test]
+fn the_reply_is_in_what_is_quoted() {
+    let file = include_str!("../../../../../tests/evidence/tracking/msgtrk-2019-refused.log");
+    let refused = file.lines().nth(6).unwrap();
+    let many = refused.replace("ann@fabrikam.com", &format!("ann@fabrikam.com{}", ";x@fabrikam.com".repeat(500)));
+    let evidence = read(file.replace(refused, &many).as_bytes());
+    let group = evidence.attempts.groups().get(1).unwrap();
+    let proof = &group.last.proof.first().unwrap().text;
+    assert!(proof.contains("550 5.7.64 TenantAttribution"), "{proof}");
+    assert!(proof.starts_with("2026-11-20T08:00:12.500Z"), "{proof}");
+}
+
+#[test]
+fn connectivity_logs_tell_of_connections_that_failed() {
+    let file = include_bytes!("../../../../../tests/evidence/tracking/connectivity.log");
+    assert_eq!(
+        groups(file, EvidenceKind::ConnectivityLog),
+        [
+            "1 x 2026-11-20T08:00:22Z ? | ? | contoso-com.mail.protection.outlook.com | ? >  | broken: Failed connection to | line 7"
+        ]
+    );
+}
+
+#[test]
+fn event_logs_are_facts() {
+    let issued = "<I>CN=Tailspin Issuing CA 3, O=Tailspin Trust, C=US<S>CN=mail.contoso.com, O=Contoso, C=US";
+    type Told<'a> = (u32, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+    let check = |octets: &[u8], expected: &[Told<'_>]| {
+        let evidence = read(octets);
+        let source = evidence.sources.first().unwrap();
+        assert_eq!((source.kinds.as_slice(), source.problems.len()), ([EvidenceKind::EventLog].as_slice(), 0));
+        let facts = evidence.events.iter();
+        let facts: Vec<_> = facts
+            .map(|fact| (fact.id, fact.subject.as_deref(), fact.connector.as_deref(), fact.result.as_deref()))
+            .collect();
+        assert_eq!(facts, expected);
+    };
+    check(
+        include_bytes!("../../../../../tests/evidence/tracking/14-event-12014-text.txt"),
+        &[
+            (12014, Some(issued), Some("Outbound to Office 365"), None),
+            (12014, Some("mail.contoso.com"), Some("Default Frontend EX2"), None),
+        ],
+    );
+    let xml = include_str!("../../../../../tests/evidence/tracking/event-12014-rendered-de.xml");
+    let expected = [
+        (12014, Some(issued), Some("Outbound to Office 365"), None),
+        (30, Some("mail.contoso.com"), None, Some("800B0109")),
+    ];
+    check(xml.as_bytes(), &expected);
+    let utf_16: Vec<u8> = format!("\u{feff}{xml}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&utf_16, &expected);
+    let table = "Level,Date and Time,Source,Event ID,Task Category\r\nError,20.11.2026 9:00:00,MSExchangeTransport,12017,TransportService,\
+        \"An internal transport certificate will expire soon. Thumbprint:00AA, hours remaining: 12\r\n\"\r\n";
+    check(table.as_bytes(), &[(12017, Some("00AA"), None, None)]);
+}
+
+#[test]
+fn the_first_and_the_last_of_what_repeats_are_kept() {
+    let event = |hour: u32| {
+        format!(
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='MSExchangeTransport'/>\
+             <EventID>12014</EventID><TimeCreated SystemTime='2026-11-20T{hour:02}:00:00Z'/></System><EventData><Data>a</Data>\
+             </EventData></Event>\n"
+        )
+    };
+    let evidence = read((0..24).map(event).collect::<String>().as_bytes());
+    let times: Vec<String> = evidence.events.iter().map(|fact| fact.at.unwrap().to_string()).collect();
+    assert_eq!(times, ["2026-11-20T00:00:00Z", "2026-11-20T23:00:00Z"]);
+    assert_eq!(evidence.sources.first().unwrap().records, 24);
+}
+
+#[test]
+fn message_traces_are_rows() {
+    let evidence = read(include_bytes!("../../../../../tests/evidence/tracking/message-trace-enhanced-summary.csv"));
+    let source = evidence.sources.first().unwrap();
+    assert_eq!((source.kinds.as_slice(), source.problems.len()), ([EvidenceKind::MessageTrace].as_slice(), 0));
+    let rows: Vec<String> = evidence
+        .traces
+        .iter()
+        .map(|row| {
+            let (sender, recipient) = (row.sender.as_ref().unwrap(), row.recipient.as_ref().unwrap());
+            let (ip, connector) = (row.from_ip.unwrap(), row.connector.as_deref().unwrap_or("?"));
+            format!("line {} {sender} > {recipient} {ip} {connector} {:?}", row.proof.line, row.originating.unwrap())
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "line 2 contoso.com > fabrikam.com 203.0.113.7 Inbound from HQ true",
+            "line 4 fabrikam.com > contoso.com 203.0.113.99 ? false"
+        ]
+    );
+}
+
+#[test]
+fn other_files_are_not_taken_for_logs() {
+    let check = |text: &str| {
+        let evidence = read(text.as_bytes());
+        let kinds = &evidence.sources.first().unwrap().kinds;
+        let ours = [
+            EvidenceKind::TrackingLog,
+            EvidenceKind::ConnectivityLog,
+            EvidenceKind::EventLog,
+            EvidenceKind::MessageTrace,
+        ];
+        assert!(!kinds.iter().any(|kind| ours.contains(kind)), "{text}: {kinds:?}");
+    };
+    check(
+        "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\n",
+    );
+    check("2026-11-20T08:00:00.000Z,Outbound,08DE,1,10.0.0.1:25,203.0.113.1:25,*,,SendRoutingHeaders\n");
+    check("Log Name: Application\nSource: Outlook\nDate: 1\nEvent ID: 12\nTask Category: None\n");
+    check("<Events><Event>nothing</Event></Events>");
+    check("message_id,sender_address\n<a>,b@contoso.com\n");
+    check("We found the event-id, the recipient-status and the source-context odd.\n");
+}
