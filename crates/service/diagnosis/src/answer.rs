@@ -255,7 +255,7 @@ impl Message {
         Self { code, arguments, text: String::new() }
     }
 
-    fn word(&mut self, language: Language) {
+    pub(crate) fn word(&mut self, language: Language) {
         let arguments: Vec<(&'static str, &str)> =
             self.arguments.iter().map(|(name, value)| (*name, &**value)).collect();
         self.text = say(self.code, &arguments, language);

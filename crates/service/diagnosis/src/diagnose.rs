@@ -22,7 +22,7 @@ pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Diagnosis {
     diagnosis
 }
 
-fn read(evidence: &Evidence) -> Vec<ReadFile> {
+pub(crate) fn read(evidence: &Evidence) -> Vec<ReadFile> {
     let one = |source: &Source| ReadFile {
         file: source.name.to_string(),
         kinds: source.kinds.iter().map(|kind| kind.name()).collect(),
@@ -33,7 +33,7 @@ fn read(evidence: &Evidence) -> Vec<ReadFile> {
     evidence.sources.iter().filter(|source| !source.kinds.is_empty()).map(one).collect()
 }
 
-fn unread(evidence: &Evidence) -> Vec<Unread> {
+pub(crate) fn unread(evidence: &Evidence) -> Vec<Unread> {
     let mut unread = Vec::new();
     for source in &evidence.sources {
         for problem in &source.problems {

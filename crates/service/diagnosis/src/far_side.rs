@@ -74,6 +74,14 @@ impl FarSide {
         }
     }
 
+    /// Every directory that is shown, the relay's beside Exchange Online's.
+    pub(crate) fn every(configuration: &Configuration) -> Vec<Self> {
+        let shows_online = !configuration.inbound_connectors.is_empty();
+        let online = shows_online.then(|| exchange_online(configuration));
+        let relay = (!configuration.relay_directories.is_empty()).then(|| relay(configuration));
+        online.into_iter().chain(relay).collect()
+    }
+
     /// Whether it is a relay of ours.
     pub(crate) fn is_relay(&self) -> bool {
         self.directory.judge == Judge::Relay

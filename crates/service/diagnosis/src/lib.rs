@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! octets -> Reader -> Evidence (one file)  -> merge -> Evidence (the case)
+//! Evidence + time -> lint -> LintReport: what is broken, or will be, whether mail was refused or not
 //! Evidence + time -> diagnose -> Diagnosis: causes, what is ruled out, what is missing, what to do next
 //! Diagnosis -> report: lines for a terminal, or one HTML page; or JSON as it is
 //! ```
@@ -19,6 +20,7 @@ mod diagnose;
 pub mod evidence;
 mod far_side;
 mod ingest;
+mod lint;
 mod predict;
 mod refusal;
 mod repair;
@@ -32,3 +34,4 @@ pub use answer::Diagnosis;
 pub use diagnose::diagnose;
 pub use evidence::{Evidence, SourceId};
 pub use ingest::Reader;
+pub use lint::{LintFinding, LintReport, lint};
