@@ -36,7 +36,7 @@ pub(super) fn check(evidence: &Evidence, side: &FarSide, report: &mut LintReport
 struct Places<'a> {
     evidence: &'a Evidence,
     connectors: BTreeMap<(&'a str, &'a str), &'a FarConnector>,
-    domains: BTreeMap<(&'a str, &'a str), &'a Proof>,
+    domains: BTreeMap<&'a str, &'a Proof>,
 }
 
 impl<'a> Places<'a> {
@@ -45,8 +45,7 @@ impl<'a> Places<'a> {
             side.directory.tenants.iter().map(|shown| (shown.tenant.id, &*shown.tenant.name)).collect();
         let name = |tenant| names.get(&tenant).copied().unwrap_or_default();
         let connectors = side.connectors.iter().map(|own| ((name(own.tenant), &*own.connector.name), own)).collect();
-        let domains =
-            side.domains.iter().map(|own| ((name(own.tenant), own.domain.name.as_str()), &own.proof)).collect();
+        let domains = side.domains.iter().map(|own| (own.domain.name.as_str(), &own.proof)).collect();
         Self { evidence, connectors, domains }
     }
 
@@ -65,7 +64,7 @@ impl<'a> Places<'a> {
         };
         let mark = [value("value"), value("range"), value("domain")].into_iter().find(|mark| !mark.is_empty());
         let own = place(&finding.tenant, &finding.connector);
-        let own = own.or_else(|| self.domains.get(&(&*finding.tenant, value("domain"))).copied());
+        let own = own.or_else(|| self.domains.get(value("domain")).copied());
         // The one that it is compared with stands in the same tenant, unless another is named.
         let rival = [value("winner"), value("other")].into_iter().find(|name| !name.is_empty());
         let tenant = if value("othertenant").is_empty() { &*finding.tenant } else { value("othertenant") };
