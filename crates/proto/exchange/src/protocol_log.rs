@@ -7,9 +7,10 @@
 //! with its dates (see [`certificate_row`]).
 //!
 //! One [`Record`] serves writer and [`Reader`]. The writer makes nothing but rows of one line; the reader takes what old and
-//! new versions, editors and copies make of them.
+//! new versions, editors and copies make of them. [`Sessions`] reads rows by the million and tells what connections show.
 
 mod certificate;
+mod certificate_record;
 mod csv;
 mod dialogue;
 mod file_name;
@@ -17,14 +18,19 @@ mod header;
 mod negotiation;
 mod reader;
 mod record;
+mod session;
+mod sessions;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 
 pub use certificate::{WhoseCertificate, certificate_row};
+pub use certificate_record::{CertificateAttribute, CertificateRecord, CertificateRole, CertificateRow};
 pub use dialogue::{Commands, MAX_SAID, Replies};
 pub use file_name::LogFileName;
 pub use header::{Header, LogKind};
 pub use negotiation::{TlsSide, negotiation_row};
 pub use reader::{Reader, RowError};
 pub use record::{Event, Record};
+pub use session::{Answer, Greeting, Handshake, LogLine, Recipient, Reply, Session, ShownCertificate, Transaction};
+pub use sessions::{LineFault, MAX_KEPT, MAX_LINE, Sessions};

@@ -1,0 +1,168 @@
+//! What one connection shows of itself in a protocol log: facts with their lines. What the log does not show is not there; it
+//! must not be taken for something that did not happen unless [`Session::opening_is_whole`] says so.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{CertificateRecord, LogKind};
+
+/// A line of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogLine {
+    /// Its number in the file, from 1.
+    pub number: u64,
+    /// Its text without the end, cut to [`super::MAX_KEPT`] octets.
+    pub text: Box<str>,
+}
+
+/// A reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Three digits.
+    pub code: u16,
+    /// The text with the code; of a reply in several rows, all of them joined by spaces.
+    pub text: Box<str>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// The row; of several, the last.
+    pub line: LogLine,
+}
+
+/// What was answered to a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Answer {
+    /// The log does not show it.
+    #[default]
+    NotShown,
+    /// `2yz` or `3yz`.
+    Positive,
+    /// `4yz` or `5yz`.
+    Negative(Box<Reply>),
+}
+
+/// A recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// What stands between the angle brackets.
+    pub path: Box<str>,
+    /// The answer to RCPT TO.
+    pub answer: Answer,
+}
+
+/// One message's transaction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transaction {
+    /// What stands between the angle brackets of MAIL FROM, empty for the null sender; `None`: the row is not in the log.
+    pub mail_from: Option<Box<str>>,
+    /// The answer to MAIL FROM.
+    pub mail: Answer,
+    /// The recipients, the first of them.
+    pub recipients: Vec<Recipient>,
+    /// How many more there were.
+    pub more_recipients: u64,
+    /// Whether DATA, or BDAT, was said.
+    pub data_begun: bool,
+    /// The answer to the end of the message, or to DATA or BDAT if it was refused there. Positive: the message was taken.
+    pub end: Answer,
+    /// The row that took it, such as `250 2.6.0 … Queued mail for delivery`.
+    pub accepted: Option<LogLine>,
+    /// A refusal of which only the reply is in the log, not what it answers.
+    pub stray: Option<Box<Reply>>,
+    /// When the last answer came.
+    pub at: Option<Timestamp>,
+}
+
+/// A reply to EHLO or HELO.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Greeting {
+    /// The reply, as far as it is in the log.
+    pub reply: Reply,
+    /// Whether STARTTLS stands in it.
+    pub offers_starttls: bool,
+    /// Whether it came before any TLS in this session: with TLS on, STARTTLS is offered no more.
+    pub before_tls: bool,
+}
+
+/// A certificate in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownCertificate {
+    /// What the rows tell.
+    pub record: Arc<CertificateRecord>,
+    /// The row with the subject, else the first.
+    pub line: LogLine,
+}
+
+/// How far TLS got.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handshake {
+    /// STARTTLS was said.
+    pub asked: bool,
+    /// STARTTLS was answered with `220`.
+    pub accepted: bool,
+    /// STARTTLS was answered otherwise.
+    pub refused: Option<Box<Reply>>,
+    /// A row says that the negotiation succeeded.
+    pub succeeded: bool,
+    /// A row says that it failed: with which error, and the row.
+    pub failed: Option<(Box<str>, LogLine)>,
+}
+
+/// One connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// Which log: by the header, else by who says what; `None`: nothing tells.
+    pub kind: Option<LogKind>,
+    /// The send connector, or `SERVER\Receive connector`.
+    pub connector_id: Box<str>,
+    /// 16 hexadecimal digits.
+    pub session_id: Box<str>,
+    /// Address and port of the writing server, as they stand there.
+    pub local_endpoint: Box<str>,
+    /// Address and port of its peer.
+    pub remote_endpoint: Box<str>,
+    /// Time of its first row here.
+    pub first_at: Option<Timestamp>,
+    /// Time of its last.
+    pub last_at: Option<Timestamp>,
+    /// The row `+` is here.
+    pub begins: bool,
+    /// The row `-` is here: its context, such as `Local` or `Remote(SocketError)`.
+    pub ended: Option<Box<str>>,
+    /// From the first row to the first MAIL FROM, or as far as it got, no row is missing by its numbers: what is not shown
+    /// of the opening did not happen.
+    pub opening_is_whole: bool,
+    /// This is not the first part that is told of it: earlier transactions were told before.
+    pub is_continued: bool,
+    /// What the far side said first; of a Receive log, what the server itself did.
+    pub banner: Option<Reply>,
+    /// The name said at EHLO or HELO.
+    pub helo: Option<Box<str>>,
+    /// The replies to it: before TLS, and after.
+    pub greetings: Vec<Greeting>,
+    /// TLS.
+    pub tls: Handshake,
+    /// The certificate that the writing server presented.
+    pub own_certificate: Option<ShownCertificate>,
+    /// The one that its peer presented.
+    pub peer_certificate: Option<ShownCertificate>,
+    /// A row that says in words that the client presented none.
+    pub no_client_certificate: Option<LogLine>,
+    /// The last reply that refused something outside transactions, and what: `banner`, `EHLO`, `STARTTLS`, `AUTH`, or
+    /// `session` where nothing was asked.
+    pub refused: Option<(&'static str, Box<Reply>)>,
+    /// The transactions.
+    pub transactions: Vec<Transaction>,
+    /// A row that says that no connection came about, with its words.
+    pub failed_to_connect: Option<(Box<str>, LogLine)>,
+    /// The last thing that was noted in words that are not understood here, such as an error; empty where there is none.
+    pub last_note: String,
+}
+
+impl Session {
+    /// Whether it is here from its first row to its last.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.begins && self.opening_is_whole && self.ended.is_some()
+    }
+}

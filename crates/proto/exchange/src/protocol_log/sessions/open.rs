@@ -1,0 +1,362 @@
+//! A session whose rows are still coming: who says what, and what answers what.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use super::super::certificate_record::{CertificateRecord, CertificateRole};
+use super::super::header::LogKind;
+use super::super::session::{LogLine, Reply, Session, ShownCertificate};
+use super::certificates::{Draft, KnownRows, Told};
+use super::fields::Fields;
+use super::transactions::Asked;
+use super::{MAX_KEPT, MAX_SESSION_OCTETS, MAX_TRANSACTIONS};
+
+/// What a session costs beside its texts, in octets, so that many empty ones are bounded too.
+const OVERHEAD: usize = 1_500;
+
+/// Octets of a note that are kept.
+const MAX_NOTE: usize = 300;
+
+/// Most commands without an answer; RFC 2920 sets no limit, servers pipeline some dozens of recipients.
+pub(super) const MAX_ASKED: usize = 1_000;
+
+/// A row on its way into a session.
+pub(super) struct Row<'a> {
+    pub fields: &'a Fields<'a>,
+    pub number: u64,
+    pub line: &'a [u8],
+    pub at: Option<Timestamp>,
+    pub kind: Option<LogKind>,
+    /// How often the log has said up to here that it lost rows.
+    pub losses: u64,
+}
+
+/// What has become of the session by a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// It goes on.
+    Open,
+    /// It goes on, and what it has shown so far is to be told, since it has become long.
+    Tell,
+    /// It is over.
+    Over,
+}
+
+/// A session whose rows are still coming.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub session: Session,
+    /// The session-id as its octets are in the file.
+    pub id: Box<[u8]>,
+    /// Counts sessions in the order in which they came.
+    pub birth: u64,
+    /// What its texts take.
+    pub octets: usize,
+    /// Number of its latest row, until the opening is over.
+    latest_number: Option<u64>,
+    opening: bool,
+    losses: u64,
+    pub(super) asked: VecDeque<Asked>,
+    /// The rows of a reply so far whose last row has not come.
+    partial: Option<Partial>,
+    draft: Option<Draft>,
+}
+
+#[derive(Debug)]
+struct Partial {
+    text: String,
+}
+
+impl Open {
+    pub fn new(row: &Row<'_>, birth: u64) -> Self {
+        let text = |octets: &[u8]| kept(octets).into_owned().into_boxed_str();
+        let fields = row.fields;
+        let session = Session {
+            connector_id: text(&fields.connector_id),
+            session_id: text(&fields.session_id),
+            local_endpoint: text(&fields.local_endpoint),
+            remote_endpoint: text(&fields.remote_endpoint),
+            first_at: row.at,
+            opening_is_whole: true,
+            ..Session::default()
+        };
+        Self {
+            octets: OVERHEAD + session.connector_id.len() + 2 * fields.session_id.len(),
+            session,
+            id: (*fields.session_id).into(),
+            birth,
+            latest_number: None,
+            opening: true,
+            losses: row.losses,
+            asked: VecDeque::new(),
+            partial: None,
+            draft: None,
+        }
+    }
+
+    /// Takes its next row.
+    pub fn take(&mut self, row: &Row<'_>, known: &mut KnownRows) -> After {
+        self.session.last_at = row.at.or(self.session.last_at);
+        if self.opening {
+            self.count(&row.fields.sequence_number);
+            self.session.opening_is_whole &= self.losses == row.losses;
+        }
+        match &*row.fields.event {
+            b"+" => self.begin(row.fields),
+            b"-" => {
+                self.session.ended = Some(kept(&row.fields.context).into());
+                return After::Over;
+            }
+            b"*" => return self.noted(row, known),
+            event @ (b"<" | b">") => {
+                self.close_draft();
+                self.session.kind = self.session.kind.or(row.kind);
+                if (self.session.kind == Some(LogKind::Send)) == (event == b"<") {
+                    self.answered(row);
+                } else {
+                    self.commanded(row);
+                }
+            }
+            _ => {}
+        }
+        self.after()
+    }
+
+    /// The session is over, or told so far: what is half read is closed.
+    pub fn close(&mut self, losses: u64) {
+        self.close_draft();
+        self.session.opening_is_whole &= !self.opening || self.losses == losses;
+        let kind = self.session.kind;
+        self.session.kind = kind.or_else(|| by_port(&self.session.local_endpoint, &self.session.remote_endpoint));
+    }
+
+    /// What was told of it need not be told again.
+    pub fn told(&mut self) {
+        self.asked.clear();
+        self.session.transactions.clear();
+        self.session.is_continued = true;
+        self.octets = OVERHEAD + self.session.connector_id.len() + 2 * self.id.len();
+    }
+
+    /// Whether what it has shown is to be told before this row: it is long, and another transaction begins.
+    pub fn is_due(&self, fields: &Fields<'_>) -> bool {
+        let begins = fields.data.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case(b"MAIL"));
+        self.is_long(1) && self.asked.is_empty() && begins
+    }
+
+    fn is_long(&self, times: usize) -> bool {
+        self.session.transactions.len() >= MAX_TRANSACTIONS * times || self.octets >= MAX_SESSION_OCTETS * times
+    }
+
+    fn after(&self) -> After {
+        // In the middle of a transaction only if no other way is left to stay within bounds.
+        if self.is_long(2) { After::Tell } else { After::Open }
+    }
+
+    fn count(&mut self, number: &[u8]) {
+        let number = std::str::from_utf8(number).ok().and_then(|number| number.trim().parse::<u64>().ok());
+        let follows = match (self.latest_number, number) {
+            (None, Some(number)) => number == 0,
+            (Some(latest), Some(number)) => number == latest || number == latest.saturating_add(1),
+            (_, None) => false,
+        };
+        self.session.opening_is_whole &= follows;
+        self.latest_number = number.or(self.latest_number);
+    }
+
+    fn begin(&mut self, fields: &Fields<'_>) {
+        self.session.begins = true;
+        // Before the connection there is no local endpoint.
+        for (own, told) in [
+            (&mut self.session.local_endpoint, &fields.local_endpoint),
+            (&mut self.session.remote_endpoint, &fields.remote_endpoint),
+        ] {
+            if !told.is_empty() {
+                *own = kept(told).into();
+            }
+        }
+    }
+
+    fn noted(&mut self, row: &Row<'_>, known: &mut KnownRows) -> After {
+        let context = &*row.fields.context;
+        match context {
+            [b'S' | b'R' | b'C', ..] => {
+                if let Some(told) = known.read(&row.fields.data, context) {
+                    self.certificate(told, row);
+                } else if says_no_certificate(context) {
+                    self.session.no_client_certificate = Some(self.line(row));
+                }
+            }
+            [b'O', ..] if says_no_certificate(context) => {
+                self.session.no_client_certificate = Some(self.line(row));
+            }
+            [b'T', b'L', b'S', ..] => self.negotiated(context, row),
+            [b'F', b'a', b'i', ..] if context.starts_with(b"Failed to connect") => {
+                self.session.failed_to_connect = Some((self.keep(context), self.line(row)));
+                return After::Over;
+            }
+            [] => {}
+            _ => self.note(context),
+        }
+        self.after()
+    }
+
+    fn note(&mut self, text: &[u8]) {
+        let text = text.get(..MAX_NOTE).unwrap_or(text);
+        self.session.last_note.clear();
+        self.session.last_note.push_str(&String::from_utf8_lossy(text));
+    }
+
+    fn negotiated(&mut self, context: &[u8], row: &Row<'_>) {
+        const FAILED: &[u8] = b"TLS negotiation failed with error ";
+        if let Some(error) = context.strip_prefix(FAILED) {
+            self.session.tls.failed = Some((self.keep(error), self.line(row)));
+        } else if context.starts_with(b"TLS protocol ") && memchr::memmem::find(context, b"succeeded").is_some() {
+            self.session.tls.succeeded = true;
+        } else {
+            self.note(context);
+        }
+    }
+
+    fn certificate(&mut self, told: Told, row: &Row<'_>) {
+        match told {
+            Told::Whole(record) => {
+                self.close_draft();
+                let line = self.line(row);
+                self.show(ShownCertificate { record, line });
+            }
+            Told::Begins(role) => {
+                self.close_draft();
+                self.draft = Some(Draft { record: CertificateRecord::new(role), line: self.line(row) });
+            }
+            Told::Attribute(attribute, value) => {
+                let value = value.get(..value.floor_char_boundary(MAX_KEPT)).unwrap_or_default();
+                self.octets += value.len();
+                if !self.draft.as_mut().is_some_and(|draft| draft.record.take(attribute, value)) {
+                    self.close_draft();
+                    let mut record = CertificateRecord::new(self.role_without_title());
+                    record.take(attribute, value);
+                    self.draft = Some(Draft { record, line: self.line(row) });
+                } else if attribute == super::super::CertificateAttribute::Subject {
+                    let line = self.line(row);
+                    self.draft.iter_mut().for_each(|draft| draft.line = line.clone());
+                }
+            }
+        }
+    }
+
+    /// Whose certificate attributes belong to when the row that says so is cut away: one's own comes before the handshake is
+    /// over, the peer's after it.
+    fn role_without_title(&self) -> CertificateRole {
+        if self.session.tls.succeeded { CertificateRole::Received } else { CertificateRole::Sent }
+    }
+
+    fn close_draft(&mut self) {
+        if let Some(draft) = self.draft.take() {
+            self.show(draft.shown());
+        }
+    }
+
+    fn show(&mut self, shown: ShownCertificate) {
+        match shown.record.role {
+            CertificateRole::Sent => self.session.own_certificate = Some(shown),
+            CertificateRole::Received | CertificateRole::Remote => self.session.peer_certificate = Some(shown),
+        }
+    }
+
+    fn answered(&mut self, row: &Row<'_>) {
+        let data = &*row.fields.data;
+        let Some(code) = code(data) else { return self.note(data) };
+        if data.get(3) == Some(&b'-') {
+            self.octets += data.len().min(MAX_KEPT);
+            let partial = self.partial.get_or_insert_with(|| Partial { text: String::new() });
+            partial.add(data);
+            return;
+        }
+        let partial = self.partial.take().map(|mut partial| {
+            partial.add(data);
+            partial.text
+        });
+        self.settle(code, partial, row);
+    }
+
+    /// The command row: its opening is over with the first MAIL FROM.
+    fn commanded(&mut self, row: &Row<'_>) {
+        let asked = self.ask(row);
+        if matches!(asked, Asked::Mail(_)) {
+            self.opening = false;
+        }
+        if self.asked.len() >= MAX_ASKED {
+            self.asked.clear();
+        }
+        self.asked.push_back(asked);
+    }
+
+    /// The reply of a row, with its text.
+    pub(super) fn reply(&mut self, code: u16, partial: Option<String>, row: &Row<'_>) -> Reply {
+        let text = match partial {
+            Some(text) => text.into(),
+            None => kept(&row.fields.data).into(),
+        };
+        let line = self.line(row);
+        self.octets += line.text.len();
+        Reply { code, text, at: row.at, line }
+    }
+
+    pub(super) fn line(&mut self, row: &Row<'_>) -> LogLine {
+        LogLine { number: row.number, text: self.keep(row.line) }
+    }
+
+    pub(super) fn keep(&mut self, octets: &[u8]) -> Box<str> {
+        let text = kept(octets);
+        self.octets += text.len();
+        text.into()
+    }
+}
+
+impl Partial {
+    fn add(&mut self, row: &[u8]) {
+        if self.text.len() < MAX_KEPT {
+            self.text.push_str(if self.text.is_empty() { "" } else { " " });
+            self.text.push_str(&kept(row));
+        }
+    }
+}
+
+/// A text as it is kept.
+pub(super) fn kept(octets: &[u8]) -> Cow<'_, str> {
+    match octets.get(..MAX_KEPT) {
+        None => String::from_utf8_lossy(octets),
+        // A character that was cut in two is no replacement character in the text.
+        Some(cut) => match cut.utf8_chunks().last() {
+            Some(last) if last.invalid().len() < 4 => {
+                String::from_utf8_lossy(cut.get(..cut.len() - last.invalid().len()).unwrap_or(cut))
+            }
+            _ => String::from_utf8_lossy(cut),
+        },
+    }
+}
+
+/// The three digits of a reply.
+pub(super) fn code(data: &[u8]) -> Option<u16> {
+    let digit = |at: usize| data.get(at).filter(|octet| octet.is_ascii_digit()).map(|octet| u16::from(octet - b'0'));
+    let code = digit(0)? * 100 + digit(1)? * 10 + digit(2)?;
+    matches!(data.get(3), None | Some(b' ' | b'-')).then_some(code)
+}
+
+/// Words of Exchange's Receive log, and of ours in both, for a client that presented nothing.
+fn says_no_certificate(context: &[u8]) -> bool {
+    const EMPTY: &[u8] = b"Client certificate chain validation status: 'EmptyCertificate'";
+    let is_ours = context.starts_with(b"Our certificate \"");
+    context.starts_with(EMPTY) || (is_ours && memchr::memmem::find(context, b"\" was not ").is_some())
+}
+
+fn by_port(local: &str, remote: &str) -> Option<LogKind> {
+    match (local.ends_with(":25"), remote.ends_with(":25")) {
+        (false, true) => Some(LogKind::Send),
+        (true, false) => Some(LogKind::Receive),
+        _ => None,
+    }
+}
