@@ -78,8 +78,6 @@ problem-dump-encoding = kódování není uvedeno, předpokládá se { $encoding
 problem-log-undated = řádky nemají rok nebo časové pásmo a žádné odmítnutí v protokolu nenese čas protistrany: tyto řádky se berou bez času
 problem-setting-line = není to nastavení Postfixu
 
-problem-our-fault = chyba tohoto programu při čtení souboru: jeho obsah se nepoužil; prosíme, oznamte ji
-
 # Protokoly a tabulky po řádcích.
 problem-open-quote = uvozovka není uzavřená: soubor zde byl uříznut, nebo hodnota přišla o uvozovky
 problem-line-too-long = delší než jakýkoli řádek takového protokolu: přeskočeno
@@ -89,3 +87,9 @@ problem-no-row = není to řádek tohoto protokolu
 problem-too-many-rows = více než { $limit } řádků: zbytek se jen spočítal
 problem-broken-event = záznam, který není platné XML, nebo nemá zdroj či číslo
 problem-cut-off = soubor končí uprostřed záznamu, nebo je záznam delší, než jaké Windows zapisují
+
+# Řádky protokolů SMTP.
+problem-line-too-long = řádek je na záznam protokolu příliš dlouhý: přeskočeno
+problem-row-cut-off = soubor končí uprostřed tohoto řádku: řádek se nepoužil
+problem-row-open-quote = uvozovky na tomto řádku nekončí: řádek se nepoužil
+problem-row-none = není to řádek tohoto protokolu: přeskočeno

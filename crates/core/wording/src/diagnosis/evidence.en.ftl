@@ -78,8 +78,6 @@ problem-dump-encoding = the encoding is not told, { $encoding } was assumed: val
 problem-log-undated = its lines have no year or no zone, and no refusal in it carries the far side's time: these lines are taken without a time
 problem-setting-line = not a setting of Postfix
 
-problem-our-fault = a fault of this program while it read the file: what is in it was not used; please report it
-
 # Logs and tables, row by row.
 problem-open-quote = a quote is not closed: the file was cut off here, or a value lost its quotes
 problem-line-too-long = longer than any row of such a log: passed over
@@ -89,3 +87,9 @@ problem-no-row = not a row of this log
 problem-too-many-rows = more than { $limit } rows: the rest was counted only
 problem-broken-event = an entry that is no valid XML, or has neither source nor number
 problem-cut-off = the file ends in the middle of an entry, or the entry is longer than Windows writes them
+
+# Rows of protocol logs.
+problem-line-too-long = a line too long to be a row: passed over
+problem-row-cut-off = the file ends in the middle of this row: the row is left out
+problem-row-open-quote = a quotation mark is opened and not closed: the row is left out
+problem-row-none = not a row of this log: passed over

@@ -13,6 +13,7 @@ mod letter;
 mod log_tests;
 mod message_trace;
 mod mta_log;
+mod protocol_log;
 mod queue;
 #[cfg(test)]
 mod tests;
@@ -91,6 +92,8 @@ const KINDS: &[Kind] = &[
     Kind { kind: EvidenceKind::EventLog, looks_so: event_log::looks_like_xml, intake: event_log::XmlLog::boxed },
     Kind { kind: EvidenceKind::EventLog, looks_so: event_log::looks_like_table, intake: event_log::TableLog::boxed },
     Kind { kind: EvidenceKind::EventLog, looks_so: event_log::looks_like_text, intake: event_log::TextLog::boxed },
+    Kind { kind: EvidenceKind::SendLog, looks_so: protocol_log::is_send_log, intake: protocol_log::intake },
+    Kind { kind: EvidenceKind::ReceiveLog, looks_so: protocol_log::is_receive_log, intake: protocol_log::intake },
     Kind { kind: EvidenceKind::Certificate, looks_so: certificate::is_pem, intake: certificate::intake },
     Kind { kind: EvidenceKind::Dump, looks_so: proto_exchange::dump::looks_so, intake: dump::boxed },
     Kind { kind: EvidenceKind::PostfixLog, looks_so: mta_log::looks_like_postfix, intake: mta_log::boxed },

@@ -1,0 +1,1 @@
+//! What logs become: attempts with what is known and what is not.
