@@ -3,6 +3,8 @@
 //! A tenant has four connectors: an exact certificate name, a wildcard, an IPv4 and an IPv6 range. The first tenants are
 //! the same in a directory of any size from [`HOT_KEYS`] connectors on, so that the same evidence can be judged in all.
 
+pub mod logs;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 

@@ -260,3 +260,7 @@ fn names(text: &str) -> Vec<String> {
     let names = text.split(';').map(str::trim).filter(|name| !name.is_empty());
     names.take(MAX_NAMES).map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

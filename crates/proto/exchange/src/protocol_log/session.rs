@@ -127,8 +127,8 @@ pub struct Session {
     pub last_at: Option<Timestamp>,
     /// The row `+` is here.
     pub begins: bool,
-    /// The row `-` is here: its context, such as `Local` or `Remote(SocketError)`.
-    pub ended: Option<Box<str>>,
+    /// The row `-` is here: its context, such as `Local` or `Remote(SocketError)`, and the row.
+    pub ended: Option<(Box<str>, LogLine)>,
     /// From the first row to the first MAIL FROM, or as far as it got, no row is missing by its numbers: what is not shown
     /// of the opening did not happen.
     pub opening_is_whole: bool,

@@ -144,7 +144,7 @@ impl Sessions {
 impl Reading {
     fn line(&mut self, number: u64, line: Line<'_>, on: &mut dyn FnMut(&Session)) {
         let (line, is_whole) = match line {
-            Line::Whole(line, is_whole) => (plain_beginning(line), is_whole),
+            Line::Whole(line, is_whole) => (self.plain_beginning(line), is_whole),
             Line::TooLong => return self.fault(number, LineFault::TooLong),
         };
         match line.first() {
@@ -158,6 +158,19 @@ impl Reading {
                 Ok(_) | Err(_) if self.rows == 0 || line.trim_ascii().is_empty() => {}
                 Ok(_) | Err(_) => self.fault(number, LineFault::NoRow),
             },
+        }
+    }
+
+    /// The line without what stands before a row in copies: a byte order mark, and, as the first column is a time, the marks
+    /// of quoted mail.
+    fn plain_beginning<'l>(&self, line: &'l [u8]) -> &'l [u8] {
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        match line.first() {
+            Some(b'>' | b' ' | b'\t') if self.order == Order::Usual => {
+                let begin = line.iter().position(|octet| !matches!(octet, b'>' | b' ' | b'\t'));
+                line.get(begin.unwrap_or(line.len())..).unwrap_or_default()
+            }
+            _ => line,
         }
     }
 
@@ -278,18 +291,6 @@ impl Reading {
 
 fn born(places: &[Option<Open>], place: usize) -> Option<u64> {
     places.get(place).and_then(Option::as_ref).map(|open| open.birth)
-}
-
-/// The line without what stands before a row in copies: a byte order mark, the marks of quoted mail.
-fn plain_beginning(line: &[u8]) -> &[u8] {
-    match line.first() {
-        Some(b'\xef' | b'>' | b' ' | b'\t') => {
-            let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-            let begin = line.iter().position(|octet| !matches!(octet, b'>' | b' ' | b'\t'));
-            line.get(begin.unwrap_or(line.len())..).unwrap_or_default()
-        }
-        _ => line,
-    }
 }
 
 /// Which log has such a row: its peer is answered in a Receive log, and answers in a Send log.

@@ -106,7 +106,7 @@ impl Open {
         match &*row.fields.event {
             b"+" => self.begin(row.fields),
             b"-" => {
-                self.session.ended = Some(kept(&row.fields.context).into());
+                self.session.ended = Some((kept(&row.fields.context).into(), self.line(row)));
                 return After::Over;
             }
             b"*" => return self.noted(row, known),

@@ -63,7 +63,7 @@ fn of_transaction(
         Answer::NotShown if is_told => {}
         Answer::NotShown => {
             if let Some(outcome) = unanswered(session, transaction) {
-                give(outcome, all, None, None);
+                give(outcome, all, None, session.ended.as_ref().map(|(_, line)| line));
             }
         }
     }
@@ -91,7 +91,7 @@ fn refused_recipients(transaction: &Transaction) -> Vec<(&Reply, Vec<Domain>)> {
 fn unanswered(session: &Session, transaction: &Transaction) -> Option<Outcome> {
     let waits = transaction.data_begun || matches!(transaction.mail, Answer::NotShown);
     match &session.ended {
-        Some(how) if waits => Some(Outcome::Broken(words(session, how))),
+        Some((how, _)) if waits => Some(Outcome::Broken(words(session, how))),
         Some(_) => None,
         None => Some(Outcome::NotShown),
     }
@@ -117,8 +117,8 @@ fn without_transaction<'a>(session: &'a Session, tls: &Tls) -> Option<(Outcome, 
     let greeting = session.greetings.first().map(|greeting| &greeting.reply.line);
     let shown = session.own_certificate.as_ref().map(|shown| &shown.line);
     match &session.ended {
-        Some(how) if *tls == Tls::NotOffered || (session.tls.accepted && *tls != Tls::On) => {
-            Some((Outcome::Broken(words(session, how)), greeting.or(shown)))
+        Some((how, line)) if *tls == Tls::NotOffered || (session.tls.accepted && *tls != Tls::On) => {
+            Some((Outcome::Broken(words(session, how)), greeting.or(shown).or(Some(line))))
         }
         None if shown.is_some() => Some((Outcome::NotShown, shown)),
         _ => None,
