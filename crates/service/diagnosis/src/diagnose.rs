@@ -6,7 +6,9 @@ use proto_exchange::RefusalClass;
 use crate::answer::{Diagnosis, Message, ReadFile, RefusalSeen, Unread};
 use crate::case::Case;
 use crate::causes;
+use crate::ceiling;
 use crate::evidence::{AttemptGroup, Evidence, Outcome, Source};
+use crate::timeline;
 
 /// Finds the causes of refused mail. `now` is the time of diagnosis; certificates expire by it.
 #[must_use]
@@ -16,9 +18,11 @@ pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Diagnosis {
         read: read(evidence),
         unread: unread(evidence),
         refusals: refusals(evidence),
+        timeline: timeline::lanes(evidence),
         ..Diagnosis::default()
     };
     causes::examine(&case, &mut diagnosis);
+    ceiling::tell(&case, &mut diagnosis);
     diagnosis
 }
 

@@ -16,6 +16,7 @@
 pub mod answer;
 mod case;
 mod causes;
+mod ceiling;
 mod diagnose;
 pub mod evidence;
 mod far_side;
@@ -25,6 +26,7 @@ mod predict;
 mod refusal;
 mod repair;
 pub mod report;
+mod timeline;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -1,0 +1,138 @@
+//! How far the evidence reaches: what each kind of file can tell, what is missing that would tell more, and the next commands,
+//! never more than three. A bounce tells the class of the refusal and whose mail it was; a tracking log since when, through which
+//! connector and server, and which senders; a Send log which certificate was sent; the connectors' dump the field; the accepted
+//! domains ownership.
+
+use proto_exchange::RefusalClass;
+
+use crate::answer::{Certainty, Diagnosis, Message, Missing};
+use crate::case::Case;
+use crate::evidence::EvidenceKind;
+use crate::predict;
+use crate::refusal::Presented;
+use crate::repair::powershell;
+
+/// Most next commands.
+const MAX_NEXT: usize = 3;
+
+/// Fills in what is missing, what to do next, and the remarks.
+pub(crate) fn tell(case: &Case<'_>, diagnosis: &mut Diagnosis) {
+    let certain = diagnosis.causes.first().is_some_and(|cause| cause.certainty == Certainty::Certain);
+    diagnosis.missing = missing(case);
+    diagnosis.remarks = remarks(case);
+    diagnosis.next = if certain {
+        vec![Missing { what: Message::new("next-repair-and-test", &[]), commands: Vec::new() }]
+    } else {
+        diagnosis.missing.iter().take(MAX_NEXT).cloned().collect()
+    };
+    if diagnosis.next.is_empty() && case.refusals.is_empty() && diagnosis.causes.is_empty() {
+        diagnosis.next = vec![Missing { what: Message::new("next-bring-a-refusal", &[]), commands: Vec::new() }];
+    }
+}
+
+fn has(case: &Case<'_>, kind: EvidenceKind) -> bool {
+    case.evidence.sources.iter().any(|source| source.kinds.contains(&kind))
+}
+
+/// What would tell more, the most telling first.
+fn missing(case: &Case<'_>) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    if case.refusals.is_empty() {
+        return missing;
+    }
+    let postfix = has(case, EvidenceKind::PostfixLog) || has(case, EvidenceKind::PostfixSettings);
+    let unknown = case.refusals.iter().any(|refusal| !refusal.presented.is_observed());
+    if postfix && case.evidence.configuration.postfix_settings.is_empty() {
+        missing.push(one("missing-postfix-settings", &["postconf -n > postconf.txt"]));
+    }
+    if unknown && !postfix && !has(case, EvidenceKind::SendLog) {
+        missing.push(send_log(case));
+    }
+    if !case.far.is_relay() {
+        if case.far.connectors.is_empty() {
+            missing.push(one("missing-inbound-connectors", &["Get-InboundConnector | Export-Clixml inbound.xml"]));
+        } else if !case.far.lists_connectors() {
+            missing.push(one("missing-all-connectors", &["Get-InboundConnector | Export-Clixml inbound.xml"]));
+        }
+        if !case.far.lists_domains() {
+            missing.push(one("missing-accepted-domains", &["Get-AcceptedDomain | Export-Clixml domains.xml"]));
+        }
+    }
+    if unknown && !postfix && !case.far.is_relay() {
+        let configuration = &case.evidence.configuration;
+        if configuration.send_connectors.is_empty() {
+            missing.push(one("missing-send-connectors", &["Get-SendConnector | Export-Clixml send-connectors.xml"]));
+        }
+        if configuration.exchange_certificates.is_empty() {
+            let command = "Get-TransportService | ForEach-Object { Get-ExchangeCertificate -Server $_.Name } | Export-Clixml \
+                           certificates.xml";
+            missing.push(one("missing-exchange-certificates", &[command]));
+        }
+    }
+    missing
+}
+
+fn one(code: &'static str, commands: &[&str]) -> Missing {
+    Missing { what: Message::new(code, &[]), commands: commands.iter().map(|command| (*command).to_owned()).collect() }
+}
+
+/// How to have a Send log, and where it will lie.
+fn send_log(case: &Case<'_>) -> Missing {
+    let configuration = &case.evidence.configuration;
+    let named = case.refusals.iter().find_map(|refusal| refusal.group.key.connector.as_deref());
+    let dumped = predict::send_connector(configuration, named);
+    let name = named.or(dumped.map(|own| &*own.object.name)).unwrap_or("Outbound to Office 365");
+    let mut commands = Vec::new();
+    if dumped.and_then(|own| own.object.protocol_logging_level.whole()).is_none_or(|level| &**level != "verbose") {
+        commands.push(format!("Set-SendConnector -Identity {} -ProtocolLoggingLevel Verbose", powershell(name)));
+    }
+    let proxied = dumped.and_then(|own| own.object.frontend_proxy_enabled.whole()).copied();
+    let front_end = proxied.unwrap_or_default();
+    let services = configuration.transport_services.iter().filter(|own| own.object.is_front_end == front_end);
+    let paths = services.filter_map(|own| {
+        let path = own.object.send_protocol_log_path.whole()?.as_deref()?;
+        Some(format!("# on {}: {path}", own.object.name))
+    });
+    commands.extend(paths.take(8));
+    if !commands.iter().any(|command| command.starts_with('#')) {
+        let folder = if front_end { "FrontEnd" } else { "Hub" };
+        commands.push(format!(
+            "# Exchange 2013 and later, on each source server: $env:ExchangeInstallPath\\TransportRoles\\Logs\\{folder}\\ProtocolLog\\SmtpSend"
+        ));
+        if proxied.is_none() {
+            commands.push("# with FrontendProxyEnabled it is in ...\\Logs\\FrontEnd\\ProtocolLog\\SmtpSend".to_owned());
+        }
+        commands
+            .push("# Exchange 2010: $env:ExchangeInstallPath\\TransportRoles\\Logs\\ProtocolLog\\SmtpSend".to_owned());
+    }
+    Missing { what: Message::new("missing-send-log", &[("connector", name)]), commands }
+}
+
+fn remarks(case: &Case<'_>) -> Vec<Message> {
+    let mut remarks = Vec::new();
+    let mut say = |code| remarks.push(Message::new(code, &[]));
+    if case.refusals.is_empty() {
+        say("remark-no-refusal");
+    }
+    if let Some(refusal) = case.refusals.first() {
+        match refusal.group.key.witness {
+            EvidenceKind::Bounce | EvidenceKind::Reply => say("remark-ceiling-bounce"),
+            EvidenceKind::TrackingLog | EvidenceKind::Queue => say("remark-ceiling-tracking"),
+            EvidenceKind::PostfixLog | EvidenceKind::EximLog | EvidenceKind::SendmailLog => say("remark-ceiling-mta"),
+            _ => {}
+        }
+        if case.refusals.iter().any(|refusal| matches!(refusal.presented, Presented::Predicted(_))) {
+            say("remark-predicted");
+        }
+        if !case.far.is_relay() {
+            say("remark-other-tenants");
+        }
+        if has(case, EvidenceKind::MessageTrace) {
+            say("remark-trace");
+        }
+    }
+    if case.refusals.iter().any(|refusal| refusal.class == RefusalClass::WrongRegion) {
+        say("remark-wrong-region");
+    }
+    remarks
+}
