@@ -24,9 +24,10 @@ pub(crate) fn lanes(evidence: &Evidence) -> Vec<Lane> {
         let spans = lanes.entry(lane).or_default();
         let same = |known: &Span| known.thumbprint == span.thumbprint && known.certificate == span.certificate;
         let known = spans.iter().position(same);
+        let is_room = spans.len() < MAX_SPANS;
         match known.and_then(|at| spans.get_mut(at)) {
             Some(known) => join(known, &span),
-            None if spans.len() < MAX_SPANS => spans.push(span),
+            None if is_room => spans.push(span),
             None => {}
         }
     }
