@@ -4,10 +4,11 @@
 #[cfg(test)]
 mod tests;
 
-use proto_exchange::dump::{self, Dump, DumpProblem, DumpedObject, Loss, ObjectKind, OtherObject};
+use proto_exchange::dump::{self, Dump, DumpProblem, DumpedObject, Loss, ObjectKind};
 
+use super::event_log::Seen;
 use super::whole::Whole;
-use super::{Found, Intake};
+use super::{Found, Intake, log_object, queue};
 use crate::evidence::Observed;
 
 /// Reads a dump.
@@ -21,7 +22,8 @@ fn read(octets: &[u8], found: &mut Found) {
     found.source.records += (objects.len() + other.len()) as u64;
     problems.into_iter().for_each(|problem| tell(problem, found));
     objects.into_iter().for_each(|object| take(object, found));
-    other.iter().for_each(|object| hand_on(object, found));
+    let mut events = Seen::default();
+    other.iter().for_each(|object| log_object::take(object, &mut events, found));
     let source = found.source.id;
     let configuration = &mut found.evidence.configuration;
     for kind in listed {
@@ -46,16 +48,13 @@ fn take(object: DumpedObject, found: &mut Found) {
         DumpedObject::TransportService(object) => into.transport_services.push(Observed { object, source }),
         DumpedObject::ExchangeServer(object) => into.exchange_servers.push(Observed { object, source }),
         DumpedObject::HybridConfiguration(object) => into.hybrid_configurations.push(Observed { object, source }),
-        DumpedObject::Queue(object) => into.queues.push(Observed { object, source }),
+        DumpedObject::Queue(object) => {
+            queue::take_queue(&object, found);
+            found.evidence.configuration.queues.push(Observed { object, source });
+        }
         DumpedObject::OrganizationSettings(object) => into.organization_settings.push(Observed { object, source }),
         DumpedObject::BlockedConnector(object) => into.blocked_connectors.push(Observed { object, source }),
     }
-}
-
-/// Log entries and traces go to the readers of their kinds.
-fn hand_on(object: &OtherObject, found: &mut Found) {
-    let line = Some(object.bag.line);
-    found.source.problem(line, "problem-dump-unused", vec![("cmdlet", object.kind.cmdlet().to_owned())]);
 }
 
 fn tell(problem: DumpProblem, found: &mut Found) {

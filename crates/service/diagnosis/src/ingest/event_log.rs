@@ -99,7 +99,7 @@ impl Intake for TextLog {
         let Self { lines, reader, seen } = self;
         lines.feed(block, &mut |number, line| {
             with_text(number, &line, found, |text, found| {
-                reader.take(number, text, &mut |event| seen.take(&event, found))
+                reader.take(number, text, &mut |event| take(&event, seen, found))
             });
         });
     }
@@ -108,10 +108,10 @@ impl Intake for TextLog {
         let Self { lines, reader, seen } = &mut *self;
         lines.finish(&mut |number, line| {
             with_text(number, &line, found, |text, found| {
-                reader.take(number, text, &mut |event| seen.take(&event, found))
+                reader.take(number, text, &mut |event| take(&event, seen, found))
             });
         });
-        reader.finish(&mut |event| seen.take(&event, found));
+        reader.finish(&mut |event| take(&event, seen, found));
     }
 }
 
@@ -156,7 +156,7 @@ fn with_text(number: u64, line: &Line<'_>, found: &mut Found, take: impl FnOnce(
 
 fn take_piece(line: u64, piece: &Piece, seen: &mut Seen, found: &mut Found) {
     match piece {
-        Piece::Entry(event) => seen.take(event, found),
+        Piece::Entry(event) => take(event, seen, found),
         Piece::Broken => found.source.problem(Some(line), "problem-broken-event", Vec::new()),
         Piece::CutOff => found.source.problem(Some(line), "problem-cut-off", Vec::new()),
     }
@@ -164,15 +164,19 @@ fn take_piece(line: u64, piece: &Piece, seen: &mut Seen, found: &mut Found) {
 
 fn take_result<E>(line: u64, event: Result<Event, E>, seen: &mut Seen, found: &mut Found) {
     match event {
-        Ok(event) => seen.take(&event, found),
+        Ok(event) => take(&event, seen, found),
         Err(_) => found.source.problem(Some(line), "problem-open-quote", Vec::new()),
     }
 }
 
+fn take(event: &Event, seen: &mut Seen, found: &mut Found) {
+    found.source.records += 1;
+    seen.take(event, found);
+}
+
 impl Seen {
-    /// Adds an entry's facts, or puts them in the place of the last like them.
+    /// Adds an entry's facts, or puts them in the place of the last like them. The source's records are counted already.
     pub(super) fn take(&mut self, event: &Event, found: &mut Found) {
-        found.source.records += 1;
         event.at.inspect(|at| found.source.saw(*at));
         let Some(facts) = event.facts() else { return };
         let key = (event.provider.clone(), event.id, event.computer.clone(), facts.arguments.clone());

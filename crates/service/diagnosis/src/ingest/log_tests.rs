@@ -78,6 +78,52 @@ fn tracking_logs_are_attempts() {
 }
 
 #[test]
+fn rows_that_cmdlets_print_are_attempts() {
+    let check = |octets: &[u8], kind: EvidenceKind, expected: &[&str]| {
+        let evidence = read(octets);
+        let source = evidence.sources.first().unwrap();
+        assert_eq!((source.kinds.last(), source.problems.as_slice()), (Some(&kind), [].as_slice()));
+        assert_eq!(evidence.attempts.groups().iter().map(told).collect::<Vec<_>>(), expected);
+    };
+    check(
+        include_bytes!("../../../../../tests/evidence/tracking/03-get-messagetrackinglog-formatlist-fail.txt"),
+        EvidenceKind::TrackingLog,
+        &[
+            "1 x 2026-11-20T08:00:12.345Z EX1 | Outbound to Office 365 | contoso-com.mail.protection.outlook.com | contoso.com > \
+           fabrikam.com | 550 TenantAttribution | line 15",
+        ],
+    );
+    check(
+        include_bytes!("../../../../../tests/evidence/tracking/04-get-queue-formatlist-nl.txt"),
+        EvidenceKind::Queue,
+        &["1 x ? EX3 | 5f3f7b0c-2d0a-4e8e-8d7b-0123456789ab | fabrikam.com | ? >  | 451 Connection | line 8"],
+    );
+}
+
+#[test]
+fn traces_that_cmdlets_print_are_rows() {
+    let json = r#"[{"MessageTraceId":"1","MessageId":"<a@contoso.com>","Received@data.type":"System.DateTime",
+        "Received":"2026-11-20T07:59:00.0000000Z","SenderAddress":"dora@contoso.com","RecipientAddress":"ann@fabrikam.com",
+        "FromIP":"203.0.113.7","ToIP":"","Subject":"x","Status":"Delivered","Size":1}]"#;
+    let evidence = read(json.as_bytes());
+    let row = evidence.traces.first().unwrap();
+    assert_eq!((row.at, row.from_ip), ("2026-11-20T07:59:00Z".parse().ok(), "203.0.113.7".parse().ok()));
+    assert_eq!(row.status.as_deref(), Some("Delivered"));
+    assert!(evidence.sources.first().unwrap().problems.is_empty());
+}
+
+#[test]
+fn events_that_cmdlets_print_are_facts() {
+    let list = "TimeCreated  : 20.11.2026 9:35:58\nProviderName : MSExchangeTransport\nId           : 12016\nLevelDisplayName : Error\n\
+        MachineName  : EX1.contoso.local\nMessage      : There is no valid SMTP Transport Layer Security (TLS) certificate for the FQDN of \
+        mail.contoso.com. The existing certificate for that FQDN has expired.\n";
+    let evidence = read(list.as_bytes());
+    let fact = evidence.events.first().unwrap();
+    assert_eq!((fact.id, fact.subject.as_deref()), (12016, Some("mail.contoso.com")));
+    assert_eq!((fact.at, fact.computer.as_deref()), (None, Some("EX1.contoso.local")));
+}
+
+#[test]
 fn the_reply_is_in_what_is_quoted() {
     let file = include_str!("../../../../../tests/evidence/tracking/msgtrk-2019-refused.log");
     let refused = file.lines().nth(6).unwrap();

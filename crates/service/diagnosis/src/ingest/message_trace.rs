@@ -11,7 +11,7 @@ use crate::evidence::{Proof, SourceId, TraceRow};
 const LINES_BEFORE_HEADER: usize = 40;
 
 /// Most rows that are kept of one file; the rest is counted. Searches give 5,000 rows, downloads up to 100,000.
-const MAX_ROWS: u64 = 100_000;
+const MAX_ROWS: usize = 100_000;
 
 /// Longest quotation of a row, in octets: there are many, and a row is known by its first columns.
 const MAX_QUOTED: usize = 200;
@@ -61,7 +61,10 @@ impl Intake for MessageTrace {
 
 fn take(line: u64, entry: &TraceEntry, text: &str, found: &mut Found) {
     match entry {
-        TraceEntry::Row(row) => take_record(row, line, text, found),
+        TraceEntry::Row(row) => {
+            found.source.records += 1;
+            take_record(row, line, text, found);
+        }
         TraceEntry::OpenQuote => found.source.problem(Some(line), "problem-open-quote", Vec::new()),
         TraceEntry::Fields { found: fields, columns } => {
             let arguments = vec![("found", fields.to_string()), ("columns", columns.to_string())];
@@ -70,18 +73,19 @@ fn take(line: u64, entry: &TraceEntry, text: &str, found: &mut Found) {
     }
 }
 
-/// Adds a row, of whichever form.
+/// Adds a row, of whichever form, while there is room.
 pub(super) fn take_record(record: &TraceRecord, line: u64, text: &str, found: &mut Found) {
-    found.source.records += 1;
     record.at.inspect(|at| found.source.saw(*at));
-    if found.source.records > MAX_ROWS {
-        if found.source.records == MAX_ROWS + 1 {
-            found.source.problem(Some(line), "problem-too-many-rows", vec![("limit", MAX_ROWS.to_string())]);
-        }
-        return;
+    let traces = &mut found.evidence.traces;
+    if traces.len() < MAX_ROWS {
+        traces.push(row(record, line, text, found.source.id));
+    } else if found.source.problems.iter().all(|problem| problem.code != TOO_MANY) {
+        found.source.problem(Some(line), TOO_MANY, vec![("limit", MAX_ROWS.to_string())]);
     }
-    found.evidence.traces.push(row(record, line, text, found.source.id));
 }
+
+/// The problem that is told once for all the rows beyond.
+const TOO_MANY: &str = "problem-too-many-rows";
 
 fn row(record: &TraceRecord, line: u64, text: &str, source: SourceId) -> TraceRow {
     let told = |value: &Option<String>| value.as_deref().and_then(told);

@@ -9,6 +9,7 @@ mod dump;
 mod event_log;
 mod foreign;
 mod letter;
+mod log_object;
 #[cfg(test)]
 mod log_tests;
 mod message_trace;

@@ -100,8 +100,14 @@ fn problem(error: &RowError) -> (&'static str, Vec<(&'static str, String)>) {
     }
 }
 
+/// Adds what a row that a cmdlet printed tells of; the source's records are counted already.
+pub(super) fn take_object(row: &TrackingRow<'_>, line: u64, text: &str, found: &mut Found) {
+    row.at.inspect(|at| found.source.saw(*at));
+    take_row(row, line, text, found);
+}
+
 /// Adds the attempts that a row tells of. `text` is what is quoted as proof.
-pub(super) fn take_row(row: &TrackingRow<'_>, line: u64, text: &str, found: &mut Found) {
+fn take_row(row: &TrackingRow<'_>, line: u64, text: &str, found: &mut Found) {
     if !matches!(&*row.source, "SMTP" | "QUEUE" | "DSN") {
         return;
     }
