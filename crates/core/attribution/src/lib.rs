@@ -10,6 +10,7 @@
 //! PartialEvidence + Snapshot   -> judge  -> Judgement                  `explain`; forks where something is unknown
 //! PartialEvidence + PartialDirectory -> judge_partial -> Judgement     dumps; fields, domains and readings may be unknown
 //! Verdict + Evidence + Snapshot -> reason -> Reasoning                 at refusal or on request: near misses, the change
+//! certificate + PartialDirectory -> standings                          `certificate inspect`: which connectors it satisfies
 //! PartialDirectory               -> lint   -> Lint                     no evidence: what is broken, or will be
 //! ```
 //!
@@ -34,6 +35,7 @@ mod route;
 mod rule;
 mod rules;
 mod sight;
+mod standing;
 mod verdict;
 
 #[cfg(test)]
@@ -52,6 +54,7 @@ pub use reply::{RefusalReply, ReplyContext};
 pub use route::{Routed, route};
 pub use rule::{RuleId, Source};
 pub use sight::tenants_with_sight;
+pub use standing::{Admits, MAX_STANDINGS, Standing, standings};
 pub use verdict::{Attribution, Direction, Refusal, Verdict};
 
 use core_directory::Snapshot;

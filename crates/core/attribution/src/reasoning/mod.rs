@@ -195,7 +195,9 @@ fn shown_names(names: &[core_directory::CertificateName]) -> Vec<String> {
 }
 
 impl PresentedFault {
-    fn of(fault: &ChainFault) -> Self {
+    /// The fault as a code with its arguments.
+    #[must_use]
+    pub fn of(fault: &ChainFault) -> Self {
         let (code, arguments) = match fault {
             ChainFault::SelfSignedLeaf => ("self-signed-leaf", vec![]),
             ChainFault::UntrustedRoot { root } => ("untrusted-root", vec![root.clone()]),

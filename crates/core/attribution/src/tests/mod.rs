@@ -26,6 +26,7 @@ mod properties;
 mod random;
 mod reasoning;
 mod sight;
+mod standing;
 mod wire;
 
 pub use consistency::check;
