@@ -1,5 +1,6 @@
 //! The command line: its shape and its help, nothing else.
 
+mod certificate;
 mod queue;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 
 use crate::since::Since;
 
+pub use self::certificate::{CertificateCommand, CertificateInspectArgs};
 pub use self::queue::{QueueCommand, QueueHoldArgs, QueueListArgs, QueueMessagesArgs, QueueSelectArgs, QueueShowArgs};
 
 /// What help ends with: what to type first.
@@ -201,6 +203,9 @@ since would be lost; tenants that the backup does not have go.")]
     /// Look into the queue, and hold, release, retry or remove what waits
     #[command(subcommand)]
     Queue(QueueCommand),
+    /// Look into certificate files
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
     /// Print completions for a shell
     #[command(after_long_help = "\
 Examples:

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    Answer, Considered, Fact, PartialDirectory, PartialEvidence, PartialTenant, Sender, VerdictKind, judge_partial,
+    Answer, Considered, Fact, PartialDirectory, PartialEvidence, PartialTenant, Reason, Sender, VerdictKind,
+    judge_partial,
 };
 
 /// Most connectors that are asked; each costs an index of all accepted domains.
@@ -75,7 +76,8 @@ pub fn standings(
         let mut standing = ask(certificate, &alone, at);
         let tenant = alone.tenants.get_mut(position)?;
         tenant.tenant.inbound_connectors.clear();
-        standing.considered.retain(|one| one.connector == *connector.name);
+        let (gaps, domains_shown) = (self::unknown(tenant, connector.id), tenant.domains_shown);
+        standing.considered.retain(|one| one.connector == *connector.name && is_shown(one, gaps, domains_shown));
         standing.tenant = tenant.tenant.name.to_string();
         standing.connector = connector.name.to_string();
         let value = connector.tls_sender_certificate_name.as_ref().filter(|_| !unknown);
@@ -83,6 +85,16 @@ pub fn standings(
         Some(standing)
     };
     (asked.into_iter().take(MAX_STANDINGS).filter_map(ask).collect(), more)
+}
+
+/// Whether a comparison is with something that the directory shows: what is unknown there was judged as open and means nothing.
+fn is_shown(one: &Considered, gaps: FieldSet, domains_shown: bool) -> bool {
+    let of_domains = matches!(
+        one.reason,
+        Reason::DomainNotAccepted | Reason::DomainUnverified | Reason::NameOfAnother | Reason::OutOfBounds
+    );
+    let hidden = Field::ALL.iter().any(|&field| gaps.contains(field) && field.key() == one.field);
+    !hidden && (domains_shown || !of_domains)
 }
 
 fn unknown(shown: &PartialTenant, connector: ConnectorId) -> FieldSet {

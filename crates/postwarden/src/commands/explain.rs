@@ -13,7 +13,7 @@ use crate::commands::explain::offline::Offline;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{BAD, GOOD, NOTABLE, Output};
 
-mod offline;
+pub mod offline;
 
 /// Facts of an answer, and the flags that give them.
 const FLAGS: [(&str, &str); 5] = [

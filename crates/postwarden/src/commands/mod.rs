@@ -3,6 +3,7 @@
 mod apply;
 #[cfg(unix)]
 mod backup;
+mod certificate;
 mod completions;
 #[cfg(unix)]
 mod demo;
@@ -20,7 +21,7 @@ mod why;
 
 use clap::CommandFactory as _;
 
-use crate::cli::{Cli, Command, QueueCommand};
+use crate::cli::{CertificateCommand, Cli, Command, QueueCommand};
 use crate::exit::{Exit, Outcome};
 use crate::output::Output;
 
@@ -47,6 +48,7 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         ),
         Command::Apply(args) => apply::run(&global, &args, output),
         Command::Export(args) => export::run(&global, &args, output),
+        Command::Certificate(CertificateCommand::Inspect(args)) => certificate::inspect(&args, output),
         Command::Explain(args) => explain::run(&global, &args, output),
         Command::Diagnose(args) => diagnose::run(&args, output),
         Command::Why(args) => why::run(&global, &args, output),

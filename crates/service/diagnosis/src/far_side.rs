@@ -13,7 +13,7 @@ use core_directory::{
 use jiff::Timestamp;
 use proto_exchange::dump::{self, Origin, Shown};
 
-use crate::evidence::{Configuration, FieldPlace, Observed, Proof, SentCertificate};
+use crate::evidence::{Configuration, Evidence, FieldPlace, Observed, Proof, SentCertificate};
 use crate::refusal::facts;
 
 /// The far side's directory, with the places of what matters in it.
@@ -63,6 +63,12 @@ pub(crate) struct FarDomain {
 
 /// The one tenant that dumps of Exchange Online show.
 const TENANT: TenantId = TenantId(1);
+
+/// The directory of the far side as far as evidence shows it: Exchange Online's, unless only a relay's is there.
+#[must_use]
+pub fn shown_directory(evidence: &Evidence) -> PartialDirectory {
+    FarSide::new(&evidence.configuration).directory
+}
 
 impl FarSide {
     /// The far side of a case. Exchange Online, unless a directory of a relay is there and nothing of Exchange Online's.

@@ -35,5 +35,6 @@ mod tests;
 pub use answer::Diagnosis;
 pub use diagnose::diagnose;
 pub use evidence::{Evidence, SourceId};
+pub use far_side::shown_directory;
 pub use ingest::Reader;
 pub use lint::{LintFinding, LintReport, lint};

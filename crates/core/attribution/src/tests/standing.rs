@@ -45,6 +45,23 @@ fn each_connector_says_whether_the_certificate_suffices() {
 }
 
 #[test]
+fn what_is_not_shown_is_no_reason() {
+    let mut directory = directory(Judge::ExchangeOnline, &["*.contoso.com"]);
+    let tenant = &mut directory.tenants[0];
+    tenant.domains_shown = false;
+    tenant.tenant.domains.clear();
+    let ask = |directory: &PartialDirectory| {
+        let (mut all, _) = standings(&certificate("mail.contoso.com"), directory, Timestamp::UNIX_EPOCH);
+        all.remove(0)
+    };
+    assert_eq!(ask(&directory).admits, Admits::Depends);
+    directory.tenants[0].tenant.inbound_connectors[0].enabled = false;
+    let standing = ask(&directory);
+    let reasons: Vec<Reason> = standing.considered.iter().map(|one| one.reason).collect();
+    assert_eq!((standing.admits, reasons), (Admits::No, vec![Reason::Disabled]));
+}
+
+#[test]
 fn what_matches_comes_first_and_the_number_is_bounded() {
     let values: Vec<String> = (0..MAX_STANDINGS).map(|number| format!("*.other-{number}.com")).collect();
     let mut values: Vec<&str> = values.iter().map(String::as_str).collect();

@@ -56,7 +56,8 @@ impl Offline {
     }
 }
 
-fn roots(trust: &[String]) -> Result<TrustStore, Failure> {
+/// The roots that were typed; without any, the operating system's.
+pub fn roots(trust: &[String]) -> Result<TrustStore, Failure> {
     let system = [SYSTEM.to_owned()];
     let mut roots = Vec::new();
     for source in if trust.is_empty() { &system } else { trust } {

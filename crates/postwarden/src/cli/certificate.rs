@@ -1,0 +1,45 @@
+//! `certificate` and what follows it: so far files alone; what a tenant keeps at the server joins them later.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+
+/// `certificate`.
+#[derive(Debug, Subcommand)]
+pub enum CertificateCommand {
+    /// Look into certificate files: names, thumbprints, dates, chain, and the connectors that they satisfy
+    #[command(after_long_help = "\
+Examples:
+  postwarden certificate inspect mail.pem
+  postwarden certificate inspect mail.pfx --password-file password.txt
+  postwarden certificate inspect new.pem -f directory.toml                which connectors would take it
+  postwarden certificate inspect new.cer -f Get-InboundConnector.xml -f Get-AcceptedDomain.xml
+  postwarden certificate inspect edge.pem --trust company-ca.pem
+
+PEM, DER (.cer) and PKCS#12 (.pfx, .p12), told by their content. The first certificate of a file is judged with the \
+others as its intermediates. No server is asked, and no private key is shown or kept.
+Exit 0 nothing is wrong, 1 something is: the chain, the dates, the use, or no connector takes it; 2 unreadable, \
+4 what the dumps leave out decides.")]
+    Inspect(CertificateInspectArgs),
+}
+
+/// `certificate inspect`.
+#[derive(Debug, Args)]
+pub struct CertificateInspectArgs {
+    /// A file with a certificate and its intermediates
+    #[arg(value_name = "FILE", required = true)]
+    pub certificates: Vec<PathBuf>,
+    /// A file with the passwords of PKCS#12 files, one a line; the empty one is tried first
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// A directory file, or a dump of Exchange Online, whose connectors are asked; may be repeated
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// A PEM file of trusted roots, or `system`; may be repeated [default: system]
+    #[arg(long, value_name = "FILE|system")]
+    pub trust: Vec<String>,
+    /// The time of judgement, such as 2026-01-05T09:30:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+}
