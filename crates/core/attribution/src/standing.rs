@@ -36,19 +36,19 @@ pub struct Standing {
 }
 
 /// Whether a certificate suffices for a connector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Admits {
     /// It does.
     Yes,
-    /// It does not.
-    No,
     /// It depends on what is not known.
     Depends,
+    /// It does not.
+    No,
 }
 
-/// Every connector that asks for a certificate, those whose value matches first, and how many more there are than
-/// [`MAX_STANDINGS`].
+/// Every connector that asks for a certificate, those that it satisfies first, and how many more there are than
+/// [`MAX_STANDINGS`], of which those whose value matches no name are left out first.
 #[must_use]
 pub fn standings(
     certificate: &Arc<CertificateFacts>,
@@ -84,7 +84,9 @@ pub fn standings(
         standing.value = value.map(ToString::to_string);
         Some(standing)
     };
-    (asked.into_iter().take(MAX_STANDINGS).filter_map(ask).collect(), more)
+    let mut standings: Vec<Standing> = asked.into_iter().take(MAX_STANDINGS).filter_map(ask).collect();
+    standings.sort_by_key(|standing| standing.admits);
+    (standings, more)
 }
 
 /// Whether a comparison is with something that the directory shows: what is unknown there was judged as open and means nothing.

@@ -12,12 +12,13 @@ fn without_arguments_it_says_what_to_type_first() {
 #[test]
 fn each_command_explains_itself_with_examples() {
     let place = Place::new();
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 18] = [
         &["serve"],
         &["demo"],
         &["apply"],
         &["export"],
         &["explain"],
+        &["certificate", "inspect"],
         &["diagnose"],
         &["why"],
         &["status"],

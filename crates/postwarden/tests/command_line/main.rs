@@ -4,6 +4,7 @@
 
 mod answers;
 mod bad_input;
+mod certificate;
 mod demo;
 mod diagnose;
 mod help;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use core_attribution::{Admits, Judge, PartialDirectory, PartialTenant, Standing, standings};
-use core_directory::CertificateFacts;
+use core_directory::{CertificateFacts, Snapshot, Tenant};
 use jiff::Timestamp;
 use serde::Serialize;
 use service_diagnosis::evidence::EvidenceKind;
@@ -56,9 +56,7 @@ impl FarSides {
             true => None,
             false => {
                 let offline = Offline::read(&directories, trust)?;
-                let snapshot = &offline.snapshot;
-                let tenants = snapshot.tenants().map(|index| PartialTenant::whole(snapshot.tenant(index).clone()));
-                let directory = PartialDirectory { judge: Judge::Relay, tenants: tenants.collect() };
+                let directory = whole(&offline.snapshot);
                 Some((offline, directory))
             }
         };
@@ -83,6 +81,16 @@ impl FarSides {
     }
 }
 
+/// A snapshot as a directory without a gap.
+fn whole(snapshot: &Snapshot) -> PartialDirectory {
+    let tenants = snapshot.tenants().map(|index| {
+        let connectors = snapshot.connectors_of(index).map(|index| snapshot.connector(index).connector.clone());
+        let inbound_connectors = connectors.collect();
+        PartialTenant::whole(Tenant { inbound_connectors, ..snapshot.tenant(index).clone() })
+    });
+    PartialDirectory { judge: Judge::Relay, tenants: tenants.collect() }
+}
+
 fn read_one(id: SourceId, path: &Path) -> Result<Evidence, Failure> {
     let failure = |what: String| Failure::usage(format!("-f {}: {what}", path.display()));
     let octets = bounded::read(path, MAX_DUMP_LENGTH).map_err(|error| failure(error.to_string()))?;
@@ -105,6 +113,9 @@ impl Asked {
     /// Whether any connector takes it: done, no, or undetermined. None where none asks for a certificate.
     pub fn takes(&self) -> Option<Exit> {
         let any = |admits: Admits| self.connectors.iter().any(|standing| standing.admits == admits);
+        if self.connectors.is_empty() && self.not_shown == 0 {
+            return None;
+        }
         match (any(Admits::Yes), any(Admits::Depends) || self.not_shown > 0) {
             (true, _) => Some(Exit::Done),
             (false, true) => Some(Exit::Undetermined),
