@@ -171,8 +171,8 @@ impl<'t> Reading<'t> {
             return false;
         }
         self.close_all();
-        let ends = ["\n[PS] ", "\nPS "].iter().filter_map(|prompt| rest.find(prompt));
-        let length = ends.min().map_or(rest.len(), |end| end + 1);
+        let lines = rest.split_inclusive('\n').take_while(|line| Command::behind_prompt(line).is_none());
+        let length = lines.map(str::len).sum();
         let own = rest.get(..length).unwrap_or_default();
         let ragged = head.read(own, self.line, &mut |bag| self.collection.object(bag));
         if let Some(line) = ragged {

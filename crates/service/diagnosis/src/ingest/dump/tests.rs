@@ -10,6 +10,7 @@ fn read(octets: &[u8]) -> Evidence {
     reader.finish()
 }
 
+#[allow(clippy::disallowed_methods, reason = "fixtures lie in files")]
 fn file(name: &str) -> Evidence {
     let path = format!("{}/../../../tests/evidence/config/{name}", env!("CARGO_MANIFEST_DIR"));
     let evidence = read(&std::fs::read(&path).expect(&path));
