@@ -33,6 +33,12 @@ pub(crate) fn looks_like_headers(head: &str) -> bool {
         && letter.headers.iter().any(|header| header.get("received").is_some() || has_mark(header))
 }
 
+/// Whether there is anything in a text: a reply at least.
+pub(crate) fn tells(text: &str) -> bool {
+    let letter = bounce::read(text.as_bytes());
+    !letter.reports.is_empty() || letter.headers.iter().any(has_mark)
+}
+
 /// More than a reply by itself.
 fn is_bounce(report: &Report) -> bool {
     let told = |failure: &Failure| failure.action.is_some() || failure.recipient.is_some();

@@ -13,6 +13,7 @@ mod log_object;
 #[cfg(test)]
 mod log_tests;
 mod message_trace;
+mod mixed;
 mod mta_log;
 mod protocol_log;
 mod queue;
@@ -153,7 +154,7 @@ impl Reader {
             State::Head(head) => {
                 head.extend_from_slice(block);
                 if head.len() >= HEAD_LENGTH {
-                    self.begin();
+                    self.begin(false);
                 }
             }
             State::Body(intake, decoder) => pass(intake.as_mut(), decoder.as_mut(), block, &mut self.found),
@@ -179,7 +180,7 @@ impl Reader {
     #[must_use]
     pub fn finish(mut self) -> Evidence {
         if matches!(self.state, State::Head(_)) {
-            self.begin();
+            self.begin(true);
         }
         if let State::Body(mut intake, decoder) = self.state {
             if let Some(mut decoder) = decoder {
@@ -191,8 +192,8 @@ impl Reader {
         self.found.evidence
     }
 
-    /// Says what the file is by its beginning, and gives that to its reader.
-    fn begin(&mut self) {
+    /// Says what the file is by its beginning, or by the whole of it, and gives that to its reader.
+    fn begin(&mut self, is_whole: bool) {
         let State::Head(head) = std::mem::replace(&mut self.state, State::PassedOver) else { return };
         if let Some(kind) = BINARY_KINDS.iter().find(|kind| (kind.looks_so)(&head)) {
             self.read_as(kind.kind, (kind.intake)(), None, &head);
@@ -204,7 +205,10 @@ impl Reader {
             Some(encoding) => encoding.decode(head).0,
             None => String::from_utf8_lossy(head),
         };
-        match KINDS.iter().find(|kind| (kind.looks_so)(&text)) {
+        let kind = KINDS.iter().find(|kind| (kind.looks_so)(&text));
+        let pieces = if is_whole { mixed::pieces(&text, kind.map(|kind| kind.kind)) } else { Vec::new() };
+        match kind {
+            _ if !pieces.is_empty() => mixed::read(&text, pieces, &mut self.found),
             Some(kind) => {
                 let decoder = encoding.map(Encoding::new_decoder_with_bom_removal);
                 self.read_as(kind.kind, (kind.intake)(), decoder, head);

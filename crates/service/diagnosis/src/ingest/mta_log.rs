@@ -127,7 +127,8 @@ impl MtaLog {
     fn release(&mut self, found: &mut Found) {
         for (stamp, mut attempt) in self.waiting.drain(..) {
             attempt.at = stamp.moment(self.clock);
-            self.is_undated |= attempt.at.is_none();
+            let is_refused = matches!(&attempt.outcome, Outcome::Answered(reply, _) if reply.class.is_attribution());
+            self.is_undated |= attempt.at.is_none() && is_refused;
             add(attempt, found);
         }
     }

@@ -54,7 +54,7 @@ fn a_refusal_is_joined_with_its_sender_and_session_and_tells_the_clock() {
 #[test]
 fn a_log_without_a_clock_says_so() {
     let log = format!(
-        "Mar  3 08:10:01 gw postfix/smtp[8]: 4A: to=<a@b.example>, {HOP}, dsn=2.6.0, status=sent (250 2.6.0 x)\n"
+        "Mar  3 08:10:01 gw postfix/smtp[8]: 4A: to=<a@b.example>, {HOP}, dsn=5.7.64, status=bounced (host x said: 550 5.7.64 X)\n"
     );
     let evidence = read(log.as_bytes(), 100);
     let codes: Vec<_> = evidence.sources.first().unwrap().problems.iter().map(|problem| problem.code).collect();
