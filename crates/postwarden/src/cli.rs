@@ -154,6 +154,7 @@ Examples:
   postwarden diagnose mail.log.1.gz mail.log postconf.txt --json
   postwarden diagnose                   on a terminal: asks to paste
   journalctl -u postfix | postwarden diagnose -
+  postwarden diagnose --collect exchange-server > collect.ps1     gathers it; read it, then run it there
 
 Any mix of evidence of Exchange, Exchange Online, Postfix, Exim, sendmail or Postwarden. What a file is \
 is told by its content, not its name. Folders are read with all that is in them; .gz, .zip and .tar are opened. What \
@@ -333,6 +334,23 @@ pub struct DiagnoseArgs {
     /// Write the answer as a page too, to send to a colleague: one file that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Print a script that gathers the evidence where it lies; it only reads
+    #[arg(long, value_name = "SIDE", conflicts_with_all = ["files", "since", "html"])]
+    pub collect: Option<CollectSide>,
+}
+
+/// Sides that evidence is gathered on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CollectSide {
+    /// Exchange Online PowerShell
+    ExchangeOnline,
+    /// Exchange 2013 and later, in Windows PowerShell 5.1
+    ExchangeServer,
+    /// Exchange 2010, in PowerShell 2.0
+    #[value(name = "exchange-2010")]
+    Exchange2010,
+    /// Postfix, in sh
+    Postfix,
 }
 
 /// `why`.

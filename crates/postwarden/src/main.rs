@@ -7,6 +7,7 @@ mod asking;
 mod bounded;
 mod cli;
 mod client;
+mod collect;
 mod commands;
 mod config;
 #[cfg(unix)]

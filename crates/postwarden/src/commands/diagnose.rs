@@ -16,6 +16,7 @@ use service_diagnosis::Diagnosis;
 use service_diagnosis::answer::Certainty;
 
 use crate::cli::DiagnoseArgs;
+use crate::collect;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 
@@ -25,6 +26,10 @@ const EXAMPLES: &str = "name files, folders or archives, such as `postwarden dia
 
 /// Reads what was given and finds the cause.
 pub fn run(args: &DiagnoseArgs, output: &mut Output) -> Outcome {
+    if let Some(side) = args.collect {
+        output.text(collect::script(side))?;
+        return Ok(Exit::Done);
+    }
     if let Some(path) = &args.html {
         page::check(path)?;
     }

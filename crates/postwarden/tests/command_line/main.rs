@@ -5,6 +5,7 @@
 mod answers;
 mod bad_input;
 mod certificate;
+mod collect;
 mod demo;
 mod diagnose;
 mod help;
