@@ -20,7 +20,8 @@ pub struct SettingChange {
     pub object_type: Box<str>,
     /// Its name.
     pub object: Box<str>,
-    /// The property: `TlsCertificateName`, `TlsSenderCertificateName`, `TlsDomain`, …; empty: the object itself was removed.
+    /// The property: `TlsCertificateName`, `TlsSenderCertificateName`, `TlsDomain`, …; empty: the object itself was
+    /// removed, and `after` says `removed`.
     pub property: Box<str>,
     /// What it was, where the same run read it before.
     pub before: Option<Box<str>>,

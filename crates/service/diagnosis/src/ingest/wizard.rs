@@ -11,6 +11,9 @@ use super::whole::Whole;
 use super::{Found, Intake};
 use crate::evidence::{HybridRun, MAX_PROOF_LENGTH, Proof, SettingChange, Source};
 
+/// What an object became that is no more.
+const REMOVED: &str = "removed";
+
 /// Whether a text is the wizard's log.
 pub(super) fn is_log(text: &str) -> bool {
     looks_like_log(text)
@@ -99,7 +102,8 @@ fn take_run(mut run: Run, found: &mut Found) {
         source.problem(None, "problem-wizard-changes", vec![("count", count)]);
     }
     let moment = |at: Option<WizardTime>| at.and_then(WizardTime::as_it_stands);
-    for at in [run.began, run.ended].into_iter().filter_map(moment) {
+    // A file's span is told in UTC, which a local time is not.
+    for at in [run.began, run.ended].into_iter().filter(|at| at.is_some_and(|at| !at.is_local())).filter_map(moment) {
         source.saw(at);
     }
     let Some((line, text)) = &run.first else { return };
@@ -117,6 +121,7 @@ fn take_run(mut run: Run, found: &mut Found) {
 
 fn setting_change(change: PropertyChange, source: &Source) -> SettingChange {
     let excerpt = excerpt(&change.text, &change.property);
+    let after = if change.property.is_empty() { REMOVED.into() } else { change.after };
     SettingChange {
         at: change.at.and_then(WizardTime::as_it_stands),
         is_local_time: change.at.is_some_and(WizardTime::is_local),
@@ -126,7 +131,7 @@ fn setting_change(change: PropertyChange, source: &Source) -> SettingChange {
         property: change.property,
         before: change.before,
         earlier: None,
-        after: change.after,
+        after,
         is_confirmed: change.outcome == Outcome::Succeeded,
         proof: Proof::new(source.id, change.line, &excerpt),
     }

@@ -3,6 +3,7 @@ use crate::evidence::{Evidence, SettingChange};
 use crate::{Reader, SourceId};
 
 const LOG: &[u8] = include_bytes!("../../../../../../tests/evidence/hcw/20260312_081503.log");
+const LINES: &[u8] = include_bytes!("../../../../../../tests/evidence/hcw/01-hcw-log-lines.log");
 const RECORD: &[u8] = include_bytes!("../../../../../../tests/evidence/hcw/20260312_081503.xhcw");
 
 /// Reads octets in blocks of a length.
@@ -40,6 +41,18 @@ fn both_files_are_read() {
     assert_eq!(record.sources[0].problems, []);
     let [change] = *certificate_names(&record) else { panic!("{:?}", record.changes) };
     assert!(!change.is_confirmed && !change.is_local_time && change.before.is_none());
+    let removed = record.changes.iter().find(|change| change.property.is_empty()).unwrap();
+    assert_eq!((&*removed.object, &*removed.after), ("Outbound to old", "removed"));
+}
+
+#[test]
+fn pasted_lines_are_read_without_a_complaint() {
+    let evidence = read(0, LINES, 1000);
+    let [source] = evidence.sources.as_slice() else { panic!("{:?}", evidence.sources) };
+    assert_eq!((source.problems.as_slice(), source.records), ([].as_slice(), 10));
+    let lines: Vec<u64> = evidence.runs[0].errors.iter().map(|error| error.line).collect();
+    assert_eq!(lines, [4, 7, 11, 14]);
+    assert!(evidence.changes.is_empty(), "what failed is no change: {:?}", evidence.changes);
 }
 
 #[test]
