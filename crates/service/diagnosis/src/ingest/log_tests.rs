@@ -101,6 +101,29 @@ fn rows_that_cmdlets_print_are_attempts() {
 }
 
 #[test]
+fn statuses_by_themselves_are_attempts() {
+    let queue = EvidenceKind::Queue;
+    assert_eq!(
+        groups(include_bytes!("../../../../../tests/evidence/ndr/06-exchange-queue-LastError-forms.txt"), queue),
+        [
+            "3 x ? ? | ? | ? | ? >  | 421 Connection | line 4",
+            "1 x ? ? | ? | ex7.corp.contoso.local | ? >  | 454 Other | line 2",
+            "1 x ? ? | ? | ? | ? >  | 454 LocalCertificateMissing | line 5",
+        ]
+    );
+    assert_eq!(
+        groups(include_bytes!("../../../../../tests/evidence/tracking/05-recipientstatus-forms.txt"), queue),
+        [
+            "1 x 2026-11-20T08:10:30.476Z ? | ? | fabrikam-com.mail.protection.outlook.com | ? >  | 550 PartnerRestriction | line 3",
+            "1 x ? ? | ? | mx.mail.example | ? >  | 550 Other | line 4",
+            "1 x ? ? | ? | in.tailspin.example | ? >  | 451 Other | line 8",
+            "1 x 2026-11-20T08:00:12.345Z ? | ? | contoso-com.mail.protection.outlook.com | ? >  | 550 TenantAttribution | line 9",
+        ],
+        "what Exchange says itself, is no attempt"
+    );
+}
+
+#[test]
 fn traces_that_cmdlets_print_are_rows() {
     let json = r#"[{"MessageTraceId":"1","MessageId":"<a@contoso.com>","Received@data.type":"System.DateTime",
         "Received":"2026-11-20T07:59:00.0000000Z","SenderAddress":"dora@contoso.com","RecipientAddress":"ann@fabrikam.com",

@@ -17,6 +17,7 @@ mod mixed;
 mod mta_log;
 mod protocol_log;
 mod queue;
+mod status_lines;
 #[cfg(test)]
 mod tests;
 mod tracking_log;
@@ -105,6 +106,7 @@ const KINDS: &[Kind] = &[
     // Letters quote anything, logs and dumps among it: they stand behind every other kind.
     Kind { kind: EvidenceKind::Bounce, looks_so: letter::looks_like_bounce, intake: letter::boxed },
     Kind { kind: EvidenceKind::Headers, looks_so: letter::looks_like_headers, intake: letter::boxed },
+    Kind { kind: EvidenceKind::Queue, looks_so: status_lines::looks_so, intake: status_lines::boxed },
 ];
 
 /// The kinds that are no text, asked before the others.

@@ -288,6 +288,9 @@ fn logs_are_recognised() {
     let attempt = attempts(&template).remove(0);
     assert_eq!((attempt.tls, attempt.server, attempt.at), (Tls::Unknown, None, None));
     // CSV of another kind.
-    check("#Log-type: Message Tracking Log\n2026-11-24T13:05:09.042Z,a,b,c,d,e,f,g,h,i,j\n", &[]);
+    check(
+        "#Log-type: Message Tracking Log\n2026-11-24T13:05:09.042Z,a,b,c,d,e,f,g,h,i,j\n",
+        &[EvidenceKind::TrackingLog],
+    );
     check("a,b,c,d,e,f,+,h,i\n1,2,3,4,5,6,+,8,9\n", &[]);
 }
