@@ -32,7 +32,6 @@ const PROTO: &[&str] = &[
     "csv",
     "data-encoding",
     "encoding_rs",
-    "mail-parser",
     "memchr",
     "p12-keystore",
     "quick-xml",

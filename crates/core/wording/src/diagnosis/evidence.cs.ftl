@@ -36,7 +36,7 @@ problem-archive-nested = více než { $limit } archivy v sobě: neotvírá se
 problem-archive-members = v archivu je více než { $limit } souborů: zbytek se nečetl; rozbalte ho a zadejte složku
 problem-archive-bomb = rozbalí se na mnohem víc, než by měl jakýkoli protokol: dál se nečetlo
 problem-archive-held = .zip větší než { $limit } MB, který není samostatným souborem: rozbalte ho, nebo ho zadejte jako soubor
-# Dopisy: zprávy o nedoručení a hlavičky.
+# Zprávy o nedoručení a hlavičky doručené pošty.
 problem-letter-cut = delší než { $limit } MB: přečetl se jen začátek
 problem-letter-parts = zpráva má víc částí, než kolik se jich prohlíží; zbytek se přeskočil
 problem-letter-empty = zpráva neobsahuje odmítnutí a v hlavičce nemá stopu po Exchange Online: nic nedokládá
