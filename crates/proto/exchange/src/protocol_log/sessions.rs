@@ -151,7 +151,7 @@ impl Reading {
             None => {}
             Some(b'#') => self.take_header(line),
             Some(_) => match Fields::split(line, &self.order, is_whole) {
-                Ok(fields) if matches!(&*fields.event, [_]) => self.row(number, line, &fields, on),
+                Ok(fields) if fields.event.len() == 1 => self.row(number, line, &fields, on),
                 Err(NoFields::OpenQuote) if is_whole => self.fault(number, LineFault::OpenQuote),
                 Err(_) if !is_whole && self.rows > 0 => self.fault(number, LineFault::CutOff),
                 // Before the first row stands what somebody wrote, or how the log was made.
@@ -182,7 +182,7 @@ impl Reading {
 
     fn row(&mut self, number: u64, line: &[u8], fields: &Fields<'_>, on: &mut dyn FnMut(&Session)) {
         self.rows += 1;
-        let at = self.clock.read(&fields.time);
+        let at = self.clock.read(fields.time);
         if let Some(at) = at {
             let (first, last) = self.span.unwrap_or((at, at));
             self.span = Some((first.min(at), last.max(at)));
@@ -194,8 +194,8 @@ impl Reading {
             return;
         }
         let row = Row { fields, number, line, at, kind: self.kind, losses: self.losses };
-        let place = match self.place(&fields.session_id) {
-            Some(place) if *fields.event == *b"+" && self.has_begun(place) => {
+        let place = match self.place(fields.session_id) {
+            Some(place) if fields.event == b"+" && self.has_begun(place) => {
                 self.end(place, on);
                 self.open(&row, on)
             }
@@ -240,7 +240,7 @@ impl Reading {
             Some(free) => *free = Some(open),
             None => self.places.push(Some(open)),
         }
-        self.index.insert((*row.fields.session_id).into(), place);
+        self.index.insert(row.fields.session_id.into(), place);
         self.by_age.push_back((place, self.births));
         place
     }
@@ -296,7 +296,7 @@ fn born(places: &[Option<Open>], place: usize) -> Option<u64> {
 /// Which log has such a row: its peer is answered in a Receive log, and answers in a Send log.
 fn kind_of_row(fields: &Fields<'_>) -> Option<LogKind> {
     let is_reply = open::code(&fields.data).is_some();
-    match (&*fields.event, is_reply) {
+    match (fields.event, is_reply) {
         (b"<", true) | (b">", false) => Some(LogKind::Send),
         (b">", true) | (b"<", false) => Some(LogKind::Receive),
         _ => None,

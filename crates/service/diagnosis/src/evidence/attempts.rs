@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use core_attribution::{Fact, Sender};
 use core_directory::Domain;
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use proto_exchange::RefusalClass;
 
@@ -66,7 +67,7 @@ pub struct AttemptGroup {
 #[derive(Clone, Debug, Default)]
 pub struct Attempts {
     groups: Vec<AttemptGroup>,
-    index: HashMap<GroupKey, usize>,
+    index: HashMap<GroupKey, usize, RandomState>,
     /// Groups by kind of file, and by whether they are refusals.
     counts: HashMap<(EvidenceKind, bool), usize>,
     /// Attempts that fit in no group any more.

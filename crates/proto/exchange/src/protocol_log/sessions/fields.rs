@@ -10,16 +10,17 @@ use super::super::header::{COLUMNS, Header};
 /// Columns before the data.
 const LEADING: usize = 7;
 
-/// The fields of a row, as octets.
+/// The fields of a row, as octets. Those before the data are slices of the line: their surrounding quotes are gone, quotes
+/// within, which only a connector's name may have, are still doubled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fields<'a> {
-    pub time: Cow<'a, [u8]>,
-    pub connector_id: Cow<'a, [u8]>,
-    pub session_id: Cow<'a, [u8]>,
-    pub sequence_number: Cow<'a, [u8]>,
-    pub local_endpoint: Cow<'a, [u8]>,
-    pub remote_endpoint: Cow<'a, [u8]>,
-    pub event: Cow<'a, [u8]>,
+    pub time: &'a [u8],
+    pub connector_id: &'a [u8],
+    pub session_id: &'a [u8],
+    pub sequence_number: &'a [u8],
+    pub local_endpoint: &'a [u8],
+    pub remote_endpoint: &'a [u8],
+    pub event: &'a [u8],
     pub data: Cow<'a, [u8]>,
     pub context: Cow<'a, [u8]>,
 }
@@ -63,11 +64,11 @@ impl<'a> Fields<'a> {
     }
 
     fn usual(line: &'a [u8], is_whole: bool) -> Result<Self, NoFields> {
-        let mut leading: [Cow<'a, [u8]>; LEADING] = Default::default();
+        let mut leading: [&[u8]; LEADING] = [&[]; LEADING];
         let mut rest = Some(line);
         for field in &mut leading {
             let from = rest.ok_or(NoFields::TooFew)?;
-            (*field, rest) = next_field(from)?;
+            (*field, rest) = next_slice(from)?;
         }
         let (data, context) = match rest {
             Some(rest) => last_two(rest, is_whole)?,
@@ -93,27 +94,28 @@ impl<'a> Fields<'a> {
         let mut fields = Vec::with_capacity(most.min(line.len() + 1));
         let mut rest = Some(line);
         while let Some(from) = rest.filter(|_| fields.len() < most) {
-            let (field, behind) = next_field(from)?;
+            let (field, behind) = next_raw(from)?;
             fields.push(field);
             rest = behind;
         }
         if fields.len() < most && !is_whole {
             return Err(NoFields::TooFew);
         }
-        let mut take = |column: usize| {
+        let slice = |column: usize| {
             let place = places.get(column).copied().flatten();
-            place.and_then(|place| fields.get_mut(place)).map(std::mem::take).unwrap_or_default()
+            place.and_then(|place| fields.get(place)).copied().unwrap_or_default()
         };
+        let value = |column: usize| unquote_whole(slice(column));
         let fields = Self {
-            time: take(0),
-            connector_id: take(1),
-            session_id: take(2),
-            sequence_number: take(3),
-            local_endpoint: take(4),
-            remote_endpoint: take(5),
-            event: take(6),
-            data: take(7),
-            context: take(8),
+            time: without_quotes(slice(0)),
+            connector_id: without_quotes(slice(1)),
+            session_id: without_quotes(slice(2)),
+            sequence_number: without_quotes(slice(3)),
+            local_endpoint: without_quotes(slice(4)),
+            remote_endpoint: without_quotes(slice(5)),
+            event: without_quotes(slice(6)),
+            data: value(7),
+            context: value(8),
         };
         if fields.event.is_empty() { Err(NoFields::TooFew) } else { Ok(fields) }
     }
@@ -139,6 +141,47 @@ fn last_two(rest: &[u8], is_whole: bool) -> Result<LastTwo<'_>, NoFields> {
     let last = memchr::memrchr(b',', rest).and_then(|at| rest.split_at_checked(at));
     let (data, context) = last.ok_or(NoFields::TooFew)?;
     Ok((Cow::Borrowed(data), Cow::Borrowed(context.get(1..).unwrap_or_default())))
+}
+
+/// A field before the data, without its quotes, and what stands behind its comma.
+fn next_slice(text: &[u8]) -> Result<Slice<'_>, NoFields> {
+    let (raw, behind) = next_raw(text)?;
+    Ok((without_quotes(raw), behind))
+}
+
+/// A field as it stands there, and what stands behind its comma.
+type Slice<'a> = (&'a [u8], Option<&'a [u8]>);
+
+fn next_raw(text: &[u8]) -> Result<Slice<'_>, NoFields> {
+    if text.first() != Some(&b'"') {
+        return Ok(raw_until_comma(text, 0));
+    }
+    let mut closing = 0;
+    loop {
+        let from = closing + 1;
+        let found = text.get(from..).and_then(|rest| memchr::memchr(b'"', rest)).ok_or(NoFields::OpenQuote)?;
+        closing = from + found;
+        match text.get(closing + 1) {
+            Some(b'"') => closing += 1,
+            _ => return Ok(raw_until_comma(text, closing)),
+        }
+    }
+}
+
+fn raw_until_comma(text: &[u8], from: usize) -> Slice<'_> {
+    let comma = text.get(from..).and_then(|rest| memchr::memchr(b',', rest));
+    match comma.and_then(|at| text.split_at_checked(from + at)) {
+        Some((field, behind)) => (field, behind.get(1..)),
+        None => (text, None),
+    }
+}
+
+fn without_quotes(field: &[u8]) -> &[u8] {
+    field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\"")).unwrap_or(field)
+}
+
+fn unquote_whole(field: &[u8]) -> Cow<'_, [u8]> {
+    next_field(field).map_or(Cow::Borrowed(field), |(value, _)| value)
 }
 
 /// A field with what it says, and what stands behind its comma.

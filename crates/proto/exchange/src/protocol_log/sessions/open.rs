@@ -71,13 +71,13 @@ struct Partial {
 
 impl Open {
     pub fn new(row: &Row<'_>, birth: u64) -> Self {
-        let text = |octets: &[u8]| kept(octets).into_owned().into_boxed_str();
+        let text = |octets: &[u8]| Box::<str>::from(kept(octets));
         let fields = row.fields;
         let session = Session {
-            connector_id: text(&fields.connector_id),
-            session_id: text(&fields.session_id),
-            local_endpoint: text(&fields.local_endpoint),
-            remote_endpoint: text(&fields.remote_endpoint),
+            connector_id: kept(fields.connector_id).replace("\"\"", "\"").into(),
+            session_id: text(fields.session_id),
+            local_endpoint: text(fields.local_endpoint),
+            remote_endpoint: text(fields.remote_endpoint),
             first_at: row.at,
             opening_is_whole: true,
             ..Session::default()
@@ -85,7 +85,7 @@ impl Open {
         Self {
             octets: OVERHEAD + session.connector_id.len() + 2 * fields.session_id.len(),
             session,
-            id: (*fields.session_id).into(),
+            id: fields.session_id.into(),
             birth,
             latest_number: None,
             opening: true,
@@ -100,10 +100,10 @@ impl Open {
     pub fn take(&mut self, row: &Row<'_>, known: &mut KnownRows) -> After {
         self.session.last_at = row.at.or(self.session.last_at);
         if self.opening {
-            self.count(&row.fields.sequence_number);
+            self.count(row.fields.sequence_number);
             self.session.opening_is_whole &= self.losses == row.losses;
         }
-        match &*row.fields.event {
+        match row.fields.event {
             b"+" => self.begin(row.fields),
             b"-" => {
                 self.session.ended = Some((kept(&row.fields.context).into(), self.line(row)));
@@ -170,8 +170,8 @@ impl Open {
         self.session.begins = true;
         // Before the connection there is no local endpoint.
         for (own, told) in [
-            (&mut self.session.local_endpoint, &fields.local_endpoint),
-            (&mut self.session.remote_endpoint, &fields.remote_endpoint),
+            (&mut self.session.local_endpoint, fields.local_endpoint),
+            (&mut self.session.remote_endpoint, fields.remote_endpoint),
         ] {
             if !told.is_empty() {
                 *own = kept(told).into();
@@ -327,16 +327,15 @@ impl Partial {
 
 /// A text as it is kept.
 pub(super) fn kept(octets: &[u8]) -> Cow<'_, str> {
-    match octets.get(..MAX_KEPT) {
-        None => String::from_utf8_lossy(octets),
-        // A character that was cut in two is no replacement character in the text.
-        Some(cut) => match cut.utf8_chunks().last() {
-            Some(last) if last.invalid().len() < 4 => {
-                String::from_utf8_lossy(cut.get(..cut.len() - last.invalid().len()).unwrap_or(cut))
-            }
-            _ => String::from_utf8_lossy(cut),
-        },
-    }
+    let octets = octets.get(..MAX_KEPT).map_or(octets, whole_characters);
+    // Nearly everything is sound, which this sees faster than the lossy reading.
+    std::str::from_utf8(octets).map_or_else(|_| String::from_utf8_lossy(octets), Cow::Borrowed)
+}
+
+/// What was cut, without the character that the cut went through.
+fn whole_characters(cut: &[u8]) -> &[u8] {
+    let last = cut.utf8_chunks().last().map_or(0, |last| last.invalid().len());
+    cut.get(..cut.len() - last).unwrap_or(cut)
 }
 
 /// The three digits of a reply.

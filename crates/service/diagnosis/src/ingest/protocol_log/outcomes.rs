@@ -74,7 +74,9 @@ fn refused_recipients(transaction: &Transaction) -> Vec<(&Reply, Vec<Domain>)> {
     let mut classes: Vec<(RefusalClass, &Reply, Vec<Domain>)> = Vec::new();
     for recipient in &transaction.recipients {
         let Answer::Negative(reply) = &recipient.answer else { continue };
-        let class = RemoteReply::find(&reply.text).map_or(RefusalClass::Other, |reply| reply.class);
+        let same = classes.iter().find(|(_, known, _)| known.text == reply.text).map(|(class, ..)| *class);
+        let read = || RemoteReply::find(&reply.text).map_or(RefusalClass::Other, |reply| reply.class);
+        let class = same.unwrap_or_else(read);
         let known = classes.iter().position(|(known, ..)| *known == class);
         let place = known.unwrap_or_else(|| {
             classes.push((class, reply, Vec::new()));
