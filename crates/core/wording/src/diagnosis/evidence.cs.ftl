@@ -89,7 +89,6 @@ problem-broken-event = záznam, který není platné XML, nebo nemá zdroj či �
 problem-cut-off = soubor končí uprostřed záznamu, nebo je záznam delší, než jaké Windows zapisují
 
 # Řádky protokolů SMTP.
-problem-line-too-long = řádek je na záznam protokolu příliš dlouhý: přeskočeno
 problem-row-cut-off = soubor končí uprostřed tohoto řádku: řádek se nepoužil
 problem-row-open-quote = uvozovky na tomto řádku nekončí: řádek se nepoužil
 problem-row-none = není to řádek tohoto protokolu: přeskočeno

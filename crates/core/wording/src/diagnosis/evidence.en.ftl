@@ -89,7 +89,6 @@ problem-broken-event = an entry that is no valid XML, or has neither source nor 
 problem-cut-off = the file ends in the middle of an entry, or the entry is longer than Windows writes them
 
 # Rows of protocol logs.
-problem-line-too-long = a line too long to be a row: passed over
 problem-row-cut-off = the file ends in the middle of this row: the row is left out
 problem-row-open-quote = a quotation mark is opened and not closed: the row is left out
 problem-row-none = not a row of this log: passed over
