@@ -152,6 +152,7 @@ Examples:
   postwarden diagnose SmtpSend/ MessageTracking/ inbound-connectors.xml accepted-domains.json
   postwarden diagnose evidence.zip --since 2d --html answer.html
   postwarden diagnose mail.log.1.gz mail.log postconf.txt --json
+  postwarden diagnose SmtpSend/ --redact       to ask in public
   postwarden diagnose                   on a terminal: asks to paste
   journalctl -u postfix | postwarden diagnose -
   postwarden diagnose --collect exchange-server > collect.ps1     gathers it; read it, then run it there
@@ -334,8 +335,11 @@ pub struct DiagnoseArgs {
     /// Write the answer as a page too, to send to a colleague: one file that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Mask names, addresses, mailboxes and thumbprints all over the answer: the same value by the same mask
+    #[arg(long)]
+    pub redact: bool,
     /// Print a script that gathers the evidence where it lies; it only reads
-    #[arg(long, value_name = "SIDE", conflicts_with_all = ["files", "since", "html"])]
+    #[arg(long, value_name = "SIDE", conflicts_with_all = ["files", "since", "html", "redact"])]
     pub collect: Option<CollectSide>,
 }
 

@@ -36,7 +36,8 @@ pub fn run(args: &DiagnoseArgs, output: &mut Output) -> Outcome {
     let files = find(inputs(&args.files)?);
     let now = Timestamp::now();
     let evidence = reading::read(files, args.since.map(|since| since.moment(now)))?;
-    let diagnosis = service_diagnosis::diagnose(&evidence, now).worded(output.language);
+    let diagnosis = service_diagnosis::diagnose(&evidence, now);
+    let diagnosis = if args.redact { service_diagnosis::redact(diagnosis) } else { diagnosis }.worded(output.language);
     if let Some(path) = &args.html {
         page::write(path, &service_diagnosis::report::html(&diagnosis, output.language))?;
         output.remark(format_args!("The page is written: {}", path.display()));

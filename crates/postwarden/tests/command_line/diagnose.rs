@@ -142,3 +142,18 @@ fn what_is_older_is_passed_over() {
     assert_eq!(count("2026-01-05"), (Some(4), 1));
     assert_eq!(count("2026-01-05T09:30:01Z"), (Some(0), 0));
 }
+
+#[test]
+fn what_is_masked_names_nobody() {
+    let place = Place::with(&[("contoso-bounce.eml", BOUNCE), ("nothing.txt", "Anna\n")]);
+    for form in [&["--json"][..], &["--html", "page.html"]] {
+        let ran = place.run(&[&["diagnose", "contoso-bounce.eml", "nothing.txt", "--redact"], form].concat());
+        assert_eq!(ran.code, Some(4), "{ran:?}");
+        let page = std::fs::read_to_string(place.path().join("page.html")).unwrap_or_default();
+        for private in ["contoso", "fabrikam", "anna", "ex01", "08de4c1b"] {
+            let text = format!("{}{page}", ran.stdout).to_lowercase();
+            assert!(!text.contains(private), "{private} is left in {text}");
+        }
+        assert!(ran.stdout.contains("5.7.64"), "{}", ran.stdout);
+    }
+}

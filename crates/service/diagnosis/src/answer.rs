@@ -270,7 +270,8 @@ impl Diagnosis {
         self
     }
 
-    fn each_message(&mut self, visit: &mut dyn FnMut(&mut Message)) {
+    /// Every message of the answer.
+    pub(crate) fn each_message(&mut self, visit: &mut dyn FnMut(&mut Message)) {
         for cause in &mut self.causes {
             visit(&mut cause.statement);
             cause.proof.iter_mut().filter_map(|line| line.note.as_mut()).for_each(&mut *visit);

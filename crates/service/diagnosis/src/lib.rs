@@ -4,6 +4,7 @@
 //! octets -> Reader -> Evidence (one file)  -> merge -> Evidence (the case)
 //! Evidence + time -> lint -> LintReport: what is broken, or will be, whether mail was refused or not
 //! Evidence + time -> diagnose -> Diagnosis: causes, what is ruled out, what is missing, what to do next
+//! Diagnosis -> redact -> the same without names
 //! Diagnosis -> report: lines for a terminal, or one HTML page; or JSON as it is
 //! ```
 //!
@@ -23,6 +24,7 @@ mod far_side;
 mod ingest;
 mod lint;
 mod predict;
+mod redact;
 mod refusal;
 mod repair;
 pub mod report;
@@ -38,3 +40,4 @@ pub use evidence::{Evidence, SourceId};
 pub use far_side::shown_directory;
 pub use ingest::Reader;
 pub use lint::{LintFinding, LintReport, lint};
+pub use redact::redact;
