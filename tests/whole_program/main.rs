@@ -23,6 +23,7 @@ mod changes;
 mod checking;
 mod crashes;
 mod cut_through;
+mod diagnosis;
 mod dialogues;
 mod faults;
 mod hostile;

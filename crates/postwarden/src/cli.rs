@@ -338,6 +338,9 @@ pub struct DiagnoseArgs {
     /// Mask names, addresses, mailboxes and thumbprints all over the answer: the same value by the same mask
     #[arg(long)]
     pub redact: bool,
+    /// The time of diagnosis, by which certificates expire, such as 2026-01-05T09:30:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
     /// Print a script that gathers the evidence where it lies; it only reads
     #[arg(long, value_name = "SIDE", conflicts_with_all = ["files", "since", "html", "redact"])]
     pub collect: Option<CollectSide>,

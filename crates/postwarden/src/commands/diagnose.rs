@@ -34,7 +34,7 @@ pub fn run(args: &DiagnoseArgs, output: &mut Output) -> Outcome {
         page::check(path)?;
     }
     let files = find(inputs(&args.files)?);
-    let now = Timestamp::now();
+    let now = args.at.unwrap_or_else(Timestamp::now);
     let evidence = reading::read(files, args.since.map(|since| since.moment(now)))?;
     let diagnosis = service_diagnosis::diagnose(&evidence, now);
     let diagnosis = if args.redact { service_diagnosis::redact(diagnosis) } else { diagnosis }.worded(output.language);

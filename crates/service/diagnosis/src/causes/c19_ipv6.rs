@@ -13,7 +13,9 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         return examination;
     }
     for refusal in &case.refusals {
-        let Some(address) = refusal.group.key.egress.or(refusal.group.last.next_hop.address) else { continue };
+        // A next hop that was reached over IPv6 was reached from an IPv6 address, whatever its greeting says.
+        let next_hop = refusal.group.last.next_hop.address.filter(|address| address.is_ipv6());
+        let Some(address) = refusal.group.key.egress.or(next_hop) else { continue };
         let shown = address.to_string();
         if address.is_ipv4() {
             let reason = Message::new("ruled-out-c19", &[("address", &shown)]);

@@ -23,7 +23,11 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             examination.rule_out(CODE, (reason, Vec::new()));
             continue;
         };
-        let observed = refusal.presented.is_observed() && refusal.until().is_some();
+        // When the mail was refused is not known: the certificate may have been in date then.
+        if refusal.until().is_none() {
+            continue;
+        }
+        let observed = refusal.presented.is_observed();
         let certainty = if observed { Certainty::Certain } else { Certainty::Likely };
         let shown = date.to_string();
         let statement = Message::new(code, &[("presented", certificate.title()), ("date", &*shown)]);
