@@ -165,6 +165,20 @@ Exit 0 nothing wrong was found, 1 a cause was found, 2 nothing could be read, 4 
 and the evidence does not say why. Ctrl-C ends with 130 and no answer: half of the evidence could point to a \
 wrong cause.")]
     Diagnose(DiagnoseArgs),
+    /// Say what of a configuration is broken, will break, or overlaps, before mail is refused for it
+    #[command(after_long_help = "\
+Examples:
+  postwarden lint                                    the running server's directory
+  postwarden lint -f directory.toml
+  postwarden lint -f inbound-connectors.xml -f accepted-domains.xml
+  postwarden lint -f dumps/ -f fullchain.pem --json
+
+Reads directory files of Postwarden, dumps of Exchange Online and Exchange, and certificates: files, folders, archives. \
+docs/lint.md lists every finding. What no file shows is not judged, and named with the command that shows it.
+
+Exit 0 nothing was found, 1 something was, 2 a file could not be read, 3 no server answers, 4 nothing was found and \
+something could not be judged.")]
+    Lint(LintArgs),
     /// Show the reasoning behind one refusal
     #[command(after_long_help = "\
 Examples:
@@ -358,6 +372,14 @@ pub enum CollectSide {
     Exchange2010,
     /// Postfix, in sh
     Postfix,
+}
+
+/// `lint`.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// A directory file, a dump, a certificate, a folder or an archive of them, or -; may be repeated [default: asks the server]
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 /// `why`.

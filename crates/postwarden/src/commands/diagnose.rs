@@ -1,11 +1,11 @@
 //! `diagnose`: logs, dumps and bounces in; the cause, its proof and the repair out. No server is asked.
 
-mod answer;
+pub(super) mod answer;
 mod interruption;
 mod page;
 mod paste;
 mod progress;
-mod reading;
+pub(super) mod reading;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;

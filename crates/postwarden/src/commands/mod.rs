@@ -10,6 +10,7 @@ mod demo;
 mod diagnose;
 mod explain;
 mod export;
+mod lint;
 mod man_pages;
 mod queue;
 #[cfg(unix)]
@@ -51,6 +52,7 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::Certificate(CertificateCommand::Inspect(args)) => certificate::inspect(&args, output),
         Command::Explain(args) => explain::run(&global, &args, output),
         Command::Diagnose(args) => diagnose::run(&args, output),
+        Command::Lint(args) => lint::run(&global, &args, output),
         Command::Why(args) => why::run(&global, &args, output),
         Command::Status => status::run(&global, output),
         Command::Queue(QueueCommand::List(args)) => queue::list(&global, &args, output),

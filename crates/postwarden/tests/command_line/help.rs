@@ -20,6 +20,7 @@ fn each_command_explains_itself_with_examples() {
         &["explain"],
         &["certificate", "inspect"],
         &["diagnose"],
+        &["lint"],
         &["why"],
         &["status"],
         &["backup"],

@@ -9,5 +9,6 @@ mod collect;
 mod demo;
 mod diagnose;
 mod help;
+mod lint;
 mod program;
 mod server;

@@ -4,6 +4,19 @@ severity-broken = nefunguje
 severity-will-break = přestane fungovat
 severity-doubtful = k úvaze
 
+## Rámec
+
+lint-clean = Nenašlo se nic, co by nebylo v pořádku
+lint-clean-as-far-as-judged = Pokud to šlo posoudit, nenašlo se nic, co by nebylo v pořádku
+lint-nothing-read = Nenašlo se nic, na co se lint dívá
+lint-summary = Nefunguje: { $broken }; přestane fungovat: { $willbreak }; k úvaze: { $doubtful }
+lint-more = { $count ->
+    [one] ještě jeden takový nález
+    [few] ještě { $count } takové nálezy
+   *[other] ještě { $count } takových nálezů
+}
+section-unjudged = Neposouzeno, protože to není vidět
+
 ## Jména certifikátů v příchozích konektorech
 
 lint-unowned-name = Příchozí konektor „{ $connector }“ ({ $tenant }) požaduje { $value }, ale { $domain } není přijímaná doména tenanta: konektor tak pouští jen odesílatele z přijímaných domén a žádná oznámení o nedoručení (MC1226222, první nevhodný vzor: doména certifikátu není přijímaná)
@@ -97,6 +110,7 @@ mend-add-send-connector = Přidejte tenantovi { $tenant } odesílací konektor
 mend-unblock = Nechte konektor uvolnit; trvá to až hodinu
 mend-internal-relay = Změňte typ domény { $domain } na InternalRelay
 mend-renew-certificate = Obnovte { $certificate } se stejnými jmény
+mend-public-certificate = Předkládejte místo něj certifikát veřejné autority
 mend-repair-key = Spojte certifikát s jeho klíčem, nebo ho naimportujte znovu i s klíčem
 mend-import-intermediates = Naimportujte mezilehlé certifikáty do úložiště zprostředkujících autorit na serveru
 mend-append-issuer = Připojte { $issuer } na konec souboru

@@ -4,6 +4,18 @@ severity-broken = broken
 severity-will-break = will break
 severity-doubtful = doubtful
 
+## The frame
+
+lint-clean = Nothing wrong was found
+lint-clean-as-far-as-judged = Nothing wrong was found, as far as it could be judged
+lint-nothing-read = Nothing was read that lint looks at
+lint-summary = Broken: { $broken }; will break: { $willbreak }; doubtful: { $doubtful }
+lint-more = { $count ->
+    [one] one more of this kind
+   *[other] { $count } more of this kind
+}
+section-unjudged = Not judged, since it is not shown
+
 ## Certificate names of inbound connectors
 
 lint-unowned-name = Inbound connector "{ $connector }" ({ $tenant }) wants { $value }, but { $domain } is not one of the tenant's accepted domains: the connector admits only senders of accepted domains, and no bounces (MC1226222, first anti-pattern: a certificate domain that is not accepted)
@@ -97,6 +109,7 @@ mend-add-send-connector = Give tenant { $tenant } a send connector
 mend-unblock = Have the connector released; it takes up to an hour
 mend-internal-relay = Make { $domain } an internal relay domain
 mend-renew-certificate = Renew { $certificate } with the same names
+mend-public-certificate = Present a certificate of a public authority instead
 mend-repair-key = Join the certificate with its key, or import it again together with it
 mend-import-intermediates = Import the intermediates into the server's store of intermediate authorities
 mend-append-issuer = Append { $issuer } to the file

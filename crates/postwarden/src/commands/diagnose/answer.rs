@@ -2,7 +2,7 @@
 
 use anstyle::Style as Colours;
 use service_diagnosis::Diagnosis;
-use service_diagnosis::report::{self, Style};
+use service_diagnosis::report::{self, Line, Style};
 
 use crate::exit::Failure;
 use crate::output::{BAD, GOOD, NOTABLE, Output, STRONG, TYPED};
@@ -12,8 +12,17 @@ const WIDTH: usize = 120;
 
 /// Prints it.
 pub fn show(diagnosis: &Diagnosis, output: &mut Output) -> Result<(), Failure> {
-    let width = output.width().unwrap_or(WIDTH);
-    for line in report::lines(diagnosis, output.language, width) {
+    print(report::lines(diagnosis, output.language, width(output)), output)
+}
+
+/// Columns to write for.
+pub fn width(output: &Output) -> usize {
+    output.width().unwrap_or(WIDTH)
+}
+
+/// Prints lines in their colours.
+pub fn print(lines: Vec<Line>, output: &mut Output) -> Result<(), Failure> {
+    for line in lines {
         let style = match line.style {
             Style::Good => GOOD,
             Style::Bad => BAD,

@@ -92,7 +92,8 @@ fn presentable(side: &OnPremises<'_>, held: &Held<'_>, report: &mut LintReport) 
     }
     let signed_itself = held.name.as_ref().is_some_and(|name| name.issuer == name.subject);
     if object.is_self_signed.whole().copied().unwrap_or(signed_itself) {
-        report.add(CERTIFICATE_SELF_SIGNED, &arguments, proof, vec![renew(held)]);
+        let repair = repair(RepairSide::ExchangeServer, "mend-public-certificate", &[], renewal());
+        report.add(CERTIFICATE_SELF_SIGNED, &arguments, proof, vec![repair]);
     }
 }
 
@@ -120,14 +121,18 @@ fn status(side: &OnPremises<'_>, held: &Held<'_>, report: &mut LintReport) {
 
 /// A new certificate, selected by every connector that selects the old one.
 fn renew(held: &Held<'_>) -> Repair {
-    let commands = vec![
-        "# import the new certificate on every sending server, with its key and intermediates, then".to_owned(),
-        "Enable-ExchangeCertificate -Thumbprint '…' -Services SMTP".to_owned(),
-        "# asked whether to replace the default certificate, answer N".to_owned(),
-        "# with another issuer or subject also: Set-SendConnector, Set-ReceiveConnector -TlsCertificateName".to_owned(),
-    ];
     let title = held.title();
-    repair(RepairSide::ExchangeServer, "mend-renew-certificate", &[("certificate", &title)], commands)
+    repair(RepairSide::ExchangeServer, "mend-renew-certificate", &[("certificate", &title)], renewal())
+}
+
+fn renewal() -> Vec<String> {
+    let steps = [
+        "# import the new certificate on every sending server, with its key and intermediates, then",
+        "Enable-ExchangeCertificate -Thumbprint '…' -Services SMTP",
+        "# asked whether to replace the default certificate, answer N",
+        "# with another issuer or subject also: Set-SendConnector, Set-ReceiveConnector -TlsCertificateName",
+    ];
+    steps.map(str::to_owned).into()
 }
 
 fn on_server(held: &Held<'_>) -> String {

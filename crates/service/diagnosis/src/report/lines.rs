@@ -6,7 +6,7 @@ use super::difference::differences;
 use super::excerpt::{Row, excerpt, value};
 use super::line::{Line, Page, Style, columns};
 use super::{headline, moment, timeline};
-use crate::answer::{Cause, Certainty, Comparison, Diagnosis, Missing, ProofLine, Repair, RepairSide};
+use crate::answer::{Cause, Certainty, Comparison, Diagnosis, Missing, ProofLine, Repair, RepairSide, Unread};
 
 /// Most proof lines of the first cause that are shown; JSON and the page have all.
 const MAX_PROOF: usize = 6;
@@ -31,16 +31,16 @@ pub fn lines(diagnosis: &Diagnosis, language: Language, width: usize) -> Vec<Lin
     writer.ruled_out(diagnosis);
     writer.timeline(diagnosis);
     writer.wanting("section-missing", &diagnosis.missing, false);
-    writer.unread(diagnosis);
+    writer.unread(&diagnosis.unread);
     writer.wanting("section-next", &diagnosis.next, true);
     writer.remarks(diagnosis);
     writer.read(diagnosis);
     writer.page.into_lines()
 }
 
-struct Writer {
-    page: Page,
-    language: Language,
+pub(super) struct Writer {
+    pub(super) page: Page,
+    pub(super) language: Language,
 }
 
 impl Writer {
@@ -76,7 +76,7 @@ impl Writer {
         }
     }
 
-    fn proof(&mut self, line: &ProofLine, indent: usize) {
+    pub(super) fn proof(&mut self, line: &ProofLine, indent: usize) {
         self.page.whole(Style::Plain, indent, &format!("{}:{}", line.file, line.line));
         let rows = excerpt(&line.text, line.mark.as_deref(), self.page.room(indent + 2));
         let last = self.rows(rows, indent + 2);
@@ -142,7 +142,7 @@ impl Writer {
         }
     }
 
-    fn repair(&mut self, repair: &Repair, indent: usize) {
+    pub(super) fn repair(&mut self, repair: &Repair, indent: usize) {
         let side = self.say(side(repair.side), &[]);
         let text = self.say("repair-at", &[("side", &side), ("what", &repair.what.text)]);
         self.page.write(Style::Plain, indent, &text);
@@ -224,7 +224,7 @@ impl Writer {
         }
     }
 
-    fn wanting(&mut self, id: &str, list: &[Missing], with_commands: bool) {
+    pub(super) fn wanting(&mut self, id: &str, list: &[Missing], with_commands: bool) {
         if !list.is_empty() {
             self.heading(id);
         }
@@ -236,18 +236,18 @@ impl Writer {
         }
     }
 
-    fn unread(&mut self, diagnosis: &Diagnosis) {
-        if !diagnosis.unread.is_empty() {
+    pub(super) fn unread(&mut self, unread: &[Unread]) {
+        if !unread.is_empty() {
             self.heading("section-unread");
         }
-        for unread in diagnosis.unread.iter().take(MAX_UNREAD) {
-            let place = match unread.line {
-                Some(line) => format!("{}:{line}", unread.file),
-                None => unread.file.clone(),
+        for one in unread.iter().take(MAX_UNREAD) {
+            let place = match one.line {
+                Some(line) => format!("{}:{line}", one.file),
+                None => one.file.clone(),
             };
-            self.page.write(Style::Plain, 2, &format!("{place}: {}", unread.reason.text));
+            self.page.write(Style::Plain, 2, &format!("{place}: {}", one.reason.text));
         }
-        if let Some(hidden) = diagnosis.unread.len().checked_sub(MAX_UNREAD).filter(|hidden| *hidden > 0) {
+        if let Some(hidden) = unread.len().checked_sub(MAX_UNREAD).filter(|hidden| *hidden > 0) {
             let text = say_counted("more-unread", hidden as u64, self.language);
             self.page.write(Style::Plain, 2, &text);
         }

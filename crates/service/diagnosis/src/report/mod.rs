@@ -3,6 +3,7 @@
 
 mod difference;
 mod excerpt;
+mod findings;
 mod headline;
 mod html;
 mod line;
@@ -13,6 +14,7 @@ mod timeline;
 #[cfg(test)]
 mod tests;
 
+pub use findings::lint_lines;
 pub use html::html;
 pub use line::{Line, Style};
 pub use lines::lines;
