@@ -12,7 +12,7 @@ fn without_arguments_it_says_what_to_type_first() {
 #[test]
 fn each_command_explains_itself_with_examples() {
     let place = Place::new();
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 19] = [
         &["serve"],
         &["demo"],
         &["apply"],
