@@ -30,6 +30,7 @@ fn values_are_masked_and_relations_stay() {
     check("thumbprint A81C3F5D29E04B67A81C3F5D29E04B67A81C3F5D", "thumbprint 0000000000000000000000000000000000000001");
     check("tenant 11223344-5566-7788-99aa-bbccddeeff00", "tenant 00000000-0000-0000-0000-000000000001");
     check("EX01,Outbound to Contoso,08DE4C1B2A3D4E5F", "name-1,Outbound to name-2,0000000000000001");
+    check("/srv/contoso/contoso-bounce.eml", "/name-1/name-2/name-2-bounce.eml");
     check("Rechnung für Bábovka s.r.o.", "name-1 name-2 name-3 s.r.o.");
 }
 

@@ -10,6 +10,12 @@ use super::masks::Masks;
 /// Shortest run of hexadecimal digits that is taken for a serial, thumbprint, or session. Replies' codes and years are shorter.
 const SHORTEST_NUMBER: usize = 8;
 
+/// How names of files end: such a name keeps its ending, and is masked word by word like a text.
+const ENDINGS: &[&str] = &[
+    "cer", "cf", "clixml", "conf", "crt", "csv", "der", "eml", "gz", "htm", "html", "json", "log", "msg", "p12", "pem",
+    "pfx", "tar", "tgz", "toml", "txt", "xhcw", "xml", "zip",
+];
+
 /// What kind of text it is: how much is masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -152,6 +158,9 @@ fn is_guid(text: &str) -> bool {
 /// Whether it has the form of a domain name of several labels, with a last one that could be a top-level domain.
 fn is_domain(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or_default();
+    if ENDINGS.contains(&last.to_lowercase().as_str()) {
+        return false;
+    }
     text.contains('.') && last.len() >= 2 && last.chars().next().is_some_and(char::is_alphabetic) && !text.contains(':')
 }
 
