@@ -4,6 +4,7 @@
 mod example;
 mod parts;
 mod safety;
+mod schema;
 
 use core_wording::Language;
 
