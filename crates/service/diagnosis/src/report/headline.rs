@@ -4,7 +4,7 @@ use core_wording::{Language, say, say_counted};
 
 use super::line::Style;
 use super::moment;
-use crate::answer::{Cause, Certainty, Diagnosis, RefusalSeen};
+use crate::answer::{Cause, Certainty, Diagnosis, Missing, RefusalSeen};
 
 /// The lines, each with how it looks. There are two; where a cause is only possible, a third one says what decides.
 pub(super) fn headline(diagnosis: &Diagnosis, language: Language) -> Vec<(Style, String)> {
@@ -48,6 +48,20 @@ pub(super) fn witnessed(refusal: &RefusalSeen, language: Language) -> String {
     say("refusal-witness", &[("extent", &extent(refusal, language)), ("kind", &kind)], language)
 }
 
+/// What is missing, without what stands among the next things to do, so that nothing is told twice.
+pub(super) fn only_missing(diagnosis: &Diagnosis) -> Vec<Missing> {
+    let is_next = |missing: &Missing| diagnosis.next.iter().any(|next| next.what == missing.what);
+    diagnosis.missing.iter().filter(|missing| !is_next(missing)).cloned().collect()
+}
+
+/// The refusal that the answer is about: the one that the first cause quotes, else what is final before what is put off, and the
+/// most frequent.
+pub(super) fn telling_refusal(diagnosis: &Diagnosis) -> Option<&RefusalSeen> {
+    let proof = diagnosis.causes.first().map(|cause| cause.proof.as_slice()).unwrap_or_default();
+    let is_quoted = |refusal: &RefusalSeen| proof.iter().any(|line| line.text.contains(&refusal.reply));
+    diagnosis.refusals.iter().max_by_key(|refusal| (is_quoted(refusal), refusal.reply.starts_with('5'), refusal.count))
+}
+
 /// How many refusals, and when: `12 refusals, 2026-01-05 09:30:00 UTC to 2026-01-05 11:00:00 UTC`.
 fn extent(refusal: &RefusalSeen, language: Language) -> String {
     let times = say_counted("refusals-counted", refusal.count, language);
@@ -76,8 +90,7 @@ fn of_cause(first: &Cause, language: Language) -> Vec<(Style, String)> {
 
 /// What is known without a cause.
 fn known(diagnosis: &Diagnosis, language: Language) -> (Style, String) {
-    let most = diagnosis.refusals.iter().max_by_key(|refusal| refusal.count);
-    match most {
+    match telling_refusal(diagnosis) {
         Some(refusal) => {
             let arguments = [("reply", &*refusal.reply), ("extent", &extent(refusal, language))];
             (Style::Notable, say("headline-refused", &arguments, language))

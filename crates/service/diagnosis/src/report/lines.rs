@@ -30,7 +30,7 @@ pub fn lines(diagnosis: &Diagnosis, language: Language, width: usize) -> Vec<Lin
     writer.refusals(diagnosis);
     writer.ruled_out(diagnosis);
     writer.timeline(diagnosis);
-    writer.wanting("section-missing", &diagnosis.missing, false);
+    writer.wanting("section-missing", &headline::only_missing(diagnosis), false);
     writer.unread(&diagnosis.unread);
     writer.wanting("section-next", &diagnosis.next, true);
     writer.remarks(diagnosis);

@@ -4,6 +4,7 @@ use core_wording::{Language, say};
 
 use super::markup::Markup;
 use crate::answer::{Cause, Diagnosis};
+use crate::report::headline::telling_refusal;
 use crate::report::line::{columns, shown, sign_columns};
 use crate::report::timeline::certificate;
 
@@ -28,9 +29,10 @@ struct Station {
     is_wrong: bool,
 }
 
-/// Draws it. Without any refusal there is no way to draw.
+/// Draws it. Without any refusal there is no way to draw; broken it is shown only where two values were compared.
 pub(super) fn picture(page: &mut Markup, diagnosis: &Diagnosis, language: Language) {
-    let Some(refusal) = diagnosis.refusals.iter().max_by_key(|refusal| refusal.count) else { return };
+    let Some(refusal) = telling_refusal(diagnosis) else { return };
+    let is_compared = diagnosis.causes.first().is_some_and(|cause| cause.comparison.is_some());
     let stations = stations(diagnosis, language);
     let [server, connector, presented, wanted] = &stations;
     let arguments = [
@@ -49,7 +51,7 @@ pub(super) fn picture(page: &mut Markup, diagnosis: &Diagnosis, language: Langua
     let mut left = 4.0;
     for (number, station) in stations.iter().enumerate() {
         if number > 0 {
-            way(page, left, number == 3, language);
+            way(page, left, number == 3 && is_compared, language);
         }
         draw(page, station, left);
         left += BOX.0 + GAP;

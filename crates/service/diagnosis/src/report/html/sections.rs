@@ -20,7 +20,7 @@ pub(super) fn sections(page: &mut Markup, diagnosis: &Diagnosis, language: Langu
     writer.refusals(diagnosis);
     writer.ruled_out(diagnosis);
     timeline::timeline(writer.page, diagnosis, language);
-    writer.wanting("section-missing", &diagnosis.missing);
+    writer.wanting("section-missing", &headline::only_missing(diagnosis));
     writer.unread(diagnosis);
     writer.wanting("section-next", &diagnosis.next);
     writer.remarks(diagnosis);
