@@ -54,3 +54,9 @@ ruled-out-p01 = { $presented } platil, do { $date }
 cause-p02 = Postfix nepředkládá žádný certifikát: není nastaveno smtp_tls_chain_files ani smtp_tls_cert_file
 ruled-out-p02 = Postfix má nastaveno předkládat certifikát: { $value }
 repair-p02 = nechte Postfix předkládat certifikát
+
+cause-p07 = zda tato pošta projde, závisí na bodě, o kterém Microsoft mlčí; odmítla se
+cause-p07-bare-domain = { $presented } je holá doména hodnoty { $value }, což Microsoft zřejmě za shodu nepovažuje
+cause-p07-several-labels = { $presented } leží o několik úrovní pod { $value }, což Microsoft zřejmě za shodu nepovažuje
+cause-p07-presented-wildcard = v certifikátu je hvězdička { $presented }, kterou Microsoft zřejmě za shodu s { $value } nepovažuje
+cause-p07-owned-through-subdomain = { $value } je vlastní jen přes přijímanou doménu pod ní, což Microsoft zřejmě neuznává

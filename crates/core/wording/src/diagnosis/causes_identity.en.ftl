@@ -54,3 +54,9 @@ ruled-out-p01 = { $presented } was in date, until { $date }
 cause-p02 = Postfix presents no certificate: neither smtp_tls_chain_files nor smtp_tls_cert_file is set
 ruled-out-p02 = Postfix is set to present a certificate: { $value }
 repair-p02 = have Postfix present a certificate
+
+cause-p07 = whether this mail passes depends on a point on which Microsoft is silent; it was refused
+cause-p07-bare-domain = { $presented } is the bare domain of { $value }, which Microsoft does not seem to count as a match
+cause-p07-several-labels = { $presented } lies several labels below { $value }, which Microsoft does not seem to count as a match
+cause-p07-presented-wildcard = the certificate holds the wildcard { $presented }, which Microsoft does not seem to count as a match for { $value }
+cause-p07-owned-through-subdomain = { $value } is owned only through an accepted domain below it, which Microsoft does not seem to count

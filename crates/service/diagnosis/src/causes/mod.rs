@@ -28,6 +28,7 @@ mod ground;
 mod p01_expired;
 mod p02_no_client_certificate;
 mod p03_recipients_side;
+mod p07_open_reading;
 mod telling;
 mod unexplained;
 
@@ -71,6 +72,7 @@ const CAUSES: &[fn(&Case<'_>) -> Examination] = &[
     p01_expired::examine,
     p02_no_client_certificate::examine,
     p03_recipients_side::examine,
+    p07_open_reading::examine,
 ];
 
 /// Asks every cause, and ranks what they found: the surest first, then what explains most, then by code. What is found of one

@@ -3,4 +3,5 @@
 mod addresses;
 mod c01;
 mod domains;
+mod readings;
 mod world;

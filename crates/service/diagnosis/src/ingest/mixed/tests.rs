@@ -43,7 +43,7 @@ fn a_reply_by_itself_is_read() {
     check(&format!("Hello, since Monday we get\n\n{REPLY}\n\nWhat is it?\n"), &[EvidenceKind::Reply], &[3]);
     check(
         "(a) LastError : [{LED=451 4.4.397 Error communicating with target host.};{MSG=}]\n",
-        &[EvidenceKind::Reply],
+        &[EvidenceKind::Queue],
         &[1],
     );
 }
