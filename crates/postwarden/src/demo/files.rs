@@ -28,7 +28,11 @@ trust = ["../ca.pem"]
     )
 }
 
-/// The configuration of the edge. Its listener has a certificate of its own making, which devices do not look at.
+/// The folder under which the edge keeps its logs of sessions with the hub.
+pub const SEND_LOGS: &str = "logs/SmtpSend";
+
+/// The configuration of the edge. Its listener has a certificate of its own making, which devices do not look at. It keeps
+/// protocol logs, as whoever may have to find out why mail was refused does.
 pub fn edge_configuration() -> String {
     format!(
         r#"hostname = "{EDGE}"
@@ -36,6 +40,9 @@ data     = "data"
 
 [[listener]]
 address = "127.0.0.1:0"
+
+[protocol_log]
+directory = "logs"
 
 [client_certificates]
 trust = ["../ca.pem"]
@@ -112,6 +119,7 @@ name = "contoso"
   tls         = "domain-validation"
   tls_domain  = "{HUB}"
   certificate = "edge"
+  protocol_logging = "verbose"
 "#
     )
 }

@@ -52,12 +52,21 @@ pub struct Server {
     pub address: SocketAddr,
 }
 
+/// Where a command reads from and writes to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Redirection<'a> {
+    /// The file that is its standard input.
+    pub input: Option<&'a str>,
+    /// The file that its standard output goes to.
+    pub into: Option<&'a str>,
+}
+
 /// What a command did.
 #[derive(Debug)]
 pub struct Ran {
     /// Its exit code; none: it was killed.
     pub code: Option<i32>,
-    /// What it printed, on either output.
+    /// What it printed, on either output, unless that went to a file.
     pub text: String,
 }
 
@@ -128,29 +137,30 @@ impl Machine {
 
     /// Types a command, shows it with what it prints, and expects its exit code.
     pub async fn types(&self, arguments: &[&str], expected: Exit, output: &mut Output) -> Result<Ran, Failure> {
-        self.types_with(arguments, None, expected, output).await
+        self.types_with(arguments, Redirection::default(), expected, output).await
     }
 
-    /// The same with a file as its standard input.
+    /// The same with its input or output redirected.
     pub async fn types_with(
         &self,
         arguments: &[&str],
-        input: Option<&str>,
+        redirection: Redirection<'_>,
         expected: Exit,
         output: &mut Output,
     ) -> Result<Ran, Failure> {
-        self.prompt(arguments, &input.map(|file| format!("< {file}")).unwrap_or_default(), output)?;
+        let Redirection { input, into } = redirection;
+        let behind = [("<", input), (">", into)].map(|(sign, file)| file.map(|file| format!("{sign} {file}")));
+        self.prompt(arguments, &behind.into_iter().flatten().collect::<Vec<_>>().join(" "), output)?;
         let mut command = self.command(arguments);
-        match input {
-            None => command.stdin(Stdio::null()),
-            Some(name) => {
-                let path = self.folder.join(name);
-                let file = std::fs::File::open(&path);
-                command.stdin(file.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?)
-            }
-        };
-        let ran = timeout(COMMAND_LIMIT, command.output()).await.map_err(|_| self.too_slow(arguments))?;
-        let ran = ran.map_err(|error| self.not_started(&error))?;
+        command.stdin(match input {
+            None => Stdio::null(),
+            Some(name) => self.open(name, std::fs::OpenOptions::new().read(true))?,
+        });
+        let writing =
+            into.map(|name| self.open(name, std::fs::OpenOptions::new().write(true).create(true).truncate(true)));
+        command.stdout(writing.transpose()?.unwrap_or_else(Stdio::piped)).stderr(Stdio::piped());
+        let ran = timeout(COMMAND_LIMIT, async { command.spawn()?.wait_with_output().await }).await;
+        let ran = ran.map_err(|_| self.too_slow(arguments))?.map_err(|error| self.not_started(&error))?;
         let text = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         for line in text.trim_end().lines() {
             output.line(format_args!("    {line}").to_string().trim_end())?;
@@ -162,6 +172,12 @@ impl Machine {
             return Err(Failure::new(Exit::No, what));
         }
         Ok(ran)
+    }
+
+    fn open(&self, name: &str, how: &std::fs::OpenOptions) -> Result<Stdio, Failure> {
+        let path = self.folder.join(name);
+        let file = how.open(&path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        Ok(file.into())
     }
 
     fn prompt(&self, arguments: &[&str], behind: &str, output: &mut Output) -> Result<(), Failure> {

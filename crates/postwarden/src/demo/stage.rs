@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use super::device::{CUSTOMER, DEVICE};
-use super::files::{EDGE, RENEWED};
+use super::files::{EDGE, RENEWED, SEND_LOGS};
 use super::machine::{Machine, Server};
 use super::sink::Sink;
 use crate::exit::Failure;
@@ -63,6 +63,10 @@ impl Stage {
             ),
             format!("cd {folder}/hub && {} status", self.hub.program()),
             format!("cd {folder}/hub && {} why REFERENCE", self.hub.program()),
+            format!(
+                "cd {folder}/hub && {0} export > now.toml && {0} diagnose {folder}/edge/{SEND_LOGS} now.toml",
+                self.hub.program()
+            ),
         ];
         commands.iter().try_for_each(|command| output.line(format_args!("  {TYPED}{command}{TYPED:#}")))?;
         output.line("")

@@ -7,8 +7,8 @@ use tokio::time::timeout;
 
 use super::authority::Authority;
 use super::device::{self, CUSTOMER, DEVICE};
-use super::files::{self, EDGE, HUB, RENEWED};
-use super::machine::Machine;
+use super::files::{self, EDGE, HUB, RENEWED, SEND_LOGS};
+use super::machine::{Machine, Ran, Redirection};
 use super::sink::{Arrived, Sink};
 use super::stage::Stage;
 use crate::exit::{Exit, Failure};
@@ -26,6 +26,9 @@ const DIRECTORY: &str = "directory.toml";
 /// The file that keeps the bounce.
 const BOUNCE: &str = "bounce.eml";
 
+/// The file to which the hub's operator exports what contoso may see.
+const EXPORT: &str = "contoso.toml";
+
 /// Plays it to its good end.
 pub async fn play(output: &mut Output) -> Result<Stage, Failure> {
     let folder = TempDir::with_prefix("postwarden-demo-")
@@ -33,9 +36,10 @@ pub async fn play(output: &mut Output) -> Result<Stage, Failure> {
     let mut stage = set(folder, output).await?;
     relay(&mut stage, output).await?;
     renew(&mut stage, output).await?;
+    diagnose(&stage, output).await?;
     repair(&mut stage, output).await?;
     relay_again(&mut stage, output).await?;
-    output.styled(GOOD, "\nDone: relayed, refused, explained, repaired, relayed again.")?;
+    output.styled(GOOD, "\nDone: relayed, refused, explained, diagnosed, repaired, relayed again.")?;
     Ok(stage)
 }
 
@@ -88,19 +92,27 @@ async fn renew(stage: &mut Stage, output: &mut Output) -> Result<(), Failure> {
     ))?;
     output.styled(BAD, format_args!("    {reply}"))?;
     stage.hub.write(BOUNCE, &bounce.text)?;
-    let why = stage.hub.types_with(&["why", "-"], Some(BOUNCE), Exit::Done, output).await?;
-    for word in [REFUSAL, "Inbound from HQ", "*.contoso.com", RENEWED] {
-        if !why.text.contains(word) {
-            return Err(unexpected(format!("`why` does not say {word:?}")));
-        }
-    }
-    Ok(())
+    let bounced = Redirection { input: Some(BOUNCE), ..Redirection::default() };
+    let why = stage.hub.types_with(&["why", "-"], bounced, Exit::Done, output).await?;
+    says(&why, "why", &[REFUSAL, "Inbound from HQ", "*.contoso.com", RENEWED])
 }
 
-/// Step 4: the hub's directory is repaired, and the repair proved before it is made.
+/// Step 4: contoso's administrator, who cannot look into the hub, has the cause named by files alone.
+async fn diagnose(stage: &Stage, output: &mut Output) -> Result<(), Failure> {
+    heading("4. Contoso's administrator has the cause named by the edge's own log and the hub's export", output)?;
+    let exported = Redirection { into: Some(EXPORT), ..Redirection::default() };
+    stage.hub.types_with(&["export", "--tenant", "contoso"], exported, Exit::Done, output).await?;
+    let export = format!("../hub/{EXPORT}");
+    let answer = stage.edge.types(&["diagnose", SEND_LOGS, &export], Exit::No, output).await?;
+    // What is the same in every language.
+    let place = format!("{SEND_LOGS}/SEND");
+    says(&answer, "diagnose", &["C01", "Inbound from HQ", "*.contoso.com", RENEWED, &place, "550 5.7.64 Tena", &export])
+}
+
+/// Step 5: the hub's directory is repaired, and the repair proved before it is made.
 async fn repair(stage: &mut Stage, output: &mut Output) -> Result<(), Failure> {
     heading(
-        "4. The hub's operator verifies contoso.net and adds a connector for it: first on paper, then in force",
+        "5. The hub's operator verifies contoso.net and adds a connector for it: first on paper, then in force",
         output,
     )?;
     stage.hub.write(DIRECTORY, &files::repair(&files::hub_directory(stage.outside.address)))?;
@@ -112,9 +124,9 @@ async fn repair(stage: &mut Stage, output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Step 5: mail flows again, and nobody else's changed hands.
+/// Step 6: mail flows again, and nobody else's changed hands.
 async fn relay_again(stage: &mut Stage, output: &mut Output) -> Result<(), Failure> {
-    heading("5. Mail flows again", output)?;
+    heading("6. Mail flows again", output)?;
     send(stage, "Scan 3", output).await?;
     expect_outside(stage, "Scan 3", output).await?;
     output.line("  And the same certificate still cannot speak for the other tenant:")?;
@@ -123,6 +135,14 @@ async fn relay_again(stage: &mut Stage, output: &mut Output) -> Result<(), Failu
     stage.hub.types(&foreign, Exit::No, output).await?;
     stage.hub.types(&["status"], Exit::Done, output).await?;
     Ok(())
+}
+
+/// Looks whether a command said what it must.
+fn says(ran: &Ran, command: &str, words: &[&str]) -> Result<(), Failure> {
+    match words.iter().find(|word| !ran.text.contains(**word)) {
+        Some(word) => Err(unexpected(format!("`{command}` does not say {word:?}"))),
+        None => Ok(()),
+    }
 }
 
 /// Has the device send, and shows what the edge answers.

@@ -23,10 +23,17 @@ fn it_plays_the_story_to_its_end() {
         "    550 5.7.64 TenantAttribution; Relay Access Denied [hub.example.net ",
         "hub$ postwarden why - < bounce.eml",
         "connector \"Inbound from HQ\" of tenant contoso",
+        "hub$ postwarden export --tenant contoso > contoso.toml",
+        "edge$ postwarden diagnose logs/SmtpSend ../hub/contoso.toml",
+        "Cause C01 (certain): Postwarden sends CN=mail.contoso.net; connector \"Inbound from HQ\" wants *.contoso.com",
+        "Repair: ",
+        "logs/SmtpSend/SEND",
+        "550 5.7.64 Tena",
+        "tls_sender_certificate_name",
         "Applied: the directory is at version 2 and in force.",
         "It arrived outside.",
         "Refused: 550 5.7.1 ",
-        "Done: relayed, refused, explained, repaired, relayed again.",
+        "Done: relayed, refused, explained, diagnosed, repaired, relayed again.",
     ] {
         let found = rest.find(said).unwrap_or_else(|| panic!("{said:?} is not said, or not in its order:\n{text}"));
         rest = &rest[found + said.len()..];

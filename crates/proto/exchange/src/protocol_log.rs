@@ -28,7 +28,7 @@ pub use certificate::{WhoseCertificate, certificate_row};
 pub use certificate_record::{CertificateAttribute, CertificateRecord, CertificateRole, CertificateRow};
 pub use dialogue::{Commands, MAX_SAID, Replies};
 pub use file_name::LogFileName;
-pub use header::{Header, LogKind};
+pub use header::{Header, LogKind, Writer};
 pub use negotiation::{TlsSide, negotiation_row};
 pub use reader::{Reader, RowError};
 pub use record::{Event, Record};

@@ -21,7 +21,9 @@ pub(crate) fn tell(case: &Case<'_>, diagnosis: &mut Diagnosis) {
     diagnosis.missing = missing(case);
     diagnosis.remarks = remarks(case);
     diagnosis.next = if certain {
-        vec![Missing { what: Message::new("next-repair-and-test", &[]), commands: Vec::new() }]
+        // A relay of ours takes a change into force at once.
+        let code = if case.far.is_relay() { "next-repair-and-test-relay" } else { "next-repair-and-test" };
+        vec![Missing { what: Message::new(code, &[]), commands: Vec::new() }]
     } else {
         diagnosis.missing.iter().take(MAX_NEXT).cloned().collect()
     };

@@ -7,7 +7,7 @@ use core_directory::{CertificateFacts, CertificateName, ValidityWindow};
 use jiff::Timestamp;
 use proto_exchange::RefusalClass;
 
-use crate::evidence::{Attempt, AttemptGroup, Certificate, Proof, SentCertificate, Tls};
+use crate::evidence::{Attempt, AttemptGroup, Certificate, Proof, SendingProgram, SentCertificate, Tls};
 
 /// Refused mail of one kind.
 #[derive(Clone, Debug)]
@@ -81,6 +81,14 @@ impl<'a> Refusal<'a> {
         let presented_proof =
             if presented.is_observed() { group.last.proof.iter().skip(1).cloned().collect() } else { Vec::new() };
         Self { group, class, presented, presented_proof, evidence }
+    }
+
+    /// The name of the program that sent, `unknown` where nothing tells. A certificate that is predicted is Exchange's choice.
+    pub(crate) fn sending_program(&self) -> &'static str {
+        match self.presented {
+            Presented::Predicted(_) => SendingProgram::Exchange.name(),
+            _ => self.group.first.sender.name(),
+        }
     }
 
     /// The first of them.

@@ -1,6 +1,9 @@
 ### Příčiny v certifikátu a v konektoru, který ho má znát.
 
-cause-c01 = Exchange posílá { $presented }; konektor „{ $connector }“ chce { $wanted }
+cause-c01 = { $sender ->
+    [unknown] Odesílající server posílá
+   *[other] { $sender } posílá
+} { $presented }; konektor „{ $connector }“ chce { $wanted }
 ruled-out-c01-matches = konektor „{ $connector }“ chce { $value } a posílá se { $presented }: jména si odpovídají
 note-first-refusal = první odmítnutí
 note-certificate-sent = certifikát, který se poslal
@@ -11,9 +14,18 @@ note-no-certificate = žádný certifikát se neposlal
 note-connector = konektor
 repair-send-certificate = nechte konektor „{ $connector }“ předkládat certifikát { $subject }
 
-cause-c04-self-signed = Exchange posílá konektorem „{ $connector }“ svůj vlastní, sám sebou podepsaný certifikát { $presented }
-cause-c04-internal = Exchange posílá konektorem „{ $connector }“ certifikát pro vnitřní jména, { $presented }
-cause-c04-other = Exchange posílá { $presented }, kdežto konektor „{ $connector }“ jmenuje jiný certifikát
+cause-c04-self-signed = { $sender ->
+    [unknown] Odesílající server posílá
+   *[other] { $sender } posílá
+} konektorem „{ $connector }“ svůj vlastní, sám sebou podepsaný certifikát { $presented }
+cause-c04-internal = { $sender ->
+    [unknown] Odesílající server posílá
+   *[other] { $sender } posílá
+} konektorem „{ $connector }“ certifikát pro vnitřní jména, { $presented }
+cause-c04-other = { $sender ->
+    [unknown] Odesílající server posílá
+   *[other] { $sender } posílá
+} { $presented }, kdežto konektor „{ $connector }“ jmenuje jiný certifikát
 cause-c04-missing = certifikát, který jmenuje konektor „{ $connector }“, na serveru není
 ruled-out-c04 = nic neukazuje, že by se měl posílat jiný certifikát než { $presented }
 ruled-out-c04-receive = událost se týká konektoru „{ $connector }“, který tuto poštu neposílá

@@ -1,6 +1,9 @@
 ### Causes in the certificate and the connector that should name it.
 
-cause-c01 = Exchange sends { $presented }; connector "{ $connector }" wants { $wanted }
+cause-c01 = { $sender ->
+    [unknown] The sending server sends
+   *[other] { $sender } sends
+} { $presented }; connector "{ $connector }" wants { $wanted }
 ruled-out-c01-matches = connector "{ $connector }" wants { $value }, and { $presented } was sent: the names match
 note-first-refusal = the first refusal
 note-certificate-sent = the certificate that was sent
@@ -11,9 +14,18 @@ note-no-certificate = no certificate was sent
 note-connector = the connector
 repair-send-certificate = have connector "{ $connector }" present the certificate { $subject }
 
-cause-c04-self-signed = Exchange sends its own self-signed certificate { $presented } through connector "{ $connector }"
-cause-c04-internal = Exchange sends { $presented }, a certificate for inside names, through connector "{ $connector }"
-cause-c04-other = Exchange sends { $presented }, and connector "{ $connector }" names another certificate
+cause-c04-self-signed = { $sender ->
+    [unknown] The sending server sends
+   *[other] { $sender } sends
+} its own self-signed certificate { $presented } through connector "{ $connector }"
+cause-c04-internal = { $sender ->
+    [unknown] The sending server sends
+   *[other] { $sender } sends
+} { $presented }, a certificate for inside names, through connector "{ $connector }"
+cause-c04-other = { $sender ->
+    [unknown] The sending server sends
+   *[other] { $sender } sends
+} { $presented }, and connector "{ $connector }" names another certificate
 cause-c04-missing = the certificate that connector "{ $connector }" names is not on the server
 ruled-out-c04 = nothing shows that another certificate than { $presented } was meant
 ruled-out-c04-receive = the event is about connector "{ $connector }", which does not send this mail

@@ -47,6 +47,7 @@ missing-accepted-domains = přijímané domény (Exchange Online PowerShell): uk
 missing-send-connectors = odesílací konektory (Exchange Management Shell): ukazují, který certifikát se má posílat
 missing-exchange-certificates = certifikáty všech odesílajících serverů (Exchange Management Shell), bez klíčů
 next-repair-and-test = proveďte opravu a pošlete zprávu vnějšímu příjemci; než se Exchange Online o změně dozví, může uplynout hodina
+next-repair-and-test-relay = proveďte opravu a pošlete zprávu vnějšímu příjemci; Postwarden použije změnu ihned
 next-bring-a-refusal = přineste, co odmítnutí ukazuje: protokol odesílacího konektoru, protokol sledování zpráv nebo nedoručenku
 remark-no-refusal = V těchto souborech není žádné odmítnutí z rodiny 5.7.64.
 remark-ceiling-bounce = Nedoručenka ukazuje druh odmítnutí a čí to byla pošta, ne který certifikát se poslal.

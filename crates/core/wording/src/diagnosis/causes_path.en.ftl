@@ -47,6 +47,7 @@ missing-accepted-domains = the accepted domains (Exchange Online PowerShell): th
 missing-send-connectors = the Send connectors (Exchange Management Shell): they show which certificate is meant to be sent
 missing-exchange-certificates = the certificates of each source server (Exchange Management Shell), without keys
 next-repair-and-test = make the repair, then send a message to an outside recipient; an hour may pass until Exchange Online knows of a change
+next-repair-and-test-relay = make the repair, then send a message to an outside recipient; Postwarden takes it into force at once
 next-bring-a-refusal = bring what shows the refusal: the Send connector's protocol log, a message tracking log, or the bounce
 remark-no-refusal = No refusal of the 5.7.64 family is in these files.
 remark-ceiling-bounce = A bounce shows the class of the refusal and whose mail it was, not which certificate was sent.

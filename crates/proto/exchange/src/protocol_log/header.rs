@@ -63,6 +63,15 @@ impl LogKind {
     }
 }
 
+/// Who wrote a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// Exchange, of whatever version.
+    Exchange,
+    /// This program.
+    Postwarden,
+}
+
 /// What a header says, each as it stands; what it lacks is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
@@ -91,6 +100,13 @@ impl Header {
             "fields" => self.fields = value.split(',').map(|name| name.trim().to_ascii_lowercase()).collect(),
             _ => {}
         }
+    }
+
+    /// Who wrote it, if the header says so: the name, a version may follow.
+    pub fn writer(&self) -> Option<Writer> {
+        let names = [("Microsoft Exchange", Writer::Exchange), ("Postwarden", Writer::Postwarden)];
+        let writes = |name: &str| self.software.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name));
+        names.into_iter().find(|(name, _)| writes(name)).map(|(_, writer)| writer)
     }
 
     /// Which log it is, if the header says so.

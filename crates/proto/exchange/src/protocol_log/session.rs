@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{CertificateRecord, LogKind};
+use super::{CertificateRecord, LogKind, Writer};
 
 /// A line of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub struct Handshake {
 pub struct Session {
     /// Which log: by the header, else by who says what; `None`: nothing tells.
     pub kind: Option<LogKind>,
+    /// Who wrote it, if a header says so.
+    pub writer: Option<Writer>,
     /// The send connector, or `SERVER\Receive connector`.
     pub connector_id: Box<str>,
     /// 16 hexadecimal digits.

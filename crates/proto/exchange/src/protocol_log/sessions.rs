@@ -21,7 +21,7 @@ use std::collections::{HashMap, VecDeque};
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
-use super::header::{Header, LogKind};
+use super::header::{Header, LogKind, Writer};
 use super::session::Session;
 use certificates::KnownRows;
 use clock::Clock;
@@ -77,6 +77,7 @@ struct Reading {
     order: Order,
     /// By the header, else by the first row that tells.
     kind: Option<LogKind>,
+    writer: Option<Writer>,
     clock: Clock,
     known: KnownRows,
     places: Vec<Option<Open>>,
@@ -178,6 +179,7 @@ impl Reading {
         self.header.take(&String::from_utf8_lossy(line));
         self.order = Order::of(&self.header);
         self.kind = self.header.kind().or(self.kind);
+        self.writer = self.header.writer().or(self.writer);
     }
 
     fn row(&mut self, number: u64, line: &[u8], fields: &Fields<'_>, on: &mut dyn FnMut(&Session)) {
@@ -193,7 +195,7 @@ impl Reading {
             self.losses += u64::from(fields.context.starts_with(b"rows were lost"));
             return;
         }
-        let row = Row { fields, number, line, at, kind: self.kind, losses: self.losses };
+        let row = Row { fields, number, line, at, kind: self.kind, writer: self.writer, losses: self.losses };
         let place = match self.place(fields.session_id) {
             Some(place) if fields.event == b"+" && self.has_begun(place) => {
                 self.end(place, on);

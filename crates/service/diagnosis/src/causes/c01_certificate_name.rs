@@ -63,7 +63,8 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
     let presented = format!("CN={}", certificate.title());
     let wanted = connector.value.as_deref().unwrap_or_default();
     let name = &*connector.connector.name;
-    let arguments = [("presented", &*presented), ("connector", name), ("wanted", wanted)];
+    let arguments =
+        [("sender", refusal.sending_program()), ("presented", &*presented), ("connector", name), ("wanted", wanted)];
     let certainty = match &refusal.presented {
         // The far side says that some connector did match.
         _ if refusal.class == RefusalClass::Attr36 => Certainty::Possible,

@@ -85,7 +85,7 @@ fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertif
     let connector = send_connector(case, refusal);
     let name = refusal.group.key.connector.as_deref().or(connector.map(|own| &*own.object.name)).unwrap_or_default();
     let presented = format!("CN={}", certificate.title());
-    let arguments = [("presented", &*presented), ("connector", name)];
+    let arguments = [("sender", refusal.sending_program()), ("presented", &*presented), ("connector", name)];
     let code = match misfit {
         Misfit::SelfSigned => "cause-c04-self-signed",
         Misfit::Internal => "cause-c04-internal",

@@ -15,6 +15,8 @@ use super::{EvidenceKind, Proof};
 pub struct Attempt {
     /// What kind of file shows it, which says how much it can show.
     pub witness: EvidenceKind,
+    /// What program sent.
+    pub sender: SendingProgram,
     /// When, in UTC; none where the witness has local time without a zone, or none at all.
     pub at: Option<Timestamp>,
     /// The sending server: its name, else its own address.
@@ -43,6 +45,24 @@ pub struct Attempt {
     pub outcome: Outcome,
     /// Lines, the one with the answer first.
     pub proof: Vec<Proof>,
+}
+
+/// The program that sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SendingProgram {
+    /// Exchange.
+    Exchange,
+    /// This one.
+    Postwarden,
+    /// Postfix.
+    Postfix,
+    /// Exim.
+    Exim,
+    /// sendmail.
+    Sendmail,
+    /// The witness is the receiving side, or a bounce.
+    #[default]
+    Unknown,
 }
 
 /// The far side.
@@ -116,12 +136,44 @@ pub enum Outcome {
     NotShown,
 }
 
+impl SendingProgram {
+    /// Whose log a kind of file is. Send logs are Exchange's unless their header says otherwise.
+    #[must_use]
+    pub fn of(witness: EvidenceKind) -> Self {
+        match witness {
+            EvidenceKind::SendLog
+            | EvidenceKind::TrackingLog
+            | EvidenceKind::ConnectivityLog
+            | EvidenceKind::Queue
+            | EvidenceKind::EventLog => Self::Exchange,
+            EvidenceKind::PostfixLog | EvidenceKind::PostfixSettings => Self::Postfix,
+            EvidenceKind::EximLog => Self::Exim,
+            EvidenceKind::SendmailLog => Self::Sendmail,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Its name in answers; `unknown` has a text of its own there.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exchange => "Exchange",
+            Self::Postwarden => "Postwarden",
+            Self::Postfix => "Postfix",
+            Self::Exim => "Exim",
+            Self::Sendmail => "sendmail",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 impl Attempt {
     /// An attempt of which only the answer is known.
     #[must_use]
     pub fn new(witness: EvidenceKind, outcome: Outcome, proof: Proof) -> Self {
         Self {
             witness,
+            sender: SendingProgram::of(witness),
             at: None,
             server: None,
             connector: None,

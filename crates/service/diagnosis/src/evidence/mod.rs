@@ -10,7 +10,7 @@ mod witness;
 
 use jiff::Timestamp;
 
-pub use attempt::{Attempt, Certificate, NextHop, Outcome, SentCertificate, Tls};
+pub use attempt::{Attempt, Certificate, NextHop, Outcome, SendingProgram, SentCertificate, Tls};
 pub use attempts::{AttemptGroup, Attempts, GroupKey, MAX_GROUPS};
 pub use configuration::{Configuration, FieldPlace, Observed, PostfixSettings, RelayDirectory};
 pub use history::{EventFact, HybridRun, SettingChange};

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 
 use super::super::certificate_record::{CertificateRecord, CertificateRole};
-use super::super::header::LogKind;
+use super::super::header::{LogKind, Writer};
 use super::super::session::{LogLine, Reply, Session, ShownCertificate};
 use super::certificates::{Draft, KnownRows, Told};
 use super::fields::Fields;
@@ -29,6 +29,7 @@ pub(super) struct Row<'a> {
     pub line: &'a [u8],
     pub at: Option<Timestamp>,
     pub kind: Option<LogKind>,
+    pub writer: Option<Writer>,
     /// How often the log has said up to here that it lost rows.
     pub losses: u64,
 }
@@ -74,6 +75,7 @@ impl Open {
         let text = |octets: &[u8]| Box::<str>::from(kept(octets));
         let fields = row.fields;
         let session = Session {
+            writer: row.writer,
             connector_id: kept(fields.connector_id).replace("\"\"", "\"").into(),
             session_id: text(fields.session_id),
             local_endpoint: text(fields.local_endpoint),

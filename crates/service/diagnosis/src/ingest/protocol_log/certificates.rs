@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use proto_exchange::protocol_log::{CertificateRecord, LogKind, Session, ShownCertificate};
+use proto_exchange::protocol_log::{CertificateRecord, LogKind, Session, ShownCertificate, Writer};
 
 use super::super::Found;
 use crate::evidence::{Attempt, Certificate, SentCertificate, Tls};
@@ -26,17 +26,10 @@ pub(super) struct Certificates {
     remembered: Vec<(Arc<CertificateRecord>, Arc<SentCertificate>)>,
     /// Connectors of which some session shows a certificate.
     telling: HashSet<Box<str>>,
-    /// The writer is known to tell always.
-    always: bool,
     waiting: Vec<Attempt>,
 }
 
 impl Certificates {
-    /// The log is by a writer that tells every certificate.
-    pub fn always_told(&mut self) {
-        self.always = true;
-    }
-
     /// What a session shows of the client's certificate. [`Certificate::Unknown`] may still become [`Certificate::NotSent`]:
     /// see [`Self::add`].
     pub fn of(&mut self, session: &Session, tls: &Tls) -> Certificate {
@@ -60,7 +53,7 @@ impl Certificates {
         let own = session.kind == Some(LogKind::Send);
         let is_whole = session.begins && session.opening_is_whole;
         if attempt.certificate == Certificate::Unknown && attempt.tls == Tls::On && own && is_whole {
-            if self.tells(attempt.connector.as_deref()) {
+            if session.writer == Some(Writer::Postwarden) || self.tells(attempt.connector.as_deref()) {
                 attempt.certificate = Certificate::NotSent;
             } else if self.waiting.len() < MAX_WAITING {
                 self.waiting.push(attempt);
@@ -81,7 +74,7 @@ impl Certificates {
     }
 
     fn tells(&self, connector: Option<&str>) -> bool {
-        self.always || connector.is_some_and(|connector| self.telling.contains(connector))
+        connector.is_some_and(|connector| self.telling.contains(connector))
     }
 
     fn sent(&mut self, shown: &ShownCertificate) -> Certificate {

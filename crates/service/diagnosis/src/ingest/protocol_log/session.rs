@@ -3,13 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 
 use proto_exchange::hello_address;
-use proto_exchange::protocol_log::{Greeting, LogKind, LogLine, Session};
+use proto_exchange::protocol_log::{Greeting, LogKind, LogLine, Session, Writer};
 
 use super::super::Found;
 use super::certificates::Certificates;
 use super::outcomes;
 use super::witness;
-use crate::evidence::{Attempt, NextHop, Outcome, Proof, SourceId, Tls};
+use crate::evidence::{Attempt, NextHop, Outcome, Proof, SendingProgram, SourceId, Tls};
 
 /// Tells what a session shows.
 pub(super) fn tell(session: &Session, certificates: &mut Certificates, found: &mut Found) {
@@ -37,6 +37,10 @@ fn of_session(session: &Session) -> Attempt {
         let name = session.connector_id.split_once('\\').map(|(server, _)| server.to_ascii_lowercase().into());
         attempt.next_hop = NextHop { name, address: local.address };
     } else {
+        attempt.sender = session.writer.map_or(attempt.sender, |writer| match writer {
+            Writer::Exchange => SendingProgram::Exchange,
+            Writer::Postwarden => SendingProgram::Postwarden,
+        });
         attempt.server = local.name.or_else(|| attempt.helo.clone());
         attempt.connector = some(&session.connector_id);
         attempt.next_hop = NextHop { name: far_name(session), address: remote.address };

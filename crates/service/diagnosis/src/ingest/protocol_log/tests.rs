@@ -119,7 +119,7 @@ fn that_no_certificate_is_shown_proves_something_only_where_it_must_be() {
     check(&[SEND, &without, &with].concat(), &[&on("mail.contoso.com"), &on("none")]);
     // Nobody does: the log may not tell. Ours always tells.
     check(&[SEND, &without].concat(), &[&on("?")]);
-    check(&[SEND.replace("Microsoft Exchange Server", "Postwarden"), without.clone()].concat(), &[&on("none")]);
+    check(&[SEND.replace("Microsoft Exchange Server", "Postwarden 0.1.0"), without.clone()].concat(), &[&on("none")]);
     // A row is missing, or the beginning is in an earlier file.
     let gap: String = without.lines().filter(|line| !line.contains(",6,")).map(|line| format!("{line}\r\n")).collect();
     check(&[SEND, &with, &gap].concat(), &[&on("mail.contoso.com"), &on("?")]);
