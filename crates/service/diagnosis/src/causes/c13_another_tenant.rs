@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::unexplained::unexplained;
-use super::{Examination, telling};
+use super::{Examination, c06_chain, telling};
 use crate::answer::{Certainty, Message};
 use crate::case::Case;
 
@@ -27,7 +27,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         examination.add(cause);
         return examination;
     }
-    for refusal in unexplained(case) {
+    for refusal in unexplained(case).filter(|refusal| !c06_chain::is_said(case, refusal)) {
         let mut cause = telling::cause(case, refusal, CODE, Certainty::Possible, Message::new("cause-c13", &[]));
         cause.question = Some(Message::new("question-c13", &[]));
         cause.repair = vec![crate::repair::own_certificate()];
