@@ -168,7 +168,7 @@ fn exchange_online(configuration: &Configuration) -> FarSide {
         connectors.iter().map(|connector| (connector.id, connector.unknown)).collect();
     let shown = PartialTenant {
         tenant,
-        domains_shown: lists_domains(&configuration.accepted_domains),
+        domains_shown: lists_domains(configuration),
         connectors_shown: !configuration.inbound_listed.is_empty(),
         unknown,
     };
@@ -176,12 +176,21 @@ fn exchange_online(configuration: &Configuration) -> FarSide {
     FarSide { directory, connectors, domains }
 }
 
-/// Every tenant has an initial domain; a listing without it is a part.
-fn lists_domains(domains: &[Observed<dump::AcceptedDomain>]) -> bool {
-    domains.iter().any(|observed| {
-        observed.object.initial_domain.whole() == Some(&true)
-            && domains.iter().filter(|other| other.source == observed.source).count() > 1
+/// Whether a file lists all accepted domains of Exchange Online: a whole listing that is not of the domains on premises. Where
+/// the dump does not tell the side, the initial domain does, which no server on premises has.
+fn lists_domains(configuration: &Configuration) -> bool {
+    configuration.accepted_listed.iter().any(|source| {
+        let own = configuration.accepted_domains.iter().filter(|observed| observed.source == *source);
+        let mut online = own.filter(|observed| observed.object.origin != Origin::OnPremises);
+        online.any(|observed| observed.object.origin == Origin::ExchangeOnline || is_initial(&observed.object))
     })
+}
+
+/// `contoso.onmicrosoft.com`; `contoso.mail.onmicrosoft.com` is an accepted domain on premises too.
+fn is_initial(domain: &dump::AcceptedDomain) -> bool {
+    let name = domain.domain_name.to_ascii_lowercase();
+    let organization = name.strip_suffix(".onmicrosoft.com");
+    domain.initial_domain.whole() == Some(&true) || organization.is_some_and(|name| !name.contains('.'))
 }
 
 /// Of several dumps of one connector the one that was changed last, else the one read last.

@@ -7,7 +7,7 @@ use core_directory::{CertificateFacts, CertificateName, ValidityWindow};
 use jiff::Timestamp;
 use proto_exchange::RefusalClass;
 
-use crate::evidence::{Attempt, AttemptGroup, Certificate, Proof, SendingProgram, SentCertificate, Tls};
+use crate::evidence::{Attempt, AttemptGroup, Certificate, Outcome, Proof, SendingProgram, SentCertificate, Tls};
 
 /// Refused mail of one kind.
 #[derive(Clone, Debug)]
@@ -78,17 +78,9 @@ impl Presented {
 impl<'a> Refusal<'a> {
     pub(crate) fn new(group: &'a AttemptGroup, class: RefusalClass, presented: Presented, now: Timestamp) -> Self {
         let evidence = partial_evidence(&group.last, &presented, now);
-        let mut refusal = Self { group, class, presented, presented_proof: Vec::new(), evidence };
-        if refusal.presented.is_observed() {
-            refusal.presented_proof = refusal.shown().proof.iter().skip(1).cloned().collect();
-        }
-        refusal
-    }
-
-    /// The attempt that is quoted: the first, so that every line is of the session in which refusals begin, unless the last
-    /// shows more.
-    pub(crate) fn shown(&self) -> &'a Attempt {
-        shown(self.group)
+        let presented_proof =
+            if presented.is_observed() { group.last.proof.iter().skip(1).cloned().collect() } else { Vec::new() };
+        Self { group, class, presented, presented_proof, evidence }
     }
 
     /// The name of the program that sent, `unknown` where nothing tells. A certificate that is predicted is Exchange's choice.
@@ -97,6 +89,16 @@ impl<'a> Refusal<'a> {
             Presented::Predicted(_) => SendingProgram::Exchange.name(),
             _ => self.group.first.sender.name(),
         }
+    }
+
+    /// Whether the words of the answer are told, by which the two refusals that share `5.7.64` are known apart: sendmail may log
+    /// the status alone.
+    pub(crate) fn tells_which(&self) -> bool {
+        let Outcome::Answered(reply, _) = &self.group.last.outcome else { return true };
+        let text = reply.text.to_ascii_lowercase();
+        self.class != RefusalClass::TenantAttribution
+            || text.contains("tenantattribution")
+            || text.contains("relay access denied")
     }
 
     /// The first of them.
@@ -108,11 +110,6 @@ impl<'a> Refusal<'a> {
     pub(crate) fn until(&self) -> Option<Timestamp> {
         self.group.last.at
     }
-}
-
-/// The attempt of a group that is quoted.
-pub(crate) fn shown(group: &AttemptGroup) -> &Attempt {
-    if group.first.proof.len() < group.last.proof.len() { &group.last } else { &group.first }
 }
 
 /// What the far side saw of an attempt that it refused as nobody's. The refusal itself tells of the recipient: no tenant of the

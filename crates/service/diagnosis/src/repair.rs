@@ -10,6 +10,9 @@ use crate::far_side::{FarConnector, FarSide};
 use crate::predict;
 use crate::refusal::facts;
 
+/// How the domains end that every tenant of Exchange Online has from the start; nobody else can have a certificate for them.
+const INITIAL_DOMAIN: &str = ".onmicrosoft.com";
+
 /// A value for a connector that would admit a certificate, and the domain that must be accepted first, where one must.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proposal {
@@ -73,8 +76,7 @@ pub(crate) fn set_certificate_name(far: &FarSide, connector: &FarConnector, prop
 }
 
 /// Has the sending server present a certificate that the connector admits, where the dumps show one.
-/// `sender` is the Send connector that the mail took, where it is known.
-pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector, sender: Option<&str>) -> Vec<Repair> {
+pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector) -> Vec<Repair> {
     let Some(value) = &connector.connector.tls_sender_certificate_name else { return Vec::new() };
     let held = case.evidence.configuration.exchange_certificates.iter().filter(|held| {
         held.object.has_private_key.whole() != Some(&false)
@@ -84,9 +86,10 @@ pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector, sender:
     let Some(best) = held.max_by_key(|held| held.object.not_after) else { return Vec::new() };
     let (thumbprint, subject) = (best.object.thumbprint.any(), best.object.subject.any());
     let Some((thumbprint, subject)) = thumbprint.zip(subject) else { return Vec::new() };
-    let send_connector = predict::send_connector(&case.evidence.configuration, sender);
+    let send_connector = predict::send_connector(&case.evidence.configuration, None);
+    let name = send_connector.map_or("Outbound to Office 365", |observed| &*observed.object.name);
     send_certificate(
-        send_connector.map(|observed| &*observed.object.name).or(sender),
+        name,
         thumbprint,
         subject,
         best.object.certificate_domains.any().and_then(|names| names.first()).map(|name| &**name),
@@ -95,76 +98,59 @@ pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector, sender:
 
 /// Has a Send connector present the certificate of this thumbprint.
 pub(crate) fn send_certificate(
-    connector: Option<&str>,
+    connector: &str,
     thumbprint: &str,
     subject: &str,
     first_name: Option<&str>,
 ) -> Vec<Repair> {
-    let what = match connector {
-        Some(connector) => Message::new("repair-send-certificate", &[("connector", connector), ("subject", subject)]),
-        None => Message::new("repair-send-certificate-unnamed", &[("subject", subject)]),
+    let what = Message::new("repair-send-certificate", &[("connector", connector), ("subject", subject)]);
+    let named = powershell(connector);
+    let current = Repair {
+        side: RepairSide::ExchangeServer,
+        what: what.clone(),
+        commands: vec![
+            format!("$certificate = Get-ExchangeCertificate -Thumbprint {}", powershell(thumbprint)),
+            format!(
+                "Set-SendConnector -Identity {named} -TlsCertificateName \
+                 \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\""
+            ),
+        ],
     };
-    let (ask, name) = send_connector_name(connector);
-    let named = powershell(&name);
-    let mut commands = ask.clone();
-    commands.extend([
-        format!("$certificate = Get-ExchangeCertificate -Thumbprint {}", powershell(thumbprint)),
-        format!(
-            "Set-SendConnector -Identity {named} -TlsCertificateName \
-             \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\""
-        ),
-    ]);
-    let mut repairs = vec![Repair { side: RepairSide::ExchangeServer, what: what.clone(), commands }];
+    let mut repairs = vec![current];
     // Exchange 2010 chooses by the connector's Fqdn; it has no TlsCertificateName for Send connectors.
     if let Some(fqdn) = first_name.filter(|name| !name.starts_with('*')) {
-        let mut commands = ask;
-        commands.extend([
+        let commands = vec![
             format!("Enable-ExchangeCertificate -Thumbprint {} -Services SMTP", powershell(thumbprint)),
             "# asked whether to replace the default certificate, answer N".to_owned(),
             format!("Set-SendConnector -Identity {named} -Fqdn {}", powershell(fqdn)),
-        ]);
+        ];
         repairs.push(Repair { side: RepairSide::Exchange2010, what, commands });
     }
     repairs
 }
 
-/// The Send connector's name for a command. Where it is not known a command that shows it comes first, and a word in capital
-/// letters stands for it: a guessed name would change another connector.
-pub(crate) fn send_connector_name(known: Option<&str>) -> (Vec<String>, String) {
-    match known.filter(|name| !name.is_empty()) {
-        Some(name) => (Vec::new(), name.to_owned()),
-        None => {
-            let ask = "Get-SendConnector | Format-List Name, AddressSpaces, SmartHosts, Enabled";
-            (vec![ask.to_owned()], "YOUR-SEND-CONNECTOR".to_owned())
-        }
-    }
-}
-
 /// Has a Send connector present another certificate, where no dump shows which there are.
 pub(crate) fn choose_certificate(connector: &str) -> Vec<Repair> {
-    let (ask, name) = send_connector_name(Some(connector));
-    let what = match connector {
-        "" => Message::new("repair-choose-certificate-unnamed", &[]),
-        _ => Message::new("repair-choose-certificate", &[("connector", connector)]),
-    };
-    let show = "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains";
-    let current = [
-        show.to_owned(),
+    let name = if connector.is_empty() { "Outbound to Office 365" } else { connector };
+    let what = Message::new("repair-choose-certificate", &[("connector", name)]);
+    let current = vec![
+        "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains"
+            .to_owned(),
         "$certificate = Get-ExchangeCertificate -Thumbprint 'THUMBPRINT'".to_owned(),
         format!(
             "Set-SendConnector -Identity {} -TlsCertificateName \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\"",
-            powershell(&name)
+            powershell(name)
         ),
     ];
-    let old = [
-        show.to_owned(),
+    let old = vec![
+        "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains"
+            .to_owned(),
         "Enable-ExchangeCertificate -Thumbprint 'THUMBPRINT' -Services SMTP".to_owned(),
-        format!("Set-SendConnector -Identity {} -Fqdn 'A-NAME-OF-THE-CERTIFICATE'", powershell(&name)),
+        format!("Set-SendConnector -Identity {} -Fqdn 'A-NAME-OF-THE-CERTIFICATE'", powershell(name)),
     ];
-    let all = |commands: [String; 3]| ask.iter().cloned().chain(commands).collect();
     vec![
-        Repair { side: RepairSide::ExchangeServer, what: what.clone(), commands: all(current) },
-        Repair { side: RepairSide::Exchange2010, what, commands: all(old) },
+        Repair { side: RepairSide::ExchangeServer, what: what.clone(), commands: current },
+        Repair { side: RepairSide::Exchange2010, what, commands: old },
     ]
 }
 
@@ -184,17 +170,28 @@ pub(crate) fn same_certificate(server: &str, connector: &str, right: &SentCertif
     vec![Repair { side: RepairSide::ExchangeServer, what, commands }]
 }
 
-/// A certificate of one's own, in a domain that is accepted, makes the mail one's own whatever others claim.
-pub(crate) fn own_certificate() -> Repair {
-    Repair {
-        side: RepairSide::ExchangeOnline,
-        what: Message::new("repair-own-certificate", &[]),
-        commands: vec![
-            "New-InboundConnector -Name 'By our own certificate' -ConnectorType OnPremises -SenderDomains '*' -RequireTls $true \
-             -TlsSenderCertificateName 'A-NAME-IN-AN-ACCEPTED-DOMAIN'"
+/// A certificate of one's own, in a domain that is accepted, makes the mail one's own whatever others claim and whoever sends.
+/// The domain is the first accepted one that a public authority would issue for.
+pub(crate) fn own_certificate(far: &FarSide) -> Repair {
+    let what = Message::new("repair-own-certificate", &[]);
+    let mut accepted = far.domains.iter().filter(|own| own.domain.verified).map(|own| own.domain.name.as_str());
+    let domain = accepted.find(|name| !name.ends_with(INITIAL_DOMAIN));
+    let value = domain.map_or_else(|| "A-NAME-IN-AN-ACCEPTED-DOMAIN".to_owned(), |name| format!("*.{name}"));
+    if far.is_relay() {
+        let commands = vec![
+            "# in the directory file, under the tenant: [[tenant.inbound_connector]] name = \"By our own certificate\""
                 .to_owned(),
-        ],
+            format!("#   tls_sender_certificate_name = \"{value}\""),
+            "postwarden apply -f directory.toml".to_owned(),
+        ];
+        return Repair { side: RepairSide::Postwarden, what, commands };
     }
+    let command = format!(
+        "New-InboundConnector -Name 'By our own certificate' -ConnectorType OnPremises -SenderDomains '*' -RequireTls $true \
+         -TlsSenderCertificateName {}",
+        powershell(&value)
+    );
+    Repair { side: RepairSide::ExchangeOnline, what, commands: vec![command] }
 }
 
 /// Adds addresses to an inbound connector.

@@ -1,5 +1,3 @@
-//! Logs and records of the wizard, and the settings that they show.
-
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use proptest::prelude::*;
 

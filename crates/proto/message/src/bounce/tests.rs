@@ -1,5 +1,3 @@
-//! Bounces of many programs, and what each says.
-
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use proptest::prelude::*;

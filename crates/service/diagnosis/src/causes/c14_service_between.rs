@@ -4,7 +4,7 @@
 use core_directory::Domain;
 
 use super::{Examination, telling};
-use crate::answer::{Certainty, Message};
+use crate::answer::{Certainty, Message, Repair, RepairSide};
 use crate::case::{Case, SenderStanding};
 use crate::evidence::EvidenceKind;
 use crate::refusal::Refusal;
@@ -39,15 +39,35 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             .proof
             .extend(refusal.group.last.proof.iter().skip(1).take(3).map(|proof| case.line(proof, Some(note()), None)));
         cause.question = Some(Message::new("question-c14", &[("server", server)]));
-        cause.repair.push(crate::repair::own_certificate());
+        cause.repair = repairs(case, server);
         examination.add(cause);
     }
     examination
 }
 
-/// Whether the name is one of the internet's: inside names tell nothing of whose they are.
+/// Whether the name is one of the internet's: inside names tell nothing of whose they are, and a server of Exchange Online itself
+/// is no service between.
 fn is_public(domain: &Domain) -> bool {
-    domain.label_count() > 1 && !domain.is_public_suffix() && !domain.as_str().ends_with(".local")
+    let ends = |end: &str| domain.as_str().ends_with(end);
+    domain.label_count() > 1 && !domain.is_public_suffix() && !ends(".local") && !ends(".outlook.com")
+}
+
+/// What the service presents has to be known as one's own. Its certificate must be for this customer alone, and its name in an
+/// accepted domain (Microsoft, *Updated Requirements for SMTP Relay*, reply on third-party services).
+fn repairs(case: &Case<'_>, server: &str) -> Vec<Repair> {
+    if case.far.is_relay() {
+        return vec![crate::repair::own_certificate(&case.far)];
+    }
+    let commands = vec![
+        format!("# ask the operator of {server} for the certificate's name that it presents for you alone, and in the admin"),
+        "# center add that name as a domain and verify it; a certificate that all its customers share will not do; then:".to_owned(),
+        format!(
+            "New-InboundConnector -Name {} -ConnectorType OnPremises -SenderDomains '*' -RequireTls $true \
+             -TlsSenderCertificateName 'THE-NAME-FOR-YOU-ALONE'",
+            crate::repair::powershell(&format!("From {server}"))
+        ),
+    ];
+    vec![Repair { side: RepairSide::ExchangeOnline, what: Message::new("repair-c14", &[("server", server)]), commands }]
 }
 
 /// The registrable domains that are one's own: of the accepted domains, else of the sender.

@@ -2,6 +2,7 @@
 //! it, or because the certificate is not in its store (Microsoft: KB 4052493).
 
 use proto_exchange::CertificateIdentifier;
+use proto_exchange::dump::SendConnector;
 
 use super::{Examination, telling};
 use crate::answer::{Certainty, Message, Repair, RepairSide};
@@ -18,7 +19,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let Some(Some(named)) = own.object.tls_certificate_name.whole() else { return examination };
     let length = named.length();
     let too_long = length > CertificateIdentifier::MAX_REPLICATED_LENGTH;
-    let edges = edge_servers(case);
+    let edges = edge_servers(case, &own.object);
     let shown = length.to_string();
     let text = format!("TlsCertificateName : {named}");
     let line = case.line(&Proof::new(own.source, own.object.certificate_name_line, &text), None, None);
@@ -60,8 +61,16 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     examination
 }
 
-/// Edge servers that the dumps show.
-fn edge_servers<'a>(case: &Case<'a>) -> Vec<&'a str> {
+/// Whether this explains that another certificate was sent than the Send connector names.
+pub(super) fn explains(case: &Case<'_>) -> bool {
+    let Some(own) = predict::send_connector(&case.evidence.configuration, None) else { return false };
+    let named = own.object.tls_certificate_name.whole().and_then(Option::as_ref);
+    named.is_some_and(|named| named.length() > CertificateIdentifier::MAX_REPLICATED_LENGTH)
+        && !edge_servers(case, &own.object).is_empty()
+}
+
+/// Edge servers that the dumps show, and that the connector's mail leaves by, where its source servers are shown.
+fn edge_servers<'a>(case: &Case<'a>, connector: &SendConnector) -> Vec<&'a str> {
     let configuration = &case.evidence.configuration;
     let by_role = configuration.exchange_servers.iter().filter(|server| {
         server.object.server_role.any().is_some_and(|role| role.to_ascii_lowercase().contains("edge"))
@@ -73,5 +82,14 @@ fn edge_servers<'a>(case: &Case<'a>) -> Vec<&'a str> {
     );
     names.sort_unstable();
     names.dedup();
+    if let Some(sources) = connector.source_transport_servers.whole() {
+        names.retain(|name| sources.iter().any(|source| is_same_server(source, name)));
+    }
     names
+}
+
+/// Whether two names are of one server: dumps write it with its domain or without.
+fn is_same_server(left: &str, right: &str) -> bool {
+    let host = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    host(left) == host(right)
 }

@@ -1,12 +1,15 @@
 //! On what ground a connector would admit refused mail, were it not for the domains: what the causes about accepted domains
 //! (C08 to C11, C18) have in common. A connector that matches by certificate and does not own its name, or one that matches by
-//! address, admits only senders in accepted domains (Microsoft: KB 3169958, *Updated Requirements for SMTP Relay*).
+//! address, admits only senders in accepted domains (Microsoft: KB 3169958, *Updated Requirements for SMTP Relay*). Where no file
+//! shows address or certificate, mail of accepted senders that passes the same way to the same recipients shows the same.
 
+use core_attribution::Sender;
 use proto_exchange::RefusalClass;
 
-use super::telling;
+use super::{p02_no_client_certificate, telling};
 use crate::answer::{Cause, Certainty, Message, ProofLine};
 use crate::case::Case;
+use crate::evidence::{AttemptGroup, EvidenceKind};
 use crate::far_side::FarConnector;
 use crate::refusal::{Refusal, facts};
 use crate::repair;
@@ -17,6 +20,9 @@ pub(super) enum Ground<'a> {
     UnownedName(&'a FarConnector),
     /// The connector's addresses hold the sender's.
     Address(&'a FarConnector),
+    /// Mail of accepted senders passes, from the same server to a domain for which this mail was refused: the sender makes the
+    /// difference.
+    Passing(&'a AttemptGroup),
     /// The far side says that a connector matched (ATTR36); which, no file shows.
     Said,
 }
@@ -46,7 +52,27 @@ pub(super) fn ground<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>) -> Result<Gr
     {
         return Ok(Ground::Address(connector));
     }
+    if let Some(group) = passing(case, refusal) {
+        return Ok(Ground::Passing(group));
+    }
     if refusal.class == RefusalClass::Attr36 { Ok(Ground::Said) } else { Err(NoGround::NotShown) }
+}
+
+/// Mail of an accepted sender that passed the same way since the refusals began, with the same certificate or as little shown of
+/// it. Its recipient's domain must be one for which this mail was refused: mail to other organisations within the far side passes
+/// without any connector.
+fn passing<'a>(case: &Case<'a>, refusal: &Refusal<'_>) -> Option<&'a AttemptGroup> {
+    let refused = &refusal.group.key;
+    case.still_works(refusal).into_iter().find(|group| {
+        let key = &group.key;
+        let is_same = key.witness == refused.witness && key.server == refused.server;
+        let is_alike = key.certificate == refused.certificate && key.egress == refused.egress && key.tls == refused.tls;
+        let sender = group.last.mail_from.known().and_then(Sender::domain);
+        is_same
+            && is_alike
+            && sender.is_some_and(|sender| case.far.holder(sender).is_some())
+            && group.recipients.iter().any(|domain| refusal.group.recipients.contains(domain))
+    })
 }
 
 /// Rule A4's first condition.
@@ -65,8 +91,9 @@ impl Ground<'_> {
             Self::UnownedName(connector) | Self::Address(connector) if changed(connector) => Certainty::Likely,
             Self::UnownedName(_) if refusal.presented.is_observed() => Certainty::Certain,
             Self::Address(_) => Certainty::Certain,
+            Self::Passing(_) if case.far.lists_domains() => Certainty::Certain,
             Self::Said if case.far.lists_domains() => Certainty::Certain,
-            Self::UnownedName(_) | Self::Said => Certainty::Likely,
+            Self::UnownedName(_) | Self::Passing(_) | Self::Said => Certainty::Likely,
         }
     }
 
@@ -84,6 +111,14 @@ impl Ground<'_> {
                 lines.push(telling::addresses_line(case, connector));
                 lines
             }
+            Self::Passing(group) => {
+                let note = || Message::new("note-passes-for-accepted", &[]);
+                let sender = group.key.mail_from.as_deref();
+                let proof =
+                    group.last.proof.iter().find(|proof| sender.is_some_and(|sender| proof.text.contains(sender)));
+                let proof = proof.or(group.last.proof.first());
+                proof.map(|proof| case.line(proof, Some(note()), sender)).into_iter().collect()
+            }
             Self::Said => Vec::new(),
         }
     }
@@ -97,6 +132,10 @@ impl Ground<'_> {
         statement: Message,
     ) -> Cause {
         let mut cause = telling::cause(case, refusal, code, self.certainty(case, refusal), statement);
+        // That mail of other senders passed is no sign that this ever did.
+        let before = case.last_worked(refusal).filter(|attempt| attempt.mail_from == refusal.evidence.mail_from);
+        cause.last_worked = before.and_then(|attempt| attempt.at);
+        cause.proof.extend(sender_line(case, refusal));
         cause.proof.extend(self.lines(case, refusal));
         cause
     }
@@ -104,21 +143,35 @@ impl Ground<'_> {
     /// The repair that helps every sender: a connector whose certificate name lies in an accepted domain.
     pub(super) fn own_the_name(&self, case: &Case<'_>, refusal: &Refusal<'_>, cause: &mut Cause) {
         let connector = match self {
-            Self::UnownedName(connector) | Self::Address(connector) => Some(*connector),
+            Self::UnownedName(connector) => Some(*connector),
+            // Mail that comes by address needs a certificate first.
+            Self::Address(_) | Self::Passing(_) => None,
             Self::Said => case.by_certificate().next(),
         };
         let names = refusal.presented.certificate().map(|certificate| facts(certificate).names).unwrap_or_default();
-        let Some(connector) = connector else { return };
-        if let Some(proposal) = repair::proposal(&case.far, &names) {
-            if let Some(domain) = &proposal.needs_domain {
-                cause.repair.push(repair::accept_domain(&case.far, domain));
+        let Some((connector, proposal)) = connector.zip(repair::proposal(&case.far, &names)) else {
+            cause.repair.push(repair::own_certificate(&case.far));
+            if refusal.group.key.witness == EvidenceKind::PostfixLog {
+                cause.repair.push(p02_no_client_certificate::present_one());
             }
-            let current = connector.connector.tls_sender_certificate_name.as_ref();
-            if current != Some(&proposal.value) {
-                cause.repair.push(repair::set_certificate_name(&case.far, connector, &proposal));
-            }
+            return;
+        };
+        if let Some(domain) = &proposal.needs_domain {
+            cause.repair.push(repair::accept_domain(&case.far, domain));
+        }
+        let current = connector.connector.tls_sender_certificate_name.as_ref();
+        if current != Some(&proposal.value) {
+            cause.repair.push(repair::set_certificate_name(&case.far, connector, &proposal));
         }
     }
+}
+
+/// The line that shows the sender, other than the refusal's own.
+fn sender_line(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<ProofLine> {
+    let sender = refusal.group.key.mail_from.as_deref().filter(|sender| !sender.is_empty())?;
+    let mark = if sender == "<>" { "<>".to_owned() } else { format!("@{sender}") };
+    let proof = refusal.group.first.proof.iter().skip(1).find(|proof| proof.text.contains(&mark))?;
+    Some(case.line(proof, Some(Message::new("note-sender", &[])), Some(&mark)))
 }
 
 /// Says why it is not one of these, where that can be said.

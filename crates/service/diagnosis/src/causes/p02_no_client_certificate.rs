@@ -33,15 +33,18 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new("cause-p02", &[]));
         cause.precedence = 1;
         cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
-        let commands = vec![
-            "# the key first, then the certificate, then its intermediates, in one file that only root reads"
-                .to_owned(),
-            "postconf -e smtp_tls_chain_files=/etc/postfix/client.pem smtp_tls_security_level=encrypt".to_owned(),
-            "postfix reload".to_owned(),
-        ];
-        let what = Message::new("repair-p02", &[]);
-        cause.repair.push(Repair { side: RepairSide::Postfix, what, commands });
+        cause.repair.push(present_one());
         examination.add(cause);
     }
     examination
+}
+
+/// Has Postfix present a certificate.
+pub(super) fn present_one() -> Repair {
+    let commands = vec![
+        "# the key first, then the certificate, then its intermediates, in one file that only root reads".to_owned(),
+        "postconf -e smtp_tls_chain_files=/etc/postfix/client.pem smtp_tls_security_level=encrypt".to_owned(),
+        "postfix reload".to_owned(),
+    ];
+    Repair { side: RepairSide::Postfix, what: Message::new("repair-p02", &[]), commands }
 }

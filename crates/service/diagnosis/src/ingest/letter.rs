@@ -117,9 +117,9 @@ fn refused(report: &Report, failure: &Failure, kind: EvidenceKind, found: &mut F
     let outcome = Outcome::Answered(Arc::new(reply), failure.stage.map(bounce::Stage::name));
     let mut attempt = Attempt::new(kind, outcome, proof);
     attempt.at = at;
-    if let Some(server) = &report.generating_server {
-        attempt.server = Some(server.text.as_str().into());
-        attempt.proof.push(Proof::new(source, server.line, &server.text));
+    if let Some((server, proof)) = generating_server(report, source) {
+        attempt.server = Some(server);
+        attempt.proof.push(proof);
     }
     if let Some(remote) = &failure.remote {
         attempt.next_hop = NextHop { name: remote.name.as_deref().map(Into::into), address: remote.address.map(unmap) };
@@ -134,6 +134,17 @@ fn refused(report: &Report, failure: &Failure, kind: EvidenceKind, found: &mut F
         found.source.saw(at);
     }
     found.evidence.attempts.add(attempt);
+}
+
+/// Who gave up: the report's own word; of programs that do not tell, such as Exim, the last server that the header of the mail
+/// that came back names.
+fn generating_server(report: &Report, source: SourceId) -> Option<(Box<str>, Proof)> {
+    if let Some(server) = &report.generating_server {
+        return Some((server.text.as_str().into(), Proof::new(source, server.line, &server.text)));
+    }
+    let field = report.returned.as_ref()?.get("received")?;
+    let server = Hop::of(field).by?;
+    Some((server.into(), Proof::new(source, field.line, &format!("Received: {}", field.value))))
 }
 
 /// MAIL FROM, from Return-Path of what came back, else from the report. Not from `From`: that is another.

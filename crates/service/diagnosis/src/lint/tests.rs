@@ -103,6 +103,7 @@ fn clean() -> Configuration {
     Configuration {
         inbound_connectors: vec![observed(inbound())],
         inbound_listed: vec![SOURCE],
+        accepted_listed: vec![SOURCE],
         accepted_domains: ["contoso.com", "contoso.onmicrosoft.com"].map(|name| observed(accepted(name))).into(),
         outbound_connectors: vec![observed(OutboundConnector {
             name: "Outbound to HQ".into(),

@@ -98,3 +98,30 @@ fn attr36_without_dumps_says_what_it_says() {
     let world = World::new().refused("10:00", ATTR36, &certificate(&["mail.contoso.com"]));
     assert_eq!(found(&world.diagnose()), [("C08", Likely)]);
 }
+
+#[test]
+fn mail_that_passes_for_accepted_senders_shows_the_same() {
+    let plain = |time: &str, outcome: Outcome, sender: &str, recipient: &str| {
+        let mut attempt = from(sender, sent(time, outcome, None));
+        attempt.egress = None;
+        attempt.recipients = vec![Domain::parse(recipient).unwrap()];
+        attempt
+    };
+    let check = |passed_for: &str, passed_to: &str, time: &str, sender: &str, expected: &[(&str, _)]| {
+        let diagnosis = World::new()
+            .connectors([inbound("Office", None, &["203.0.113.7"])])
+            .domains(&["contoso.com"])
+            .attempt(plain("10:00", answered(PLAIN), sender, "example.org"))
+            .attempt(plain(time, Outcome::Accepted, passed_for, passed_to))
+            .diagnose();
+        assert_eq!(found(&diagnosis), expected, "{passed_for} {passed_to} {time} {sender}: {diagnosis:#?}");
+    };
+    check("contoso.com", "example.org", "10:05", "stranger.example", &[("C10", Certain)]);
+    check("contoso.com", "example.org", "10:05", "bounces.contoso.com", &[("C11", Certain)]);
+    check("contoso.com", "example.org", "10:05", "<>", &[("C09", Certain)]);
+    // To another organisation within the far side mail passes without a connector.
+    check("contoso.com", "example.net", "10:05", "stranger.example", &[]);
+    check("fabrikam.com", "example.org", "10:05", "stranger.example", &[]);
+    // Before the refusals began everything may have been otherwise.
+    check("contoso.com", "example.org", "09:00", "stranger.example", &[]);
+}

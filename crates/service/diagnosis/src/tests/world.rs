@@ -108,6 +108,7 @@ impl World {
             };
             self.evidence.configuration.accepted_domains.push(Observed { object, source: SourceId(2) });
         }
+        self.evidence.configuration.accepted_listed.push(SourceId(2));
         self
     }
 

@@ -1,5 +1,3 @@
-//! Certificates as evidence.
-
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use rcgen::{CertificateParams, KeyPair};
 

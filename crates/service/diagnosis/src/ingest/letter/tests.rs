@@ -1,5 +1,3 @@
-//! Bounces and headers as evidence.
-
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proto_exchange::RefusalClass;
@@ -59,7 +57,7 @@ fn bounces_are_refusals() {
     check(
         &read_fixture("ndr/02-exim-attr36-after-end-of-data.txt"),
         EvidenceKind::Bounce,
-        &[(RefusalClass::Attr36, "-", eop, "fabrikam.example", "northwind.example", 7)],
+        &[(RefusalClass::Attr36, "sig7.stamps.example", eop, "fabrikam.example", "northwind.example", 7)],
     );
     let mx = "mail.northwind.example";
     check(
