@@ -25,7 +25,6 @@ mod crashes;
 mod cut_through;
 mod diagnosis;
 mod dialogues;
-mod evidence;
 mod faults;
 mod hostile;
 mod hub_and_edge;
