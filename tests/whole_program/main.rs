@@ -25,6 +25,7 @@ mod crashes;
 mod cut_through;
 mod diagnosis;
 mod dialogues;
+mod evidence;
 mod faults;
 mod hostile;
 mod hub_and_edge;

@@ -1,3 +1,5 @@
+//! Lines of Postfix, Exim and sendmail, and what each says.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use jiff::Timestamp;

@@ -2,6 +2,7 @@
 //! `core-attribution` as the relay does. Decides nothing about causes.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use core_attribution::{Fact, PartialDirectory, PartialEvidence, Sender, judge_partial};
@@ -10,7 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use proto_exchange::RefusalClass;
 
 use crate::answer::{Message, ProofLine};
-use crate::evidence::{Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, Outcome, Proof, SentCertificate};
+use crate::evidence::{
+    Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, GroupKey, Outcome, Proof, SentCertificate,
+};
 use crate::far_side::{FarConnector, FarSide};
 use crate::predict;
 use crate::refusal::{Presented, Refusal, Relaying, relaying};
@@ -72,18 +75,14 @@ impl<'a> Case<'a> {
     /// The last attempt before the refusals began that passed over the same server and connector, where one is shown.
     pub(crate) fn last_worked(&self, refusal: &Refusal<'_>) -> Option<&'a Attempt> {
         let since = refusal.since()?;
-        let passed = self.evidence.attempts.groups().iter().filter(|group| self.passed(group));
-        let alike = passed.filter(|group| is_same_way(&group.key, &refusal.group.key));
-        let attempts = alike.flat_map(|group| [&group.last, &group.first]);
+        let attempts = self.passed(refusal).flat_map(|group| [&group.last, &group.first]);
         attempts.filter(|attempt| attempt.at.is_some_and(|at| at < since)).max_by_key(|attempt| attempt.at)
     }
 
     /// Groups of mail that passed over the same server and connector after the refusals had begun: some mail still passes.
     pub(crate) fn still_works(&self, refusal: &Refusal<'_>) -> Vec<&'a AttemptGroup> {
         let Some(since) = refusal.since() else { return Vec::new() };
-        let passed = self.evidence.attempts.groups().iter().filter(|group| self.passed(group));
-        let alike = passed.filter(|group| is_same_way(&group.key, &refusal.group.key));
-        alike.filter(|group| group.last.at.is_some_and(|at| at >= since)).collect()
+        self.passed(refusal).filter(|group| group.last.at.is_some_and(|at| at >= since)).collect()
     }
 
     /// Connectors that admit by address.
@@ -155,8 +154,21 @@ impl<'a> Case<'a> {
         ProofLine { file, line: proof.line, text: proof.text.to_string(), note, mark }
     }
 
-    fn passed(&self, group: &AttemptGroup) -> bool {
-        matches!(group.last.outcome, Outcome::Accepted)
+    /// The address that the far side saw of mail that it took, where headers show one alone, and where they do.
+    pub(crate) fn address_in_headers(&self) -> Option<(IpAddr, &'a Proof)> {
+        let mut seen = self.evidence.accepted.iter().filter_map(|mail| Some((mail.egress?, mail)));
+        let (address, mail) = seen.next()?;
+        let shown = address.to_string();
+        let proof = mail.proof.iter().find(|proof| proof.text.contains(&shown)).or(mail.proof.first())?;
+        seen.all(|(other, _)| other == address).then_some((address, proof))
+    }
+
+    /// Mail that passed the same way as the refused: from there, through that connector, to that far side.
+    fn passed(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
+        let accepted = |group: &&AttemptGroup| matches!(group.last.outcome, Outcome::Accepted);
+        let (key, is_relay) = (&refusal.group.key, self.far.is_relay());
+        let passed = self.evidence.attempts.groups().iter().filter(accepted);
+        passed.filter(move |group| is_same_way(&group.key, key) && is_same_end(&group.key, key, is_relay))
     }
 }
 
@@ -248,9 +260,24 @@ fn is_same_connector(left: &Option<Box<str>>, right: &Option<Box<str>>) -> bool 
     }
 }
 
+/// Whether passed mail was handed to the side that refused the other, not to a server of one's own, which tracking logs show
+/// under the same event.
+fn is_same_end(passed: &GroupKey, refused: &GroupKey, is_relay: bool) -> bool {
+    let is_online = |name: &str| name.ends_with("outlook.com") || name.ends_with(".mx.microsoft");
+    let is_address = |name: &str| name.parse::<IpAddr>().is_ok();
+    match (passed.next_hop.as_deref(), refused.next_hop.as_deref()) {
+        (None, _) => true,
+        (Some(passed), Some(refused)) if is_address(passed) == is_address(refused) => {
+            passed == refused || is_address(passed) || is_online(passed) && is_online(refused)
+        }
+        // One is known by its address alone; both are Exchange Online's, unless a relay decides.
+        (Some(passed), _) => is_relay || is_address(passed) || is_online(passed),
+    }
+}
+
 /// Whether two groups went the same way. Servers compare within one kind of file only: a protocol log knows them by address, a
 /// tracking log by name.
-fn is_same_way(left: &crate::evidence::GroupKey, right: &crate::evidence::GroupKey) -> bool {
+fn is_same_way(left: &GroupKey, right: &GroupKey) -> bool {
     is_same_connector(&left.connector, &right.connector)
         && (left.witness != right.witness
             || left.server.is_none()

@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::evidence::EvidenceKind;
 use crate::predict;
 use crate::refusal::Presented;
-use crate::repair::powershell;
+use crate::repair::{powershell, send_connector_name};
 
 /// Most next commands.
 const MAX_NEXT: usize = 3;
@@ -83,10 +83,10 @@ fn send_log(case: &Case<'_>) -> Missing {
     let configuration = &case.evidence.configuration;
     let named = case.refusals.iter().find_map(|refusal| refusal.group.key.connector.as_deref());
     let dumped = predict::send_connector(configuration, named);
-    let name = named.or(dumped.map(|own| &*own.object.name)).unwrap_or("Outbound to Office 365");
-    let mut commands = Vec::new();
+    let known = dumped.map(|own| &*own.object.name).or(named);
+    let (mut commands, name) = send_connector_name(known);
     if dumped.and_then(|own| own.object.protocol_logging_level.whole()).is_none_or(|level| &**level != "verbose") {
-        commands.push(format!("Set-SendConnector -Identity {} -ProtocolLoggingLevel Verbose", powershell(name)));
+        commands.push(format!("Set-SendConnector -Identity {} -ProtocolLoggingLevel Verbose", powershell(&name)));
     }
     let proxied = dumped.and_then(|own| own.object.frontend_proxy_enabled.whole()).copied();
     let front_end = proxied.unwrap_or_default();
@@ -107,7 +107,7 @@ fn send_log(case: &Case<'_>) -> Missing {
         commands
             .push("# Exchange 2010: $env:ExchangeInstallPath\\TransportRoles\\Logs\\ProtocolLog\\SmtpSend".to_owned());
     }
-    Missing { what: Message::new("missing-send-log", &[("connector", name)]), commands }
+    Missing { what: Message::new("missing-send-log", &[]), commands }
 }
 
 fn remarks(case: &Case<'_>) -> Vec<Message> {

@@ -55,19 +55,25 @@ pub(crate) fn unread(evidence: &Evidence) -> Vec<Unread> {
     unread
 }
 
+/// Most refusals that are told apart. What is beyond counts to the first of its class.
+const MAX_REFUSALS: usize = 32;
+
 /// Every refusal that is about who may relay, one entry for each text of a reply and kind of file.
 fn refusals(evidence: &Evidence) -> Vec<RefusalSeen> {
-    let mut seen: Vec<(RefusalClass, &'static str, RefusalSeen)> = Vec::new();
+    let mut seen: Vec<(RefusalClass, RefusalSeen)> = Vec::new();
     for group in evidence.attempts.groups() {
         let Some(class) = group.key.class.filter(|class| *class != RefusalClass::Other) else { continue };
-        let witness = group.key.witness.name();
-        match seen.iter_mut().find(|(own, kind, _)| *own == class && *kind == witness) {
-            Some((_, _, refusal)) => add(refusal, group),
+        let Outcome::Answered(reply, _) = &group.first.outcome else { continue };
+        let (text, witness) = (without_place(&reply.text), group.key.witness.name());
+        let is_full = seen.len() >= MAX_REFUSALS;
+        let same = seen
+            .iter_mut()
+            .find(|(own, refusal)| *own == class && (is_full || refusal.reply == text && refusal.witness == witness));
+        match same {
+            Some((_, refusal)) => add(refusal, group),
             None => {
-                let Outcome::Answered(reply, _) = &group.first.outcome else { continue };
-                let text = reply.text.split(" [").next().unwrap_or_default().to_owned();
                 let mut refusal = RefusalSeen {
-                    reply: text,
+                    reply: text.to_owned(),
                     witness,
                     count: 0,
                     first: None,
@@ -77,11 +83,20 @@ fn refusals(evidence: &Evidence) -> Vec<RefusalSeen> {
                     senders: Vec::new(),
                 };
                 add(&mut refusal, group);
-                seen.push((class, witness, refusal));
+                seen.push((class, refusal));
             }
         }
     }
-    seen.into_iter().map(|(_, _, refusal)| refusal).collect()
+    seen.into_iter().map(|(_, refusal)| refusal).collect()
+}
+
+/// A reply without the servers, times and references that follow it in brackets.
+fn without_place(reply: &str) -> &str {
+    let mut text = reply.trim_end();
+    while let Some((before, _)) = text.rsplit_once(" [").filter(|_| text.ends_with(']')) {
+        text = before.trim_end();
+    }
+    text
 }
 
 /// Most servers, connectors and senders that a summary names.

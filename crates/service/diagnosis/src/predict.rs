@@ -45,13 +45,18 @@ pub(crate) fn certificate(
     Some((Arc::new(sent), proof))
 }
 
-/// The connector of this name, else the only enabled one that leads to Exchange Online.
+/// The connector of this name, or of this GUID, by which queues know it; else the only enabled one that leads to Exchange
+/// Online.
 pub(crate) fn send_connector<'a>(
     configuration: &'a Configuration,
     name: Option<&str>,
 ) -> Option<&'a Observed<SendConnector>> {
     let all = &configuration.send_connectors;
-    if let Some(named) = name.and_then(|name| all.iter().rfind(|own| own.object.name.eq_ignore_ascii_case(name))) {
+    let is_it = |own: &&Observed<SendConnector>, name: &str| {
+        let guid = own.object.guid.as_deref();
+        own.object.name.eq_ignore_ascii_case(name) || guid.is_some_and(|guid| guid.eq_ignore_ascii_case(name))
+    };
+    if let Some(named) = name.and_then(|name| all.iter().rfind(|own| is_it(own, name))) {
         return Some(named);
     }
     let mut online = all.iter().filter(|own| leads_online(&own.object));

@@ -78,9 +78,17 @@ impl Presented {
 impl<'a> Refusal<'a> {
     pub(crate) fn new(group: &'a AttemptGroup, class: RefusalClass, presented: Presented, now: Timestamp) -> Self {
         let evidence = partial_evidence(&group.last, &presented, now);
-        let presented_proof =
-            if presented.is_observed() { group.last.proof.iter().skip(1).cloned().collect() } else { Vec::new() };
-        Self { group, class, presented, presented_proof, evidence }
+        let mut refusal = Self { group, class, presented, presented_proof: Vec::new(), evidence };
+        if refusal.presented.is_observed() {
+            refusal.presented_proof = refusal.shown().proof.iter().skip(1).cloned().collect();
+        }
+        refusal
+    }
+
+    /// The attempt that is quoted: the first, so that every line is of the session in which refusals begin, unless the last
+    /// shows more.
+    pub(crate) fn shown(&self) -> &'a Attempt {
+        shown(self.group)
     }
 
     /// The name of the program that sent, `unknown` where nothing tells. A certificate that is predicted is Exchange's choice.
@@ -110,6 +118,11 @@ impl<'a> Refusal<'a> {
     pub(crate) fn until(&self) -> Option<Timestamp> {
         self.group.last.at
     }
+}
+
+/// The attempt of a group that is quoted.
+pub(crate) fn shown(group: &AttemptGroup) -> &Attempt {
+    if group.first.proof.len() < group.last.proof.len() { &group.last } else { &group.first }
 }
 
 /// What the far side saw of an attempt that it refused as nobody's. The refusal itself tells of the recipient: no tenant of the

@@ -76,7 +76,8 @@ pub(crate) fn set_certificate_name(far: &FarSide, connector: &FarConnector, prop
 }
 
 /// Has the sending server present a certificate that the connector admits, where the dumps show one.
-pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector) -> Vec<Repair> {
+/// `sender` is the Send connector that the mail took, where it is known.
+pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector, sender: Option<&str>) -> Vec<Repair> {
     let Some(value) = &connector.connector.tls_sender_certificate_name else { return Vec::new() };
     let held = case.evidence.configuration.exchange_certificates.iter().filter(|held| {
         held.object.has_private_key.whole() != Some(&false)
@@ -86,10 +87,9 @@ pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector) -> Vec<
     let Some(best) = held.max_by_key(|held| held.object.not_after) else { return Vec::new() };
     let (thumbprint, subject) = (best.object.thumbprint.any(), best.object.subject.any());
     let Some((thumbprint, subject)) = thumbprint.zip(subject) else { return Vec::new() };
-    let send_connector = predict::send_connector(&case.evidence.configuration, None);
-    let name = send_connector.map_or("Outbound to Office 365", |observed| &*observed.object.name);
+    let send_connector = predict::send_connector(&case.evidence.configuration, sender);
     send_certificate(
-        name,
+        send_connector.map(|observed| &*observed.object.name).or(sender),
         thumbprint,
         subject,
         best.object.certificate_domains.any().and_then(|names| names.first()).map(|name| &**name),
@@ -98,59 +98,76 @@ pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector) -> Vec<
 
 /// Has a Send connector present the certificate of this thumbprint.
 pub(crate) fn send_certificate(
-    connector: &str,
+    connector: Option<&str>,
     thumbprint: &str,
     subject: &str,
     first_name: Option<&str>,
 ) -> Vec<Repair> {
-    let what = Message::new("repair-send-certificate", &[("connector", connector), ("subject", subject)]);
-    let named = powershell(connector);
-    let current = Repair {
-        side: RepairSide::ExchangeServer,
-        what: what.clone(),
-        commands: vec![
-            format!("$certificate = Get-ExchangeCertificate -Thumbprint {}", powershell(thumbprint)),
-            format!(
-                "Set-SendConnector -Identity {named} -TlsCertificateName \
-                 \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\""
-            ),
-        ],
+    let what = match connector {
+        Some(connector) => Message::new("repair-send-certificate", &[("connector", connector), ("subject", subject)]),
+        None => Message::new("repair-send-certificate-unnamed", &[("subject", subject)]),
     };
-    let mut repairs = vec![current];
+    let (ask, name) = send_connector_name(connector);
+    let named = powershell(&name);
+    let mut commands = ask.clone();
+    commands.extend([
+        format!("$certificate = Get-ExchangeCertificate -Thumbprint {}", powershell(thumbprint)),
+        format!(
+            "Set-SendConnector -Identity {named} -TlsCertificateName \
+             \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\""
+        ),
+    ]);
+    let mut repairs = vec![Repair { side: RepairSide::ExchangeServer, what: what.clone(), commands }];
     // Exchange 2010 chooses by the connector's Fqdn; it has no TlsCertificateName for Send connectors.
     if let Some(fqdn) = first_name.filter(|name| !name.starts_with('*')) {
-        let commands = vec![
+        let mut commands = ask;
+        commands.extend([
             format!("Enable-ExchangeCertificate -Thumbprint {} -Services SMTP", powershell(thumbprint)),
             "# asked whether to replace the default certificate, answer N".to_owned(),
             format!("Set-SendConnector -Identity {named} -Fqdn {}", powershell(fqdn)),
-        ];
+        ]);
         repairs.push(Repair { side: RepairSide::Exchange2010, what, commands });
     }
     repairs
 }
 
+/// The Send connector's name for a command. Where it is not known a command that shows it comes first, and a word in capital
+/// letters stands for it: a guessed name would change another connector.
+pub(crate) fn send_connector_name(known: Option<&str>) -> (Vec<String>, String) {
+    match known.filter(|name| !name.is_empty()) {
+        Some(name) => (Vec::new(), name.to_owned()),
+        None => {
+            let ask = "Get-SendConnector | Format-List Name, AddressSpaces, SmartHosts, Enabled";
+            (vec![ask.to_owned()], "YOUR-SEND-CONNECTOR".to_owned())
+        }
+    }
+}
+
 /// Has a Send connector present another certificate, where no dump shows which there are.
 pub(crate) fn choose_certificate(connector: &str) -> Vec<Repair> {
-    let name = if connector.is_empty() { "Outbound to Office 365" } else { connector };
-    let what = Message::new("repair-choose-certificate", &[("connector", name)]);
-    let current = vec![
-        "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains"
-            .to_owned(),
+    let (ask, name) = send_connector_name(Some(connector));
+    let what = match connector {
+        "" => Message::new("repair-choose-certificate-unnamed", &[]),
+        _ => Message::new("repair-choose-certificate", &[("connector", connector)]),
+    };
+    let show = "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains";
+    let current = [
+        show.to_owned(),
         "$certificate = Get-ExchangeCertificate -Thumbprint 'THUMBPRINT'".to_owned(),
         format!(
             "Set-SendConnector -Identity {} -TlsCertificateName \"<I>$($certificate.Issuer)<S>$($certificate.Subject)\"",
-            powershell(name)
+            powershell(&name)
         ),
     ];
-    let old = vec![
-        "Get-ExchangeCertificate | Format-List Subject, Issuer, Thumbprint, NotAfter, Services, HasPrivateKey, CertificateDomains"
-            .to_owned(),
+    let old = [
+        show.to_owned(),
         "Enable-ExchangeCertificate -Thumbprint 'THUMBPRINT' -Services SMTP".to_owned(),
-        format!("Set-SendConnector -Identity {} -Fqdn 'A-NAME-OF-THE-CERTIFICATE'", powershell(name)),
+        format!("Set-SendConnector -Identity {} -Fqdn 'A-NAME-OF-THE-CERTIFICATE'", powershell(&name)),
     ];
+    let all = |commands: [String; 3]| ask.iter().cloned().chain(commands).collect();
     vec![
-        Repair { side: RepairSide::ExchangeServer, what: what.clone(), commands: current },
-        Repair { side: RepairSide::Exchange2010, what, commands: old },
+        Repair { side: RepairSide::ExchangeServer, what: what.clone(), commands: all(current) },
+        Repair { side: RepairSide::Exchange2010, what, commands: all(old) },
     ]
 }
 

@@ -13,26 +13,38 @@ repair-set-certificate-name = nechte konektor „{ $connector }“ přijímat { 
 note-no-certificate = žádný certifikát se neposlal
 note-connector = konektor
 repair-send-certificate = nechte konektor „{ $connector }“ předkládat certifikát { $subject }
+repair-send-certificate-unnamed = nechte odesílací konektor předkládat certifikát { $subject }
 
 cause-c04-self-signed = { $sender ->
     [unknown] Odesílající server posílá
    *[other] { $sender } posílá
 } konektorem „{ $connector }“ svůj vlastní, sám sebou podepsaný certifikát { $presented }
+cause-c04-self-signed-unnamed = { $sender ->
+    [unknown] Odesílající server posílá
+   *[other] { $sender } posílá
+} svůj vlastní, sám sebou podepsaný certifikát { $presented }
 cause-c04-internal = { $sender ->
     [unknown] Odesílající server posílá
    *[other] { $sender } posílá
 } konektorem „{ $connector }“ certifikát pro vnitřní jména, { $presented }
+cause-c04-internal-unnamed = { $sender ->
+    [unknown] Odesílající server posílá
+   *[other] { $sender } posílá
+} certifikát pro vnitřní jména, { $presented }
 cause-c04-other = { $sender ->
     [unknown] Odesílající server posílá
    *[other] { $sender } posílá
 } { $presented }, kdežto konektor „{ $connector }“ jmenuje jiný certifikát
 cause-c04-missing = certifikát, který jmenuje konektor „{ $connector }“, na serveru není
+cause-c04-missing-unnamed = certifikát, který odesílací konektor jmenuje, na serveru není
 ruled-out-c04 = nic neukazuje, že by se měl posílat jiný certifikát než { $presented }
+ruled-out-c04-address = pošta se pouští podle adresy, takže nezáleží na tom, že se posílá { $presented }
 ruled-out-c04-receive = událost se týká konektoru „{ $connector }“, který tuto poštu neposílá
 note-certificate-named = certifikát, který konektor jmenuje
 note-no-certificate-named = konektor žádný nejmenuje, takže se vybírá podle jeho Fqdn
 note-event = událost
 repair-choose-certificate = nechte konektor „{ $connector }“ předkládat správný certifikát
+repair-choose-certificate-unnamed = nechte odesílací konektor předkládat správný certifikát
 cause-c05 = navázání TLS končí chybou { $error }: soukromý klíč k certifikátu konektoru „{ $connector }“ chybí nebo ho nelze použít
 cause-c05-store = k certifikátu { $subject } není na serveru soukromý klíč
 ruled-out-c05-error = navázání TLS konektorem „{ $connector }“ končí chybou { $error }, která se soukromého klíče netýká
@@ -41,7 +53,7 @@ cause-c06-event = řetězu certifikátu { $presented } se nevěří: říkají t
 cause-c06-self-signed = { $presented } se podepsal sám, takže mu druhá strana nevěří
 cause-c06-alone = { $presented } přichází bez mezilehlého certifikátu { $issuer }, takže mu druhá strana nemusí věřit
 cause-c06 = jméno je správné; řetězu certifikátu { $presented } se možná nevěří
-question-c06 = Je mezilehlý certifikát { $issuer } na každém odesílajícím serveru v úložišti zprostředkujících autorit počítače?
+question-c06 = je mezilehlý certifikát { $issuer } na každém odesílajícím serveru v úložišti zprostředkujících autorit počítače?
 repair-send-chain = ať se s certifikátem posílá i { $issuer }
 cause-c12-disabled = konektor „{ $connector }“ by tuto poštu pustil, ale je vypnutý
 cause-c12-partner = konektor „{ $connector }“ by tuto poštu pustil, ale je typu Partner, který k předávání neopravňuje

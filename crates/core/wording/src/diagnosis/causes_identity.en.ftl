@@ -13,26 +13,38 @@ repair-set-certificate-name = have connector "{ $connector }" accept { $value }
 note-no-certificate = no certificate was sent
 note-connector = the connector
 repair-send-certificate = have connector "{ $connector }" present the certificate { $subject }
+repair-send-certificate-unnamed = have the Send connector present the certificate { $subject }
 
 cause-c04-self-signed = { $sender ->
     [unknown] The sending server sends
    *[other] { $sender } sends
 } its own self-signed certificate { $presented } through connector "{ $connector }"
+cause-c04-self-signed-unnamed = { $sender ->
+    [unknown] The sending server sends
+   *[other] { $sender } sends
+} its own self-signed certificate { $presented }
 cause-c04-internal = { $sender ->
     [unknown] The sending server sends
    *[other] { $sender } sends
 } { $presented }, a certificate for inside names, through connector "{ $connector }"
+cause-c04-internal-unnamed = { $sender ->
+    [unknown] The sending server sends
+   *[other] { $sender } sends
+} { $presented }, a certificate for inside names
 cause-c04-other = { $sender ->
     [unknown] The sending server sends
    *[other] { $sender } sends
 } { $presented }, and connector "{ $connector }" names another certificate
 cause-c04-missing = the certificate that connector "{ $connector }" names is not on the server
+cause-c04-missing-unnamed = the certificate that the Send connector names is not on the server
 ruled-out-c04 = nothing shows that another certificate than { $presented } was meant
+ruled-out-c04-address = mail is admitted by its address, so it does not matter that { $presented } is sent
 ruled-out-c04-receive = the event is about connector "{ $connector }", which does not send this mail
 note-certificate-named = the certificate that the connector names
 note-no-certificate-named = the connector names none, so the choice goes by its Fqdn
 note-event = the event
 repair-choose-certificate = have connector "{ $connector }" present the right certificate
+repair-choose-certificate-unnamed = have the Send connector present the right certificate
 cause-c05 = the handshake fails with { $error }: the private key of the certificate of connector "{ $connector }" is missing or cannot be used
 cause-c05-store = the certificate { $subject } has no private key on the server
 ruled-out-c05-error = the handshake of connector "{ $connector }" fails with { $error }, which is not about the private key
@@ -41,7 +53,7 @@ cause-c06-event = the chain of { $presented } is not trusted: Windows says so (8
 cause-c06-self-signed = { $presented } signed itself, so the far side does not trust it
 cause-c06-alone = { $presented } comes without its intermediate { $issuer }, so the far side may not trust it
 cause-c06 = the name is right; the chain of { $presented } may not be trusted
-question-c06 = Is the intermediate { $issuer } in the machine's store of intermediate authorities on every source server?
+question-c06 = is the intermediate { $issuer } in the machine's store of intermediate authorities on every source server?
 repair-send-chain = have { $issuer } sent with the certificate
 cause-c12-disabled = connector "{ $connector }" would admit this mail, but it is disabled
 cause-c12-partner = connector "{ $connector }" would admit this mail, but it is of type Partner, which gives no right to relay

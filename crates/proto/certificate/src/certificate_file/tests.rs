@@ -1,3 +1,5 @@
+//! Certificate files of every kind, made here, and what is read from them.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
 use crate::test_authority::fixture;

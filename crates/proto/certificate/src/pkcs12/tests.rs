@@ -1,3 +1,5 @@
+//! PKCS#12 files, made here, and what is read from them; the key is not.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use p12_keystore::{Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
 use proptest::prelude::*;

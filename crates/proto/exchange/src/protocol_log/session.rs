@@ -25,7 +25,7 @@ pub struct Reply {
     pub text: Box<str>,
     /// When.
     pub at: Option<Timestamp>,
-    /// The row; of several, the last.
+    /// The row; of several, the first.
     pub line: LogLine,
 }
 

@@ -1,3 +1,5 @@
+//! Logs and records of the wizard, and the settings that they show.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use proptest::prelude::*;
 

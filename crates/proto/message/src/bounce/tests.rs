@@ -1,3 +1,5 @@
+//! Bounces of many programs, and what each says.
+
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use proptest::prelude::*;

@@ -87,7 +87,7 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
     cause.proof.push(telling::value_line(case, connector));
     let proposal = repair::proposal(&case.far, &facts(certificate).names);
     cause.repair.extend(proposal.map(|proposal| repair::set_certificate_name(&case.far, connector, &proposal)));
-    cause.repair.extend(repair::present_another(case, connector));
+    cause.repair.extend(repair::present_another(case, connector, refusal.group.key.connector.as_deref()));
     cause
 }
 

@@ -23,6 +23,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             examination.rule_out(CODE, (reason, vec![telling::addresses_line(case, holding)]));
             continue;
         }
+        // A connector that is off, or of another type, holds it: C12.
+        if case.far.connectors.iter().any(|connector| !connector.admits_own_mail() && connector.holds(address)) {
+            continue;
+        }
         // Without an IPv4 address there is nothing to register: C19.
         if case.way(refusal) == Way::ByCertificate || address.is_ipv6() && !case.far.is_relay() {
             continue;

@@ -47,6 +47,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             let line = telling::greeting_line(case, refusal, &address.to_string());
             cause.proof.extend(line);
             cause.repair.push(repair::add_address(&case.far, connector, &address.to_string()));
+        } else if let Some((address, proof)) = case.address_in_headers() {
+            let address = address.to_string();
+            cause.proof.push(case.line(proof, Some(Message::new("note-address-seen", &[])), Some(&address)));
+            cause.repair.push(repair::add_address(&case.far, connector, &address));
         } else if cause.repair.is_empty() {
             cause.repair.push(repair::add_address(&case.far, connector, "YOUR-PUBLIC-ADDRESS"));
         }

@@ -7,11 +7,11 @@ use proto_exchange::RefusalClass;
 use proto_exchange::dump::SendConnector;
 
 use super::{Examination, c15_edge, telling};
-use crate::answer::{Cause, Certainty, Comparison, Message};
-use crate::case::Case;
-use crate::evidence::{Observed, Proof, SentCertificate};
+use crate::answer::{Cause, Certainty, Comparison, Message, ProofLine, Repair};
+use crate::case::{Case, Way};
+use crate::evidence::{EvidenceKind, Observed, Proof, SentCertificate};
 use crate::predict;
-use crate::refusal::Refusal;
+use crate::refusal::{Presented, Refusal};
 use crate::repair;
 
 const CODE: &str = "C04";
@@ -31,10 +31,15 @@ pub(super) enum Misfit {
 
 pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let mut examination = Examination::default();
-    said_so(case, &mut examination);
-    events(case, &mut examination);
     for refusal in &case.refusals {
         let Some(certificate) = refusal.presented.certificate() else { continue };
+        // Where the address admits, any certificate will do, and Exchange's own is what it presents unless told otherwise.
+        if case.way(refusal) == Way::ByAddress {
+            let reason = Message::new("ruled-out-c04-address", &[("presented", certificate.title())]);
+            let lines = case.by_address().take(1).map(|connector| telling::addresses_line(case, connector)).collect();
+            examination.rule_out(CODE, (reason, lines));
+            continue;
+        }
         match misfit(case, refusal, certificate) {
             // C15 tells why.
             Some(_) if c15_edge::explains(case) => {}
@@ -45,6 +50,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             }
         }
     }
+    said_so(case, &mut examination);
+    events(case, &mut examination);
     examination
 }
 
@@ -87,14 +94,19 @@ fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertif
     let connector = send_connector(case, refusal);
     let name = refusal.group.key.connector.as_deref().or(connector.map(|own| &*own.object.name)).unwrap_or_default();
     let presented = format!("CN={}", certificate.title());
-    let arguments = [("sender", refusal.sending_program()), ("presented", &*presented), ("connector", name)];
-    let code = match misfit {
-        Misfit::SelfSigned => "cause-c04-self-signed",
-        Misfit::Internal => "cause-c04-internal",
-        Misfit::NotTheNamed => "cause-c04-other",
+    let mut arguments = vec![("sender", refusal.sending_program()), ("presented", &*presented)];
+    arguments.extend(Some(("connector", name)).filter(|(_, name)| !name.is_empty()));
+    let code = match (misfit, name.is_empty()) {
+        (Misfit::SelfSigned, false) => "cause-c04-self-signed",
+        (Misfit::SelfSigned, true) => "cause-c04-self-signed-unnamed",
+        (Misfit::Internal, false) => "cause-c04-internal",
+        (Misfit::Internal, true) => "cause-c04-internal-unnamed",
+        (Misfit::NotTheNamed, _) => "cause-c04-other",
     };
     let certainty = match misfit {
         _ if !refusal.presented.is_observed() => Certainty::Likely,
+        // With the same certificate mail passed before: something else has changed.
+        _ if passed_before(case, refusal, certificate) => Certainty::Likely,
         Misfit::SelfSigned | Misfit::NotTheNamed => Certainty::Certain,
         Misfit::Internal => Certainty::Likely,
     };
@@ -120,7 +132,16 @@ fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertif
     cause
 }
 
-fn named_line(case: &Case<'_>, own: &Observed<SendConnector>, named: &str) -> crate::answer::ProofLine {
+/// Whether mail passed with the same certificate before it was refused.
+fn passed_before(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate) -> bool {
+    let before = case.last_worked(refusal).map(Presented::of);
+    before
+        .as_ref()
+        .and_then(Presented::certificate)
+        .is_some_and(|before| before.thumbprint == certificate.thumbprint && before.subject == certificate.subject)
+}
+
+fn named_line(case: &Case<'_>, own: &Observed<SendConnector>, named: &str) -> ProofLine {
     let text = format!("TlsCertificateName : {named}");
     let proof = Proof::new(own.source, own.object.certificate_name_line, &text);
     case.line(&proof, Some(Message::new("note-certificate-named", &[])), Some(named))
@@ -130,9 +151,16 @@ fn named_line(case: &Case<'_>, own: &Observed<SendConnector>, named: &str) -> cr
 fn said_so(case: &Case<'_>, examination: &mut Examination) {
     for group in case.of_class(RefusalClass::LocalCertificateMissing) {
         let own = predict::send_connector(&case.evidence.configuration, group.key.connector.as_deref());
-        let name = own.map(|own| &*own.object.name).or(group.key.connector.as_deref()).unwrap_or_default();
-        let statement = Message::new("cause-c04-missing", &[("connector", name)]);
-        let mut cause = telling::cause_of_group(case, group, CODE, Certainty::Certain, statement);
+        // A queue knows its connector by GUID, which says nothing to people.
+        let named = group.key.connector.as_deref().filter(|_| group.key.witness != EvidenceKind::Queue);
+        let name = own.map(|own| &*own.object.name).or(named).unwrap_or_default();
+        let line = telling::refusal_line(case, &group.first);
+        if let Some(line) = line
+            && joins(examination, name, line)
+        {
+            continue;
+        }
+        let mut cause = telling::cause_of_group(case, group, CODE, Certainty::Certain, missing(name));
         cause.precedence = 1;
         if let Some(own) = own
             && let Some(Some(named)) = own.object.tls_certificate_name.whole()
@@ -142,6 +170,27 @@ fn said_so(case: &Case<'_>, examination: &mut Examination) {
         cause.repair = choose(case, name);
         examination.add(cause);
     }
+}
+
+fn missing(connector: &str) -> Message {
+    match connector {
+        "" => Message::new("cause-c04-missing-unnamed", &[]),
+        _ => Message::new("cause-c04-missing", &[("connector", connector)]),
+    }
+}
+
+/// Adds a line that says so to the cause that was found of the same connector: it is the same from another side, and settles it.
+fn joins(examination: &mut Examination, connector: &str, line: ProofLine) -> bool {
+    let same = |cause: &&mut Cause| {
+        let own = cause.statement.arguments.get("connector");
+        own.is_some_and(|own| own.eq_ignore_ascii_case(connector))
+    };
+    let Some(cause) = examination.causes.iter_mut().find(same) else { return false };
+    cause.certainty = Certainty::Certain;
+    if !cause.proof.contains(&line) {
+        cause.proof.push(line);
+    }
+    true
 }
 
 /// Event 12014. It names a connector: only a Send connector's explains refused mail, a Receive connector's does not.
@@ -160,13 +209,10 @@ fn events(case: &Case<'_>, examination: &mut Examination) {
             examination.rule_out(CODE, (reason, vec![line]));
             continue;
         }
-        let mut cause = telling::cause_of_event(
-            event,
-            CODE,
-            Certainty::Certain,
-            Message::new("cause-c04-missing", &[("connector", name)]),
-            line,
-        );
+        if joins(examination, name, line.clone()) {
+            continue;
+        }
+        let mut cause = telling::cause_of_event(event, CODE, Certainty::Certain, missing(name), line);
         cause.explains = case.refusals.iter().map(|refusal| refusal.group.count).sum();
         cause.precedence = 1;
         cause.repair = choose(case, name);
@@ -175,7 +221,8 @@ fn events(case: &Case<'_>, examination: &mut Examination) {
 }
 
 /// Has the connector present a certificate that the far side admits: one of the store where a dump shows it.
-fn choose(case: &Case<'_>, connector: &str) -> Vec<crate::answer::Repair> {
-    let shown = case.by_certificate().flat_map(|far| repair::present_another(case, far)).collect::<Vec<_>>();
+fn choose(case: &Case<'_>, connector: &str) -> Vec<Repair> {
+    let own = Some(connector).filter(|name| !name.is_empty());
+    let shown = case.by_certificate().flat_map(|far| repair::present_another(case, far, own)).collect::<Vec<_>>();
     if shown.is_empty() { repair::choose_certificate(connector) } else { shown }
 }

@@ -51,6 +51,11 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate) 
     cause
 }
 
+/// Whether Windows itself says that the chain is not trusted.
+pub(super) fn is_said(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
+    refusal.presented.certificate().is_some_and(|certificate| untrusted(case, certificate).is_some())
+}
+
 /// The event that says so of this certificate.
 fn untrusted<'a>(case: &Case<'a>, certificate: &SentCertificate) -> Option<&'a EventFact> {
     let names = |event: &&EventFact| {

@@ -7,7 +7,8 @@ use super::{Examination, telling};
 use crate::answer::{Cause, Certainty, Message, Repair, RepairSide};
 use crate::case::Case;
 use crate::evidence::{AttemptGroup, EvidenceKind, Tls};
-use crate::repair::powershell;
+use crate::refusal::shown;
+use crate::repair::{powershell, send_connector_name};
 
 const CODE: &str = "C07";
 
@@ -23,7 +24,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             Tls::NotOffered => examination.add(not_offered(case, group)),
             Tls::NotUsed if case.by_certificate().next().is_some() => examination.add(not_used(case, group)),
             Tls::On => {
-                let lines = group.last.proof.iter().skip(1).take(1).map(|proof| case.line(proof, None, None)).collect();
+                let lines =
+                    shown(group).proof.iter().skip(1).take(1).map(|proof| case.line(proof, None, None)).collect();
                 examination.rule_out(CODE, (Message::new("ruled-out-c07", &[]), lines));
             }
             _ => {}
@@ -48,13 +50,13 @@ fn is_online(group: &AttemptGroup) -> bool {
 
 fn not_offered(case: &Case<'_>, group: &AttemptGroup) -> Cause {
     // A masked banner hides the name; then the EHLO reply, masked too, is the proof.
-    let masked = group.last.proof.iter().any(|proof| proof.text.contains("****") || proof.text.contains("XXXX"));
+    let masked = shown(group).proof.iter().any(|proof| proof.text.contains("****") || proof.text.contains("XXXX"));
     let certainty = if masked || is_online(group) { Certainty::Certain } else { Certainty::Likely };
     let code = if masked { "cause-c07-masked" } else { "cause-c07" };
     let mut cause = telling::cause_of_group(case, group, CODE, certainty, Message::new(code, &[]));
     cause.precedence = 2;
     let note = || Message::new("note-no-starttls", &[]);
-    cause.proof.extend(group.last.proof.iter().skip(1).take(3).map(|proof| case.line(proof, Some(note()), None)));
+    cause.proof.extend(shown(group).proof.iter().skip(1).take(3).map(|proof| case.line(proof, Some(note()), None)));
     cause.repair.push(let_it_through());
     cause
 }
@@ -78,26 +80,26 @@ fn let_it_through() -> Repair {
 }
 
 fn not_used(case: &Case<'_>, group: &AttemptGroup) -> Cause {
-    let connector = group.key.connector.as_deref().unwrap_or_default();
-    let statement = Message::new("cause-c07-not-used", &[("connector", connector)]);
+    let exchange = matches!(group.key.witness, EvidenceKind::SendLog | EvidenceKind::TrackingLog);
+    let connector = group.key.connector.as_deref().filter(|_| exchange);
+    let statement = match connector {
+        Some(connector) => Message::new("cause-c07-not-used", &[("connector", connector)]),
+        None => Message::new("cause-c07-not-used-unnamed", &[]),
+    };
     let mut cause = telling::cause_of_group(case, group, CODE, Certainty::Certain, statement);
     cause.precedence = 2;
     let wanted = case.by_certificate().next();
     cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
-    cause.repair = vec![
-        Repair {
-            side: RepairSide::ExchangeServer,
-            what: Message::new("repair-use-tls", &[]),
-            commands: vec![format!(
-                "Set-SendConnector -Identity {} -IgnoreSTARTTLS $false -RequireTLS $true",
-                powershell(if connector.is_empty() { "Outbound to Office 365" } else { connector })
-            )],
-        },
-        Repair {
-            side: RepairSide::Postfix,
-            what: Message::new("repair-use-tls", &[]),
-            commands: vec!["postconf -e smtp_tls_security_level=encrypt".to_owned(), "postfix reload".to_owned()],
-        },
-    ];
+    cause.repair.push(if exchange {
+        let (mut commands, name) = send_connector_name(connector);
+        commands.push(format!(
+            "Set-SendConnector -Identity {} -IgnoreSTARTTLS $false -RequireTLS $true",
+            powershell(&name)
+        ));
+        Repair { side: RepairSide::ExchangeServer, what: Message::new("repair-use-tls", &[]), commands }
+    } else {
+        let commands = vec!["postconf -e smtp_tls_security_level=encrypt".to_owned(), "postfix reload".to_owned()];
+        Repair { side: RepairSide::Postfix, what: Message::new("repair-use-tls", &[]), commands }
+    });
     cause
 }

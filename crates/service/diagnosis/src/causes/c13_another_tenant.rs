@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::unexplained::unexplained;
-use super::{Examination, telling};
+use super::{Examination, c06_chain, telling};
 use crate::answer::{Certainty, Message};
 use crate::case::Case;
 use crate::evidence::AcceptedMail;
@@ -34,7 +34,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     if !examination.causes.is_empty() {
         return examination;
     }
-    for refusal in unexplained(case) {
+    for refusal in unexplained(case).filter(|refusal| !c06_chain::is_said(case, refusal)) {
         let mut cause = telling::cause(case, refusal, CODE, Certainty::Possible, Message::new("cause-c13", &[]));
         cause.question = Some(Message::new("question-c13", &[]));
         cause.repair = vec![crate::repair::own_certificate(&case.far)];

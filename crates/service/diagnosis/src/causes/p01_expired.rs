@@ -34,7 +34,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         let mut cause = telling::cause(case, refusal, CODE, certainty, statement);
         cause.precedence = 1;
         cause.proof.extend(telling::presented_lines(case, refusal));
-        let shown = case.by_certificate().flat_map(|connector| repair::present_another(case, connector));
+        let own = refusal.group.key.connector.as_deref();
+        let shown = case.by_certificate().flat_map(|connector| repair::present_another(case, connector, own));
         cause.repair = shown.collect();
         if cause.repair.is_empty() {
             cause.repair = repair::choose_certificate(refusal.group.key.connector.as_deref().unwrap_or_default());

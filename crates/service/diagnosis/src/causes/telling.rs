@@ -116,6 +116,7 @@ pub(super) fn connector_line(case: &Case<'_>, connector: &FarConnector, note: &'
 
 /// The far side's greeting, which tells what address it sees.
 pub(super) fn greeting_line(case: &Case<'_>, refusal: &Refusal<'_>, address: &str) -> Option<ProofLine> {
-    let greeting = refusal.group.last.proof.iter().find(|proof| proof.text.contains(&format!("[{address}]")))?;
+    let shown = [refusal.shown(), &refusal.group.last].into_iter().flat_map(|attempt| &attempt.proof);
+    let greeting = shown.into_iter().find(|proof| proof.text.contains(&format!("[{address}]")))?;
     Some(case.line(greeting, Some(Message::new("note-address-seen", &[])), Some(address)))
 }

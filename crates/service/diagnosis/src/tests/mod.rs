@@ -2,6 +2,7 @@
 
 mod addresses;
 mod c01;
+mod c04;
 mod domains;
 mod path;
 mod readings;

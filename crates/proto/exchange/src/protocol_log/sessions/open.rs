@@ -65,9 +65,12 @@ pub(super) struct Open {
     draft: Option<Draft>,
 }
 
+/// The rows of a reply so far.
 #[derive(Debug)]
-struct Partial {
+pub(super) struct Partial {
     text: String,
+    /// The first of them: of a greeting it tells names and addresses, of a refusal the status.
+    line: LogLine,
 }
 
 impl Open {
@@ -273,13 +276,15 @@ impl Open {
         let Some(code) = code(data) else { return self.note(data) };
         if data.get(3) == Some(&b'-') {
             self.octets += data.len().min(MAX_KEPT);
-            let partial = self.partial.get_or_insert_with(|| Partial { text: String::new() });
+            let partial = self.partial.take();
+            let mut partial = partial.unwrap_or_else(|| Partial { text: String::new(), line: self.line(row) });
             partial.add(data);
+            self.partial = Some(partial);
             return;
         }
         let partial = self.partial.take().map(|mut partial| {
             partial.add(data);
-            partial.text
+            partial
         });
         self.settle(code, partial, row);
     }
@@ -297,12 +302,11 @@ impl Open {
     }
 
     /// The reply of a row, with its text.
-    pub(super) fn reply(&mut self, code: u16, partial: Option<String>, row: &Row<'_>) -> Reply {
-        let text = match partial {
-            Some(text) => text.into(),
-            None => kept(&row.fields.data).into(),
+    pub(super) fn reply(&mut self, code: u16, partial: Option<Partial>, row: &Row<'_>) -> Reply {
+        let (text, line) = match partial {
+            Some(Partial { text, line }) => (text.into(), line),
+            None => (kept(&row.fields.data).into(), self.line(row)),
         };
-        let line = self.line(row);
         self.octets += line.text.len();
         Reply { code, text, at: row.at, line }
     }

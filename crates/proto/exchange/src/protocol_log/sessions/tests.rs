@@ -137,7 +137,7 @@ fn answers_find_their_commands() {
             "< 550-5.7.26 first",
             "< 550 5.7.26 second",
         ],
-        &["<a@b> + [b@x.example +] 550-5.7.26 first 550 5.7.26 second@18"],
+        &["<a@b> + [b@x.example +] 550-5.7.26 first 550 5.7.26 second@17"],
     );
     // The peer hangs up by itself, and no answer came.
     check(&["> MAIL FROM:<a@b>", "- |Remote(SocketError)"], &["<a@b> ? [] ?"]);

@@ -1,7 +1,7 @@
 //! Commands and their answers. Replies come in the order of the commands (RFC 2920), however many commands went before.
 
 use super::super::session::{Answer, Greeting, LogLine, Recipient, Reply, Transaction};
-use super::open::{MAX_ASKED, Open, Row, kept};
+use super::open::{MAX_ASKED, Open, Partial, Row, kept};
 
 /// Recipients of a transaction that are kept: their domains are what matters, and the rest is counted.
 const MAX_RECIPIENTS: usize = 64;
@@ -82,7 +82,7 @@ impl Open {
     }
 
     /// A reply is whole: it answers the oldest question.
-    pub(super) fn settle(&mut self, code: u16, partial: Option<String>, row: &Row<'_>) {
+    pub(super) fn settle(&mut self, code: u16, partial: Option<Partial>, row: &Row<'_>) {
         let asked = self.next_asked(code, &row.fields.data);
         match asked {
             Some(Asked::Mail(at) | Asked::Recipient(at, _) | Asked::Data(at) | Asked::Content(at))
@@ -132,14 +132,14 @@ impl Open {
         self.asked.pop_front()
     }
 
-    fn answer(&mut self, code: u16, partial: Option<String>, row: &Row<'_>) -> Answer {
+    fn answer(&mut self, code: u16, partial: Option<Partial>, row: &Row<'_>) -> Answer {
         match code {
             ..400 => Answer::Positive,
             _ => Answer::Negative(Box::new(self.reply(code, partial, row))),
         }
     }
 
-    fn greeted(&mut self, code: u16, partial: Option<String>, row: &Row<'_>) {
+    fn greeted(&mut self, code: u16, partial: Option<Partial>, row: &Row<'_>) {
         let before_tls = !self.session.tls.accepted && !self.session.tls.succeeded;
         if self.session.greetings.iter().any(|greeting| greeting.before_tls == before_tls) {
             return;
@@ -150,13 +150,13 @@ impl Open {
         self.session.greetings.push(Greeting { reply, offers_starttls, before_tls });
     }
 
-    fn refuse(&mut self, what: &'static str, code: u16, partial: Option<String>, row: &Row<'_>) {
+    fn refuse(&mut self, what: &'static str, code: u16, partial: Option<Partial>, row: &Row<'_>) {
         let reply = self.reply(code, partial, row);
         self.session.refused = Some((what, Box::new(reply)));
     }
 
     /// A reply to nothing that is here: the banner; or rows are missing before it; or the peer spoke up by itself.
-    fn unasked(&mut self, code: u16, partial: Option<String>, row: &Row<'_>) {
+    fn unasked(&mut self, code: u16, partial: Option<Partial>, row: &Row<'_>) {
         let is_first = self.session.banner.is_none() && self.session.helo.is_none();
         if is_first && self.session.transactions.is_empty() && (code == 220 || self.session.begins) {
             let reply = self.reply(code, partial, row);

@@ -1,3 +1,5 @@
+//! Certificates as evidence.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use rcgen::{CertificateParams, KeyPair};
 

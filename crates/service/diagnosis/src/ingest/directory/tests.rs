@@ -1,3 +1,5 @@
+//! Directory files as evidence.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use crate::evidence::Evidence;
 use crate::{Reader, SourceId};

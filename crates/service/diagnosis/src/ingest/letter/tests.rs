@@ -1,3 +1,5 @@
+//! Bounces and headers as evidence.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proto_exchange::RefusalClass;

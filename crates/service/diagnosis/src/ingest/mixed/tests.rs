@@ -1,3 +1,5 @@
+//! Texts of several kinds, pasted one below the other.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;

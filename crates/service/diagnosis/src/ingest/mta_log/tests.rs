@@ -1,3 +1,5 @@
+//! Logs of Postfix, Exim and sendmail as evidence.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use core_attribution::Sender;

@@ -1,3 +1,5 @@
+//! What the wizard left as evidence.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use crate::evidence::{Evidence, SettingChange};
 use crate::{Reader, SourceId};
