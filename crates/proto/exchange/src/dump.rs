@@ -35,7 +35,7 @@ pub use objects::{
     TransportService,
 };
 pub use reading::{MAX_LENGTH, MAX_OBJECTS};
-pub use text_encoding::TextEncoding;
+pub use text_encoding::{TextEncoding, utf_16};
 
 use crate::identifier::CertificateIdentifier;
 

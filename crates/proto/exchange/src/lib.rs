@@ -8,6 +8,7 @@ pub mod connectivity_log;
 pub mod csv_records;
 pub mod dump;
 pub mod event_log;
+mod exact_time;
 mod identifier;
 pub mod lines;
 pub mod message_trace;

@@ -16,7 +16,6 @@ mod row;
 mod tests;
 
 pub use custom_data::custom_data;
-pub(crate) use object::exact_time;
 pub use reader::{Entry, RowError, TrackingReader};
 pub(crate) use reader::{begins_with_time, field_names};
 pub use recipient_status::{RecipientStatus, split_statuses};

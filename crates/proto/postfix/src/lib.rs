@@ -18,6 +18,6 @@ mod syslog;
 mod tests;
 
 pub use delivery::{Delivery, Program, Quoted, Relay, Result, Session, Tls};
-pub use log::{LogReader, MAX_LINE, program};
+pub use log::{LogReader, program};
 pub use settings::{Setting, looks_like_settings, settings};
 pub use stamp::{Calibration, Stamp};

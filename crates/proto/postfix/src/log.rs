@@ -6,14 +6,13 @@ use crate::syslog::SyslogLine;
 use crate::{exim, postfix, sendmail};
 
 /// Longest line that is looked at, in octets: syslog cuts at 1 to 8 KiB.
-pub const MAX_LINE: usize = 16 * 1024;
+const MAX_LINE: usize = 16 * 1024;
 
 /// Reads a log.
 #[derive(Debug, Default)]
 pub struct LogReader {
     pub(crate) messages: Join<Message>,
     pub(crate) sessions: Join<postfix::Summary>,
-    line: u64,
 }
 
 /// What is known of a message.
@@ -48,11 +47,10 @@ fn of_syslog(line: &SyslogLine<'_>) -> Option<Program> {
 }
 
 impl LogReader {
-    /// Takes the next line, without its end.
-    pub fn line(&mut self, line: &str) -> Option<Delivery> {
-        self.line += 1;
+    /// Takes the next line, without its end, with its number from 1.
+    pub fn line(&mut self, number: u64, line: &str) -> Option<Delivery> {
         let line = line.get(..line.floor_char_boundary(MAX_LINE)).unwrap_or_default();
-        let quoted = Quoted { line: self.line, text: line.to_owned() };
+        let quoted = Quoted { line: number, text: line.to_owned() };
         let Some(syslog) = SyslogLine::parse(line) else {
             return exim::Line::parse(line).and_then(|own| exim::delivery(self, &own, quoted, None));
         };

@@ -10,7 +10,7 @@ use super::*;
 
 fn read(text: &str) -> Vec<Delivery> {
     let mut reader = LogReader::default();
-    text.lines().filter_map(|line| reader.line(line)).collect()
+    (1..).zip(text.lines()).filter_map(|(number, line)| reader.line(number, line)).collect()
 }
 
 /// The only delivery of a log.

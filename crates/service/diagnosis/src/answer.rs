@@ -78,7 +78,7 @@ pub struct Comparison {
     pub presented: String,
 }
 
-/// What to do on one side. Commands can be pasted as they are.
+/// What to do on one side. Commands can be pasted as they are; each is one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Repair {
     /// Where.
@@ -268,6 +268,13 @@ impl Diagnosis {
     pub fn worded(mut self, language: Language) -> Self {
         self.each_message(&mut |message| message.word(language));
         self
+    }
+
+    /// Every command of the answer.
+    pub(crate) fn each_command(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        let repairs = self.causes.iter_mut().flat_map(|cause| &mut cause.repair).map(|repair| &mut repair.commands);
+        let missing = self.missing.iter_mut().chain(&mut self.next).map(|missing| &mut missing.commands);
+        repairs.chain(missing).flatten().for_each(visit);
     }
 
     /// Every message of the answer.

@@ -7,7 +7,7 @@ use crate::answer::{Diagnosis, Message, ReadFile, RefusalSeen, Unread};
 use crate::case::Case;
 use crate::causes;
 use crate::ceiling;
-use crate::evidence::{AttemptGroup, Evidence, Outcome, Source};
+use crate::evidence::{AttemptGroup, Evidence, Outcome, Source, harmless};
 use crate::timeline;
 
 /// Finds the causes of refused mail. `now` is the time of diagnosis; certificates expire by it.
@@ -23,7 +23,16 @@ pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Diagnosis {
     };
     causes::examine(&case, &mut diagnosis);
     ceiling::tell(&case, &mut diagnosis);
+    diagnosis.each_command(&mut one_line);
     diagnosis
+}
+
+/// Makes a command one line. Names in commands come from dumps and logs: behind a line end in one, even in a line that only
+/// explains, would stand a command of whoever wrote it.
+pub(crate) fn one_line(command: &mut String) {
+    if command.chars().any(|c| harmless(c) != c) {
+        *command = command.chars().map(harmless).collect();
+    }
 }
 
 pub(crate) fn read(evidence: &Evidence) -> Vec<ReadFile> {

@@ -2,7 +2,7 @@
 //! judges by. Exchange Online's from its dumps, or a Postwarden relay's from its directory files. What no dump shows is
 //! unknown there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 
 use core_attribution::{Judge, PartialDirectory, PartialTenant};
@@ -196,17 +196,12 @@ fn is_initial(domain: &dump::AcceptedDomain) -> bool {
 /// Of several dumps of one connector the one that was changed last, else the one read last.
 fn latest_connectors(all: &[Observed<dump::InboundConnector>]) -> Vec<&Observed<dump::InboundConnector>> {
     let mut latest: Vec<&Observed<dump::InboundConnector>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for observed in all {
-        let same =
-            |other: &&Observed<dump::InboundConnector>| other.object.name.eq_ignore_ascii_case(&observed.object.name);
-        match latest.iter().position(same) {
-            Some(at) => {
-                if let Some(known) =
-                    latest.get_mut(at).filter(|known| known.object.when_changed <= observed.object.when_changed)
-                {
-                    *known = observed;
-                }
-            }
+        let place = *places.entry(observed.object.name.to_ascii_lowercase()).or_insert(latest.len());
+        match latest.get_mut(place) {
+            Some(known) if known.object.when_changed <= observed.object.when_changed => *known = observed,
+            Some(_) => {}
             None => latest.push(observed),
         }
     }
@@ -214,11 +209,11 @@ fn latest_connectors(all: &[Observed<dump::InboundConnector>]) -> Vec<&Observed<
 }
 
 fn latest_domains(all: &[Observed<dump::AcceptedDomain>]) -> Vec<FarDomain> {
-    let mut domains: Vec<FarDomain> = Vec::new();
+    let (mut domains, mut known) = (Vec::new(), HashSet::new());
     for observed in all.iter().filter(|observed| observed.object.origin != Origin::OnPremises) {
         // On premises `*.contoso.local` is a domain too; in Exchange Online there is none.
         let Ok(name) = Domain::parse(&observed.object.domain_name) else { continue };
-        if domains.iter().any(|known| known.domain.name == name) {
+        if !known.insert(name.clone()) {
             continue;
         }
         let mut domain = AcceptedDomain::new(name, true);
@@ -339,10 +334,11 @@ fn relay(configuration: &Configuration) -> FarSide {
         connectors: Vec::new(),
         domains: Vec::new(),
     };
-    let (mut tenants, mut ids) = (0_u64, 0_u64);
+    let (mut tenants, mut ids, mut known) = (0_u64, 0_u64, HashSet::new());
     for observed in &configuration.relay_directories {
+        let lines = lines(&observed.object.places);
         for tenant in &observed.object.tenants {
-            if side.directory.tenants.iter().any(|known| known.tenant.name == tenant.name) {
+            if !known.insert(&tenant.name) {
                 continue;
             }
             let mut tenant = tenant.clone();
@@ -358,12 +354,8 @@ fn relay(configuration: &Configuration) -> FarSide {
                 // Whoever hands over the relay's own directory has it as its operator granted it.
                 connector.addresses_granted = !connector.sender_ip_addresses.is_empty();
                 let place = |key: &str, text: &str| {
-                    let places = observed.object.places.iter();
-                    let own = |place: &&FieldPlace| {
-                        place.tenant == tenant.name && place.connector == connector.name && &*place.key == key
-                    };
-                    let line = places.clone().find(own).map_or(1, |place| place.line);
-                    Proof::new(observed.source, line, text)
+                    let line = lines.get(&[&*tenant.name, &*connector.name, key]).copied();
+                    Proof::new(observed.source, line.unwrap_or(1), text)
                 };
                 side.connectors.push(relay_connector(tenant.id, connector, place));
             }
@@ -371,6 +363,11 @@ fn relay(configuration: &Configuration) -> FarSide {
         }
     }
     side
+}
+
+/// The line of each field, by tenant, connector and key.
+fn lines(places: &[FieldPlace]) -> HashMap<[&str; 3], u64> {
+    places.iter().map(|place| ([&*place.tenant, &*place.connector, &*place.key], place.line)).collect()
 }
 
 fn relay_connector(

@@ -15,7 +15,7 @@ mod tests;
 
 use self::masks::Masks;
 use self::words::Place;
-use crate::answer::{Cause, Diagnosis, Message, Missing, ProofLine};
+use crate::answer::{Cause, Diagnosis, Message, ProofLine};
 
 /// Masks an answer that is not [worded](Diagnosis::worded) yet.
 #[must_use]
@@ -74,10 +74,8 @@ fn of_message(message: &mut Message, masks: &mut Masks) {
 }
 
 fn commands(diagnosis: &mut Diagnosis, masks: &mut Masks) {
-    let repairs = diagnosis.causes.iter_mut().flat_map(|cause| &mut cause.repair).map(|repair| &mut repair.commands);
-    let missing = diagnosis.missing.iter_mut().chain(&mut diagnosis.next).map(|Missing { commands, .. }| commands);
-    for command in repairs.chain(missing).flatten() {
+    diagnosis.each_command(&mut |command| {
         let place = if command.trim_start().starts_with('#') { Place::Explanation } else { Place::Command };
         *command = words::masked(command, place, masks);
-    }
+    });
 }

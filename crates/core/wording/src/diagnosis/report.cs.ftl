@@ -122,8 +122,6 @@ column-mail = Pošta
 picture-server = Odesílající server
 picture-connector = Odesílací konektor
 picture-presented = Předloženo
-picture-certificate = odeslaný certifikát
-picture-address = viděná adresa
 picture-wanted = Protější strana požaduje
 picture-reply = Odpověď
 picture-unknown = není vidět
@@ -131,9 +129,6 @@ picture-more = a další: { $count }
 picture-description = Pošta jde ze serveru { $server } přes konektor { $connector }. Předloženo: { $presented }. Požadováno: { $wanted }. Odpověď: { $reply }
 picture-broken = Zde je cesta přerušená
 timeline-description = Certifikáty, které jednotlivé servery a konektory odesílaly od { $from } do { $to }. Červeně odmítnuto, zeleně přijato, žlutě obojí.
-legend-accepted = přijato
-legend-refused = odmítnuto
-legend-both = obojí
 
 ## Druhy dokladů
 

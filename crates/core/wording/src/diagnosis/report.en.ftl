@@ -114,8 +114,6 @@ column-mail = Mail
 picture-server = Sending server
 picture-connector = Send connector
 picture-presented = Presented
-picture-certificate = certificate sent
-picture-address = address seen
 picture-wanted = The far side wants
 picture-reply = Reply
 picture-unknown = not shown
@@ -123,9 +121,6 @@ picture-more = and { $count } more
 picture-description = Mail goes from { $server } through { $connector }. Presented: { $presented }. Wanted: { $wanted }. Reply: { $reply }
 picture-broken = The way is broken here
 timeline-description = For each sending server and connector the certificates that it sent, from { $from } to { $to }. Red: refused; green: accepted; yellow: both.
-legend-accepted = accepted
-legend-refused = refused
-legend-both = both
 
 ## Kinds of evidence
 

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
+use crate::exact_time::exact_time;
+
 /// Which comes first in a date with slashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum DateOrder {
@@ -52,13 +54,7 @@ impl Moment {
     /// Reads a date and time.
     pub(super) fn read(text: &str, order: DateOrder) -> Option<Self> {
         let text = text.trim();
-        if let Some(rest) = text.strip_prefix("/Date(") {
-            let sign_and_digits = |(at, sign): (usize, char)| !(sign.is_ascii_digit() || (at == 0 && sign == '-'));
-            let end = rest.char_indices().find(|place| sign_and_digits(*place)).map_or(rest.len(), |(at, _)| at);
-            let milliseconds = rest.get(..end)?.parse().ok()?;
-            return Some(Self { at: Timestamp::from_millisecond(milliseconds).ok()?, has_zone: true });
-        }
-        if let Ok(at) = text.parse::<Timestamp>() {
+        if let Some(at) = exact_time(text) {
             return Some(Self { at, has_zone: true });
         }
         let local = text.parse::<DateTime>().ok().or_else(|| of_culture(text, order))?;

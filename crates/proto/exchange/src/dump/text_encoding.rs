@@ -26,15 +26,25 @@ impl TextEncoding {
     #[must_use]
     pub fn decode(octets: &[u8]) -> (Cow<'_, str>, Self) {
         let known = |encoding| Self { encoding, is_guessed: false };
-        let own = match Encoding::for_bom(octets) {
-            Some((encoding, _)) => known(encoding),
-            None if zeros(octets, 1) => known(UTF_16LE),
-            None if zeros(octets, 0) => known(UTF_16BE),
+        let own = match Encoding::for_bom(octets).map(|(encoding, _)| encoding).or_else(|| utf_16(octets)) {
+            Some(encoding) => known(encoding),
             None if std::str::from_utf8(octets).is_ok() => known(UTF_8),
             None if is_central_european(octets) => Self { encoding: WINDOWS_1250, is_guessed: true },
             None => Self { encoding: WINDOWS_1252, is_guessed: true },
         };
         (own.encoding.decode(octets).0, own)
+    }
+}
+
+/// UTF-16 by its byte order mark, or, without one, by zeros in every other place; `None` for every other encoding.
+#[must_use]
+pub fn utf_16(octets: &[u8]) -> Option<&'static Encoding> {
+    match octets {
+        [0xff, 0xfe, ..] => Some(UTF_16LE),
+        [0xfe, 0xff, ..] => Some(UTF_16BE),
+        _ if zeros(octets, 1) => Some(UTF_16LE),
+        _ if zeros(octets, 0) => Some(UTF_16BE),
+        _ => None,
     }
 }
 
@@ -59,6 +69,21 @@ fn is_central_european(octets: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tells_utf_16_by_mark_or_zeros() {
+        let check =
+            |octets: &[u8], expected: Option<&'static Encoding>| assert_eq!(utf_16(octets), expected, "{octets:?}");
+        check(b"", None);
+        check(b"Identity", None);
+        check(b"\xef\xbb\xbfIdentity", None);
+        check(b"\xff\xfeI\0", Some(UTF_16LE));
+        check(b"\xfe\xff\0I", Some(UTF_16BE));
+        check(b"I\0d\0e\0n\0t\0", Some(UTF_16LE));
+        check(b"\0I\0d\0e\0n\0t", Some(UTF_16BE));
+        check(b"I\0d", None);
+        check(&[0; 64], None);
+    }
 
     #[test]
     fn tells_encodings() {

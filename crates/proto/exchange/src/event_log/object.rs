@@ -1,7 +1,7 @@
 //! Entries as Get-WinEvent and Get-EventLog print them.
 
 use super::Event;
-use crate::tracking_log::exact_time;
+use crate::exact_time::exact_time;
 
 impl Event {
     /// An entry from its properties, the items of a list joined by semicolons. `None`: it is none.

@@ -226,6 +226,17 @@ fn tells_chains() {
     check(90, "800B0109", None);
 }
 
+#[test]
+fn what_never_ends_does_not_hide_what_does_and_takes_no_time() {
+    let whole = xml("MSExchangeTransport", 12014, "");
+    let unfinished = "<Event >".repeat(200_000);
+    let (told, _) = of_xml(&[unfinished.as_bytes(), whole.as_bytes()]);
+    assert_eq!(told.last().map(String::as_str), Some("1 12014"), "{told:?}");
+    assert!(told.len() < 10, "each beginning is looked at again: {} pieces", told.len());
+    let (told, _) = of_xml(&[format!("{unfinished}\n{whole}").as_bytes()]);
+    assert_eq!(told, ["1 cut off", "2 12014"]);
+}
+
 proptest! {
     #[test]
     fn is_total(text in "[<>/EventDataSysm&;#0-9:, \n\"=']{0,300}", octets in proptest::collection::vec(any::<u8>(), 0..200)) {

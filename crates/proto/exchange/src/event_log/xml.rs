@@ -65,7 +65,11 @@ impl EventXml {
                 }
                 _ => {
                     each(self.lines + 1, Piece::CutOff);
-                    rest = self.pass_over(rest, BEGIN.len());
+                    // Nothing that begins before ends any sooner: the last to begin may be whole.
+                    let within = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+                    let last = last_begin_of_entry(within).filter(|at| *at > 0);
+                    let last = last.unwrap_or_else(|| within.len().saturating_sub(BEGIN.len()));
+                    rest = self.pass_over(rest, last);
                 }
             }
         }
@@ -94,6 +98,18 @@ impl EventXml {
 fn begin_of_entry(octets: &[u8]) -> Option<usize> {
     memchr::memmem::find_iter(octets, BEGIN)
         .find(|at| matches!(octets.get(at + BEGIN.len()), Some(b'>' | b' ' | b'\r' | b'\n' | b'\t')))
+}
+
+/// The same of the last.
+fn last_begin_of_entry(octets: &[u8]) -> Option<usize> {
+    let mut ahead = octets;
+    loop {
+        let at = memchr::memmem::rfind(ahead, BEGIN)?;
+        ahead = octets.get(..at)?;
+        if begin_of_entry(octets.get(at..at + BEGIN.len() + 1)?).is_some() {
+            return Some(at);
+        }
+    }
 }
 
 fn piece(octets: &[u8], line: u64) -> Piece {

@@ -1,7 +1,5 @@
-//! Comma-separated fields on one line, quoted as Exchange quotes them: a field with a comma or a quote stands in quotes, and
-//! its own quotes are doubled.
-
-use std::borrow::Cow;
+//! Writes comma-separated fields on one line, quoted as Exchange quotes them: a field with a comma or a quote stands in quotes,
+//! and its own quotes are doubled. They are read by [`csv_records`](crate::csv_records).
 
 /// Stands for what has no picture of its own.
 const STAND_IN: char = '\u{fffd}';
@@ -33,47 +31,4 @@ pub(super) fn harmless(c: char) -> char {
         '\u{61c}' | '\u{feff}' => STAND_IN,
         _ => c,
     }
-}
-
-/// The fields of a line, without its end. `None`: a quote is not closed. A quote within an unquoted field is a character as
-/// any other, and what stands behind a closing quote belongs to the field.
-pub(super) fn split(line: &str) -> Option<Vec<Cow<'_, str>>> {
-    let mut fields = Vec::new();
-    let mut rest = line;
-    loop {
-        let (field, behind) = match rest.strip_prefix('"') {
-            Some(quoted) => unquote(quoted)?,
-            None => plain(rest),
-        };
-        fields.push(field);
-        match behind {
-            Some(behind) => rest = behind,
-            None => return Some(fields),
-        }
-    }
-}
-
-/// A field up to the next comma, and what follows the comma.
-fn plain(text: &str) -> (Cow<'_, str>, Option<&str>) {
-    match text.split_once(',') {
-        Some((field, behind)) => (Cow::Borrowed(field), Some(behind)),
-        None => (Cow::Borrowed(text), None),
-    }
-}
-
-/// A field whose opening quote is gone already.
-fn unquote(text: &str) -> Option<(Cow<'_, str>, Option<&str>)> {
-    let (first, mut behind) = text.split_once('"')?;
-    let mut field = Cow::Borrowed(first);
-    while let Some(rest) = behind.strip_prefix('"') {
-        let (part, after) = rest.split_once('"')?;
-        field.to_mut().push('"');
-        field.to_mut().push_str(part);
-        behind = after;
-    }
-    let (tail, next) = plain(behind);
-    if !tail.is_empty() {
-        field.to_mut().push_str(&tail);
-    }
-    Some((field, next))
 }

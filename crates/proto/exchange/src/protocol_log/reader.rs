@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::csv;
 use super::header::{COLUMNS, Header};
 use super::record::{Event, Record};
+use crate::csv_records::split;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     fn row<'t>(&self, text: &'t str, is_whole: bool) -> Result<Record<'t>, RowError> {
-        let fields = match csv::split(text) {
+        let fields = match split(text, b',') {
             Some(fields) => fields,
             None if is_whole => return Err(RowError::OpenQuote),
             None => return Err(RowError::CutOff),

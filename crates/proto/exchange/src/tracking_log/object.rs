@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::{TrackingEvent, TrackingRow};
+use crate::exact_time::exact_time;
 
 impl TrackingRow<'static> {
     /// A row from its properties: a list is given as one text, its items joined by semicolons. `None`: it is none.
@@ -41,15 +42,5 @@ impl TrackingRow<'_> {
     #[must_use]
     pub fn message_at(&self) -> Option<Timestamp> {
         self.message_info.split(';').next()?.trim().parse().ok()
-    }
-}
-
-/// A time that carries its zone: ISO 8601 with `Z` or an offset, or milliseconds as Windows PowerShell's JSON writes them.
-pub(crate) fn exact_time(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    let milliseconds = text.trim_start_matches("\\/").trim_start_matches('/').strip_prefix("Date(");
-    match milliseconds.and_then(|rest| rest.split_once(')')) {
-        Some((milliseconds, _)) => Timestamp::from_millisecond(milliseconds.parse().ok()?).ok(),
-        None => text.parse().ok(),
     }
 }

@@ -84,12 +84,11 @@ impl TrackingRow<'_> {
     pub fn statuses(&self) -> Vec<(&str, RecipientStatus<'_>)> {
         let recipients: Vec<&str> = self.recipients.split([';', ',']).map(bare).filter(|one| !one.is_empty()).collect();
         let statuses = split_statuses(&self.recipient_status);
-        let paired = Some(&statuses).filter(|statuses| statuses.len() == recipients.len());
-        let status = |index: usize| {
-            let own = paired.and_then(|statuses| statuses.get(index)).copied();
-            RecipientStatus::parse(own.unwrap_or(&self.recipient_status))
-        };
-        recipients.iter().enumerate().map(|(index, recipient)| (*recipient, status(index))).collect()
+        if statuses.len() == recipients.len() {
+            return recipients.into_iter().zip(statuses.into_iter().map(RecipientStatus::parse)).collect();
+        }
+        let of_all = RecipientStatus::parse(&self.recipient_status);
+        recipients.into_iter().map(|recipient| (recipient, of_all)).collect()
     }
 
     /// The value of a key of the custom data.

@@ -72,7 +72,7 @@ impl Entry {
 
     fn append(&mut self, text: &str) {
         let room = MAX_ENTRY_LENGTH.saturating_sub(self.text.len());
-        let end = (0..=room.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        let end = text.floor_char_boundary(room);
         self.text.push_str(text.get(..end).unwrap_or_default());
         self.is_cut |= end < text.len();
     }

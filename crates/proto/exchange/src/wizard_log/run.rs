@@ -229,16 +229,14 @@ impl Run {
         if call.command.verb().eq_ignore_ascii_case("Remove") {
             changes.push(new("", None, String::new()));
         }
+        let known = self.known(&call.session, call.command.noun(), call.command.object());
         for parameter in &call.command.parameters {
             let name = &*parameter.name;
             if NOT_PROPERTIES.iter().any(|other| other.eq_ignore_ascii_case(name)) || is_secret(name) {
                 continue;
             }
             let after = parameter.text();
-            let before = self
-                .known(&call.session, call.command.noun(), call.command.object())
-                .and_then(|known| known.shown.property(name))
-                .map(|own| &*own.value);
+            let before = known.and_then(|known| known.shown.property(name)).map(|own| &*own.value);
             let same = before.is_some_and(|before| before.eq_ignore_ascii_case(&after));
             if !same || always_told(name) {
                 changes.push(new(name, before, after));

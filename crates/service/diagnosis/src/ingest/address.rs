@@ -5,24 +5,27 @@ use core_directory::Domain;
 
 /// MAIL FROM as a log has it: `<>` is the null sender, nothing is unknown.
 pub(crate) fn sender(text: &str) -> Fact<Sender> {
-    let text = text.trim();
-    if text == "<>" {
-        return Fact::Known(Sender::Null);
+    match text.trim().trim_start_matches('<').trim_end_matches('>') {
+        "" if text.trim().is_empty() => Fact::Unknown,
+        path => reverse_path(path),
     }
-    let Some((_, domain)) = text.trim_start_matches('<').trim_end_matches('>').rsplit_once('@') else {
-        return Fact::Unknown;
-    };
-    if domain.starts_with('[') && domain.ends_with(']') {
-        return Fact::Known(Sender::NoDomain);
+}
+
+/// The same of a path that is known to be told, without its brackets: an empty one is the null sender.
+pub(crate) fn reverse_path(path: &str) -> Fact<Sender> {
+    match path.rsplit_once('@') {
+        None if path.is_empty() => Fact::Known(Sender::Null),
+        Some((_, domain)) if domain.starts_with('[') && domain.ends_with(']') => Fact::Known(Sender::NoDomain),
+        // A masked copy has what is no domain, or no address at all: then nothing is known.
+        Some(_) => domain_of(path).map_or(Fact::Unknown, |domain| Fact::Known(Sender::Domain(domain))),
+        None => Fact::Unknown,
     }
-    // A masked copy has what is no domain: then nothing is known.
-    Domain::parse(domain).map_or(Fact::Unknown, |domain| Fact::Known(Sender::Domain(domain)))
 }
 
 /// The domain of an address, if it has one that is valid.
 pub(crate) fn domain_of(address: &str) -> Option<Domain> {
     let (_, domain) = address.trim().trim_end_matches('>').rsplit_once('@')?;
-    Domain::parse(domain).ok()
+    Domain::parse(domain.trim_end_matches('.')).ok()
 }
 
 /// A text of a log, none if it is empty.

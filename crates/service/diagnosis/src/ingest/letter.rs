@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use core_attribution::{Fact, Sender};
-use core_directory::{Domain, unmap};
+use core_directory::unmap;
 use proto_exchange::RemoteReply;
 use proto_message::bounce::{self, Failure, Letter, Report};
 use proto_message::fields::{Fields, address};
 use proto_message::hop::Hop;
 use proto_message::parts::MAX_MESSAGE;
 
+use super::address::{domain_of, reverse_path};
 use super::{Found, Intake};
 use crate::evidence::{AcceptedMail, Attempt, EvidenceKind, NextHop, Outcome, Proof, SourceId};
 
@@ -126,7 +127,7 @@ fn refused(report: &Report, failure: &Failure, kind: EvidenceKind, found: &mut F
     }
     attempt.recipients.extend(failure.recipient.as_deref().and_then(domain_of));
     if let Some((sender, proof)) = mail_from(report, source) {
-        attempt.mail_from = Fact::Known(sender);
+        attempt.mail_from = sender;
         attempt.proof.push(proof);
     }
     found.source.records += 1;
@@ -148,26 +149,13 @@ fn generating_server(report: &Report, source: SourceId) -> Option<(Box<str>, Pro
 }
 
 /// MAIL FROM, from Return-Path of what came back, else from the report. Not from `From`: that is another.
-fn mail_from(report: &Report, source: SourceId) -> Option<(Sender, Proof)> {
+fn mail_from(report: &Report, source: SourceId) -> Option<(Fact<Sender>, Proof)> {
     if let Some(field) = report.returned.as_ref().and_then(|header| header.get("return-path")) {
         let proof = Proof::new(source, field.line, &format!("Return-Path: {}", field.value));
-        return Some((sender(address(&field.value)?), proof));
+        return Some((reverse_path(address(&field.value)?), proof));
     }
     let own = report.sender.as_ref()?;
-    Some((sender(own.text.trim_matches(['<', '>'])), Proof::new(source, own.line, &own.text)))
-}
-
-/// What a reverse path means for attribution.
-pub(crate) fn sender(path: &str) -> Sender {
-    if path.is_empty() {
-        return Sender::Null;
-    }
-    domain_of(path).map_or(Sender::NoDomain, Sender::Domain)
-}
-
-/// The domain of an address.
-pub(crate) fn domain_of(address: &str) -> Option<Domain> {
-    Domain::parse(address.rsplit_once('@')?.1.trim_end_matches('.')).ok()
+    Some((reverse_path(own.text.trim_matches(['<', '>'])), Proof::new(source, own.line, &own.text)))
 }
 
 /// Whether Exchange Online wrote into a header.

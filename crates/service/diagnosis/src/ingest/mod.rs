@@ -24,9 +24,9 @@ mod tracking_log;
 mod whole;
 mod wizard;
 
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE};
-
+use encoding_rs::{CoderResult, Decoder, Encoding};
 use jiff::Timestamp;
+use proto_exchange::dump::utf_16;
 use proto_postfix::looks_like_settings;
 
 use crate::evidence::{Evidence, EvidenceKind, Source, SourceId};
@@ -201,7 +201,7 @@ impl Reader {
             self.read_as(kind.kind, (kind.intake)(), None, &head);
             return;
         }
-        let encoding = encoding(&head);
+        let encoding = utf_16(&head);
         let head = if encoding.is_none() { head.strip_prefix(UTF_8_MARK).unwrap_or(&head) } else { &head };
         let text = match encoding {
             Some(encoding) => encoding.decode(head).0,
@@ -244,28 +244,6 @@ fn decode(decoder: &mut Decoder, block: &[u8], last: bool, mut take: impl FnMut(
         rest = rest.get(read..).unwrap_or_default();
         if result == CoderResult::InputEmpty {
             return;
-        }
-    }
-}
-
-/// UTF-16 by its byte order mark, or, without one, by zeros in every other place.
-fn encoding(head: &[u8]) -> Option<&'static Encoding> {
-    match head {
-        [0xff, 0xfe, ..] => Some(UTF_16LE),
-        [0xfe, 0xff, ..] => Some(UTF_16BE),
-        _ => {
-            let sample = head.get(..head.len().min(512)).unwrap_or_default();
-            let zeros = |rest: usize| sample.iter().skip(rest).step_by(2).filter(|octet| **octet == 0).count();
-            let half = sample.len() / 2;
-            if half < 4 {
-                None
-            } else if zeros(1) * 10 > half * 8 && zeros(0) * 10 < half {
-                Some(UTF_16LE)
-            } else if zeros(0) * 10 > half * 8 && zeros(1) * 10 < half {
-                Some(UTF_16BE)
-            } else {
-                None
-            }
         }
     }
 }

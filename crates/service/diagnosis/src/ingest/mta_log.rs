@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use core_attribution::Fact;
 use core_directory::unmap;
 use proto_exchange::RemoteReply;
+use proto_exchange::lines::{Line, Lines};
 use proto_postfix::{
-    Calibration, Delivery, LogReader, MAX_LINE, Program, Quoted, Result as Became, Stamp, Tls as SeenTls, program,
+    Calibration, Delivery, LogReader, Program, Quoted, Result as Became, Stamp, Tls as SeenTls, program,
 };
 
-use super::letter::{domain_of, sender};
+use super::address::{domain_of, reverse_path};
 use super::whole::Whole;
 use super::{Found, Intake};
 use crate::evidence::{
@@ -50,8 +50,7 @@ pub(crate) fn boxed() -> Box<dyn Intake> {
 #[derive(Default)]
 struct MtaLog {
     reader: LogReader,
-    /// A line that was begun.
-    open: Vec<u8>,
+    lines: Lines,
     clock: Option<Calibration>,
     waiting: Vec<(Stamp, Attempt)>,
     is_undated: bool,
@@ -59,26 +58,14 @@ struct MtaLog {
 
 impl Intake for MtaLog {
     fn feed(&mut self, block: &[u8], found: &mut Found) {
-        let mut rest = block;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            let (line, behind) = rest.split_at(end);
-            rest = behind.get(1..).unwrap_or_default();
-            if self.open.is_empty() {
-                self.line(line, found);
-            } else {
-                self.keep(line);
-                let line = std::mem::take(&mut self.open);
-                self.line(&line, found);
-            }
-        }
-        self.keep(rest);
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.feed(block, &mut |number, line| self.line(number, &line, found));
+        self.lines = lines;
     }
 
     fn finish(mut self: Box<Self>, found: &mut Found) {
-        let line = std::mem::take(&mut self.open);
-        if !line.is_empty() {
-            self.line(&line, found);
-        }
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.finish(&mut |number, line| self.line(number, &line, found));
         self.release(found);
         if self.is_undated {
             found.source.problem(None, "problem-log-undated", Vec::new());
@@ -87,15 +74,11 @@ impl Intake for MtaLog {
 }
 
 impl MtaLog {
-    /// Adds to the line that was begun; of a line that is too long the rest is of no use.
-    fn keep(&mut self, octets: &[u8]) {
-        let room = MAX_LINE.saturating_sub(self.open.len());
-        self.open.extend(octets.iter().take(room));
-    }
-
-    fn line(&mut self, line: &[u8], found: &mut Found) {
-        let text = String::from_utf8_lossy(line);
-        let Some(delivery) = self.reader.line(text.trim_end_matches('\r')) else { return };
+    fn line(&mut self, number: u64, line: &Line<'_>, found: &mut Found) {
+        let Line::Text(text) = line else {
+            return found.source.problem(Some(number), "problem-line-too-long", Vec::new());
+        };
+        let Some(delivery) = self.reader.line(number, text) else { return };
         let kind = kind(delivery.program);
         found.source.is(kind);
         found.source.records += 1;
@@ -183,7 +166,7 @@ fn attempt(delivery: Delivery, kind: EvidenceKind, found: &mut Found) -> Option<
     attempt.recipients.extend(delivery.recipient.as_deref().and_then(domain_of));
     attempt.several_domains = delivery.several_domains;
     if let Some(path) = &delivery.sender {
-        attempt.mail_from = Fact::Known(sender(path));
+        attempt.mail_from = reverse_path(path);
     }
     attempt.proof.extend(delivery.session.lines.iter().chain(&delivery.sender_line).map(|line| quote(line, source)));
     Some(attempt)

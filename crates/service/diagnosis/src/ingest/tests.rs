@@ -1,6 +1,7 @@
 //! What a file is taken for, and that reading is total.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use encoding_rs::{UTF_16BE, UTF_16LE};
 use proptest::prelude::*;
 
 use super::*;
@@ -70,21 +71,6 @@ fn a_whole_text_is_kept_up_to_its_limit() {
     check(0, None);
     check(whole::MAX_WHOLE_LENGTH, None);
     check(whole::MAX_WHOLE_LENGTH + 1024, Some("problem-too-long"));
-}
-
-#[test]
-fn encodings_are_told_by_mark_or_zeros() {
-    let check =
-        |octets: &[u8], expected: Option<&'static Encoding>| assert_eq!(encoding(octets), expected, "{octets:?}");
-    check(b"", None);
-    check(b"Identity", None);
-    check(b"\xef\xbb\xbfIdentity", None);
-    check(b"\xff\xfeI\0", Some(UTF_16LE));
-    check(b"\xfe\xff\0I", Some(UTF_16BE));
-    check(b"I\0d\0e\0n\0t\0", Some(UTF_16LE));
-    check(b"\0I\0d\0e\0n\0t", Some(UTF_16BE));
-    check(b"I\0d", None);
-    check(&[0; 64], None);
 }
 
 proptest! {

@@ -23,6 +23,12 @@ const QUOTED_BEFORE: usize = 200;
 /// Longest text of an answer that is no reply, in characters.
 const MAX_WORDS: usize = 300;
 
+/// Most different answers of one message that are told: a next hop has few. Of a row made up of others the first count.
+const MAX_ANSWERS: usize = 32;
+
+/// How much of a reply is looked for in the line, in octets: a reply's blanks were made one.
+const MARK_LENGTH: usize = 16;
+
 /// Whether a text begins as a tracking log: by its columns, or by the shape of a row where the header is missing.
 pub(super) fn looks_so(text: &str) -> bool {
     text.lines().take(LINES_BEFORE_HEADER).any(|line| {
@@ -127,16 +133,18 @@ fn take_row(row: &TrackingRow<'_>, line: u64, text: &str, found: &mut Found) {
     }
 }
 
-/// The answers to a message that was refused or put off, each with the domains of its recipients.
+/// The answers to a message that was refused or put off, each with the domains of its recipients, which may repeat.
 fn answers(row: &TrackingRow<'_>) -> Vec<(Outcome, Vec<Domain>)> {
     let mut answers: Vec<(Outcome, Vec<Domain>)> = Vec::new();
     for (recipient, status) in row.statuses() {
         let words = if status.last_error.is_empty() { &*row.source_context } else { status.last_error };
         let Some(outcome) = outcome(row, words) else { continue };
         let domain = domain_of(recipient);
+        let is_room = answers.len() < MAX_ANSWERS;
         match answers.iter_mut().find(|(known, _)| is_alike(known, &outcome)) {
-            Some((_, domains)) => domains.extend(domain.filter(|domain| !domains.contains(domain))),
-            None => answers.push((outcome, domain.into_iter().collect())),
+            Some((_, domains)) => domains.extend(domain),
+            None if is_room => answers.push((outcome, domain.into_iter().collect())),
+            None => {}
         }
     }
     answers
@@ -201,6 +209,3 @@ fn quote(source: SourceId, line: u64, text: &str, outcome: &Outcome) -> Proof {
     });
     Proof::new(source, line, around.as_deref().unwrap_or(text))
 }
-
-/// How much of a reply is looked for in the line, in octets: a reply's blanks were made one.
-const MARK_LENGTH: usize = 16;

@@ -45,6 +45,6 @@ pub fn lint(evidence: &Evidence, now: Timestamp) -> LintReport {
         presented::check(&on_premises, side, &mut report);
     }
     way_back::check(&on_premises, &mut report);
-    report.in_order();
+    report.finish();
     report
 }

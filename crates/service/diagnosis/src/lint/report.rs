@@ -7,6 +7,7 @@ use core_wording::Language;
 use serde::Serialize;
 
 use crate::answer::{Message, Missing, ProofLine, ReadFile, Repair, Unread};
+use crate::diagnose::one_line;
 
 /// Most findings of one code that are told: a directory of a hundred thousand connectors may have the same fault in each.
 const MAX_OF_ONE_CODE: usize = 100;
@@ -90,9 +91,13 @@ impl LintReport {
         }
     }
 
-    pub(super) fn in_order(&mut self) {
+    /// Puts the findings in order, and has each command be one line.
+    pub(super) fn finish(&mut self) {
         // What was found of one thing stays together in the order of the checks.
         self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let repairs = self.findings.iter_mut().flat_map(|finding| &mut finding.repair);
+        let unjudged = self.unjudged.iter_mut().map(|missing| &mut missing.commands);
+        repairs.map(|repair| &mut repair.commands).chain(unjudged).flatten().for_each(one_line);
     }
 
     /// The same with every text in a language.

@@ -4,7 +4,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::answer::{Certainty, Comparison, Lane, ReadFile, RefusalSeen, Repair, RepairSide, RuledOut, Span, Unread};
+use crate::answer::{
+    Certainty, Comparison, Lane, Missing, ReadFile, RefusalSeen, Repair, RepairSide, RuledOut, Span, Unread,
+};
 
 fn masked(text: &str) -> String {
     words::masked(text, Place::Value, &mut Masks::default())

@@ -76,10 +76,10 @@ impl Page {
         self.lines.push(Line { style, text: format!("{:indent$}{}", "", shown(text)) });
     }
 
-    /// Commands, each line of them on a line of its own.
+    /// Commands, each on a line of its own.
     pub(super) fn commands(&mut self, indent: usize, commands: &[String]) {
-        for row in commands.iter().flat_map(|command| command.lines()) {
-            self.whole(Style::Typed, indent, row);
+        for command in commands {
+            self.whole(Style::Typed, indent, command);
         }
     }
 

@@ -3,7 +3,9 @@
 mod addresses;
 mod c01;
 mod c04;
+mod commands;
 mod domains;
 mod path;
 mod readings;
+mod texts;
 mod world;

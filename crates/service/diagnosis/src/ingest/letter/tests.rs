@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use core_attribution::Sender;
+use core_directory::Domain;
 use proto_exchange::RefusalClass;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use core_attribution::Sender;
+use core_attribution::{Fact, Sender};
 use jiff::Timestamp;
 use proto_exchange::RefusalClass;
 
