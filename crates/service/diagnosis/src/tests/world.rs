@@ -7,7 +7,7 @@ use core_attribution::{Fact, Sender};
 use core_directory::Domain;
 use jiff::Timestamp;
 use proto_exchange::RemoteReply;
-use proto_exchange::dump::{AcceptedDomain, InboundConnector, Origin, Shown};
+use proto_exchange::dump::{AcceptedDomain, InboundConnector, Origin, SendConnector, Shown};
 
 use crate::answer::{Certainty, Diagnosis};
 use crate::diagnose;
@@ -109,6 +109,12 @@ impl World {
             self.evidence.configuration.accepted_domains.push(Observed { object, source: SourceId(2) });
         }
         self.evidence.configuration.accepted_listed.push(SourceId(2));
+        self
+    }
+
+    /// With a Send connector.
+    pub fn send_connector(mut self, object: SendConnector) -> Self {
+        self.evidence.configuration.send_connectors.push(Observed { object, source: SourceId(3) });
         self
     }
 
