@@ -78,6 +78,8 @@ fn switched_off(case: &Case<'_>, refusal: &Refusal<'_>, connector: &FarConnector
         (true, Off::Disabled) => relay(name, "enabled = true"),
         (true, Off::Partner) => relay(name, "type = \"on-premises\""),
         (false, Off::Disabled) => online(format!("Set-InboundConnector -Identity {} -Enabled $true", powershell(name))),
+        // It guards what comes in from a partner or a gateway; another type would lift that guard.
+        (false, Off::Partner) if guards(connector) => online(new_connector(case, refusal)),
         (false, Off::Partner) => {
             online(format!("Set-InboundConnector -Identity {} -ConnectorType OnPremises", powershell(name)))
         }
@@ -92,6 +94,18 @@ fn gone(case: &Case<'_>, refusal: &Refusal<'_>) -> Cause {
     let certainty = if worked { Certainty::Certain } else { Certainty::Likely };
     let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new("cause-c12-none", &[]));
     cause.proof.extend(removal(case));
+    cause.repair.push(online(new_connector(case, refusal)));
+    cause
+}
+
+/// Whether a Partner connector turns away whoever does not match it.
+fn guards(connector: &FarConnector) -> bool {
+    let own = &connector.connector;
+    own.restrict_domains_to_ip_addresses || own.restrict_domains_to_certificate
+}
+
+/// The command that makes a connector for this mail.
+fn new_connector(case: &Case<'_>, refusal: &Refusal<'_>) -> String {
     let names = refusal.presented.certificate().map(|certificate| crate::refusal::facts(certificate).names);
     let proposal = names.and_then(|names| repair::proposal(&case.far, &names));
     let scope = match (&proposal, refusal.group.key.egress) {
@@ -101,10 +115,7 @@ fn gone(case: &Case<'_>, refusal: &Refusal<'_>) -> Cause {
         (None, Some(address)) => format!("-SenderIPAddresses {}", powershell(&address.to_string())),
         (None, None) => "-SenderIPAddresses 'YOUR-PUBLIC-ADDRESS'".to_owned(),
     };
-    cause.repair.push(online(format!(
-        "New-InboundConnector -Name 'From our mail server' -ConnectorType OnPremises -SenderDomains '*' {scope}"
-    )));
-    cause
+    format!("New-InboundConnector -Name 'From our mail server' -ConnectorType OnPremises -SenderDomains '*' {scope}")
 }
 
 /// The wizard's own word that a connector was removed.

@@ -3,15 +3,15 @@
 //! address, admits only senders in accepted domains (Microsoft: KB 3169958, *Updated Requirements for SMTP Relay*). Where no file
 //! shows address or certificate, mail of accepted senders that passes the same way to the same recipients shows the same.
 
-use core_attribution::Sender;
+use core_attribution::{Fact, Sender};
 use proto_exchange::RefusalClass;
 
 use super::{p02_no_client_certificate, telling};
 use crate::answer::{Cause, Certainty, Message, ProofLine};
 use crate::case::Case;
-use crate::evidence::{AttemptGroup, EvidenceKind};
+use crate::evidence::{AttemptGroup, EvidenceKind, Proof};
 use crate::far_side::FarConnector;
-use crate::refusal::{Refusal, facts};
+use crate::refusal::{Refusal, Relaying, facts};
 use crate::repair;
 
 /// The ground.
@@ -22,7 +22,7 @@ pub(super) enum Ground<'a> {
     Address(&'a FarConnector),
     /// Mail of accepted senders passes, from the same server to a domain for which this mail was refused: the sender makes the
     /// difference.
-    Passing(&'a AttemptGroup),
+    Passing,
     /// The far side says that a connector matched (ATTR36); which, no file shows.
     Said,
 }
@@ -52,8 +52,8 @@ pub(super) fn ground<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>) -> Result<Gr
     {
         return Ok(Ground::Address(connector));
     }
-    if let Some(group) = passing(case, refusal) {
-        return Ok(Ground::Passing(group));
+    if passing(case, refusal).is_some() {
+        return Ok(Ground::Passing);
     }
     if refusal.class == RefusalClass::Attr36 { Ok(Ground::Said) } else { Err(NoGround::NotShown) }
 }
@@ -75,6 +75,14 @@ fn passing<'a>(case: &Case<'a>, refusal: &Refusal<'_>) -> Option<&'a AttemptGrou
     })
 }
 
+/// Whether the rules refuse this mail and would let the same pass from a sender in an accepted domain: then nothing else is wrong.
+fn passes_for_accepted(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
+    let Some(accepted) = case.far.domains.iter().find(|own| own.domain.verified) else { return false };
+    let mut evidence = refusal.evidence.clone();
+    evidence.mail_from = Fact::Known(Sender::Domain(accepted.domain.name.clone()));
+    case.relaying(&refusal.evidence) != Relaying::Passes && case.relaying(&evidence) == Relaying::Passes
+}
+
 /// Rule A4's first condition.
 fn owns(case: &Case<'_>, connector: &FarConnector) -> bool {
     let value = connector.connector.tls_sender_certificate_name.as_ref();
@@ -88,12 +96,16 @@ impl Ground<'_> {
     pub(super) fn certainty(&self, case: &Case<'_>, refusal: &Refusal<'_>) -> Certainty {
         let changed = |connector: &FarConnector| case.changed_after(connector, refusal);
         match self {
-            Self::UnownedName(connector) | Self::Address(connector) if changed(connector) => Certainty::Likely,
+            Self::UnownedName(connector) | Self::Address(connector)
+                if changed(connector) || !passes_for_accepted(case, refusal) =>
+            {
+                Certainty::Likely
+            }
             Self::UnownedName(_) if refusal.presented.is_observed() => Certainty::Certain,
             Self::Address(_) => Certainty::Certain,
-            Self::Passing(_) if case.far.lists_domains() => Certainty::Certain,
+            Self::Passing if case.far.lists_domains() => Certainty::Certain,
             Self::Said if case.far.lists_domains() => Certainty::Certain,
-            Self::UnownedName(_) | Self::Passing(_) | Self::Said => Certainty::Likely,
+            Self::UnownedName(_) | Self::Passing | Self::Said => Certainty::Likely,
         }
     }
 
@@ -111,15 +123,7 @@ impl Ground<'_> {
                 lines.push(telling::addresses_line(case, connector));
                 lines
             }
-            Self::Passing(group) => {
-                let note = || Message::new("note-passes-for-accepted", &[]);
-                let sender = group.key.mail_from.as_deref();
-                let proof =
-                    group.last.proof.iter().find(|proof| sender.is_some_and(|sender| proof.text.contains(sender)));
-                let proof = proof.or(group.last.proof.first());
-                proof.map(|proof| case.line(proof, Some(note()), sender)).into_iter().collect()
-            }
-            Self::Said => Vec::new(),
+            Self::Passing | Self::Said => Vec::new(),
         }
     }
 
@@ -137,6 +141,7 @@ impl Ground<'_> {
         cause.last_worked = before.and_then(|attempt| attempt.at);
         cause.proof.extend(sender_line(case, refusal));
         cause.proof.extend(self.lines(case, refusal));
+        cause.proof.extend(passing(case, refusal).and_then(|group| passing_line(case, group)));
         cause
     }
 
@@ -145,7 +150,7 @@ impl Ground<'_> {
         let connector = match self {
             Self::UnownedName(connector) => Some(*connector),
             // Mail that comes by address needs a certificate first.
-            Self::Address(_) | Self::Passing(_) => None,
+            Self::Address(_) | Self::Passing => None,
             Self::Said => case.by_certificate().next(),
         };
         let names = refusal.presented.certificate().map(|certificate| facts(certificate).names).unwrap_or_default();
@@ -164,6 +169,14 @@ impl Ground<'_> {
             cause.repair.push(repair::set_certificate_name(&case.far, connector, &proposal));
         }
     }
+}
+
+/// The line that shows that mail of an accepted sender passes.
+fn passing_line(case: &Case<'_>, group: &AttemptGroup) -> Option<ProofLine> {
+    let sender = group.key.mail_from.as_deref();
+    let names = |proof: &&Proof| sender.is_some_and(|sender| proof.text.contains(sender));
+    let proof = group.last.proof.iter().find(names).or(group.last.proof.first())?;
+    Some(case.line(proof, Some(Message::new("note-passes-for-accepted", &[])), sender))
 }
 
 /// The line that shows the sender, other than the refusal's own.

@@ -1,4 +1,4 @@
-//! C13 to C16: who stands between, and who sent at all.
+//! C12 to C16: connectors that are not what they should be, who stands between, and who sent at all.
 
 use proto_exchange::CertificateIdentifier;
 use proto_exchange::dump::{ExchangeServer, SendConnector, Shown};
@@ -110,4 +110,21 @@ fn a_status_without_words_tells_less() {
     };
     assert!(told("550 5.7.64 Service unavailable"));
     assert!(!told(PLAIN));
+}
+
+#[test]
+fn a_partner_connector_that_guards_stays_one() {
+    let repair = |guards: bool| {
+        let mut connector = inbound("HQ", Some("*.contoso.com"), &[]);
+        connector.connector_type = Shown::Whole("partner".into());
+        connector.restrict_domains_to_certificate = Shown::Whole(guards);
+        let world = World::new().connectors([connector]).domains(&["contoso.com"]);
+        let diagnosis = world.refused("10:00", PLAIN, &certificate(&["mail.contoso.com"])).diagnose();
+        assert_eq!(found(&diagnosis), [("C12", Certain)], "{diagnosis:#?}");
+        diagnosis.causes[0].repair[0].commands.clone()
+    };
+    assert_eq!(repair(false), ["Set-InboundConnector -Identity 'HQ' -ConnectorType OnPremises"]);
+    let new = "New-InboundConnector -Name 'From our mail server' -ConnectorType OnPremises -SenderDomains '*' -RequireTls $true \
+               -TlsSenderCertificateName '*.contoso.com'";
+    assert_eq!(repair(true), [new]);
 }
