@@ -1,7 +1,8 @@
 //! X.509 certificates as facts, and the judgement of a chain (rules A1 and A2).
 //!
-//! [`read_certificate_file`] and [`pem`] read files, [`ParsedCertificate`] tells what one certificate says of itself, [`judge`] what a presented chain
-//! proves. Roots ([`TrustStore`], [`TenantRoots`]) and the time are passed in: no clock, no files, no TLS here.
+//! [`read_certificate_file`] and [`pem`] read files, [`ParsedCertificate`] tells what one certificate says of itself,
+//! [`judge`] what a presented chain proves. Roots ([`TrustStore`], [`TenantRoots`]) and the time are passed in: no clock, no
+//! files, no TLS here.
 
 #![forbid(unsafe_code)]
 

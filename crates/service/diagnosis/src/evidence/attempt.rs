@@ -193,7 +193,7 @@ impl Attempt {
 }
 
 impl SentCertificate {
-    /// The subject's common name, the last one (rule A1).
+    /// The subject's common name, the last one (rule A1), which is the first in Windows's order.
     #[must_use]
     pub fn common_name(&self) -> Option<&str> {
         let parts = self.subject.split(',').map(str::trim);
