@@ -37,6 +37,7 @@ cause-c04-other = { $sender ->
 } { $presented }, kdežto konektor „{ $connector }“ jmenuje jiný certifikát
 cause-c04-missing = certifikát, který jmenuje konektor „{ $connector }“, na serveru není
 cause-c04-missing-unnamed = certifikát, který odesílací konektor jmenuje, na serveru není
+question-c04 = je „{ $connector }“ odesílací konektor, kterým odchází pošta do Microsoftu 365 (Get-SendConnector)?
 ruled-out-c04 = nic neukazuje, že by se měl posílat jiný certifikát než { $presented }
 ruled-out-c04-address = pošta se pouští podle adresy, takže nezáleží na tom, že se posílá { $presented }
 ruled-out-c04-receive = událost se týká konektoru „{ $connector }“, který tuto poštu neposílá

@@ -37,6 +37,7 @@ cause-c04-other = { $sender ->
 } { $presented }, and connector "{ $connector }" names another certificate
 cause-c04-missing = the certificate that connector "{ $connector }" names is not on the server
 cause-c04-missing-unnamed = the certificate that the Send connector names is not on the server
+question-c04 = is connector "{ $connector }" the Send connector through which mail goes to Microsoft 365 (Get-SendConnector)?
 ruled-out-c04 = nothing shows that another certificate than { $presented } was meant
 ruled-out-c04-address = mail is admitted by its address, so it does not matter that { $presented } is sent
 ruled-out-c04-receive = the event is about connector "{ $connector }", which does not send this mail

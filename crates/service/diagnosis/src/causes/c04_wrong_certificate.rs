@@ -197,27 +197,49 @@ fn joins(examination: &mut Examination, connector: &str, line: ProofLine) -> boo
 fn events(case: &Case<'_>, examination: &mut Examination) {
     for event in case.evidence.events.iter().filter(|event| event.id == NO_SUCH_CERTIFICATE) {
         let Some(name) = event.connector.as_deref() else { continue };
-        let dumps = &case.evidence.configuration.send_connectors;
-        let dumped = dumps.iter().any(|own| own.object.name.eq_ignore_ascii_case(name));
-        let mut groups = case.evidence.attempts.groups().iter();
-        let sends =
-            groups.any(|group| group.key.connector.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
         let note = Message::new("note-event", &[]);
         let line = case.line(&event.proof, Some(note), event.subject.as_deref());
-        if !dumped && !sends {
-            let reason = Message::new("ruled-out-c04-receive", &[("connector", name)]);
-            examination.rule_out(CODE, (reason, vec![line]));
-            continue;
-        }
+        let certainty = match sends(case, name) {
+            Some(true) => Certainty::Certain,
+            Some(false) => {
+                let reason = Message::new("ruled-out-c04-receive", &[("connector", name)]);
+                examination.rule_out(CODE, (reason, vec![line]));
+                continue;
+            }
+            None => Certainty::Possible,
+        };
         if joins(examination, name, line.clone()) {
             continue;
         }
-        let mut cause = telling::cause_of_event(event, CODE, Certainty::Certain, missing(name), line);
+        let mut cause = telling::cause_of_event(event, CODE, certainty, missing(name), line);
         cause.explains = case.refusals.iter().map(|refusal| refusal.group.count).sum();
+        if certainty == Certainty::Possible {
+            cause.question = Some(Message::new("question-c04", &[("connector", name)]));
+        }
         cause.precedence = 1;
         cause.repair = choose(case, name);
         examination.add(cause);
     }
+}
+
+/// Whether a connector is one that sends this mail; `None` where no file tells.
+fn sends(case: &Case<'_>, name: &str) -> Option<bool> {
+    let configuration = &case.evidence.configuration;
+    let dumped = configuration.send_connectors.iter().any(|own| own.object.name.eq_ignore_ascii_case(name));
+    let mut seen = case.evidence.attempts.groups().iter().filter_map(|group| group.key.connector.as_deref()).peekable();
+    let nothing_is_shown = configuration.send_connectors.is_empty() && seen.peek().is_none();
+    if dumped || seen.any(|own| own.eq_ignore_ascii_case(name)) {
+        return Some(true);
+    }
+    let receives = configuration.receive_connectors.iter().any(|own| own.object.name.eq_ignore_ascii_case(name));
+    (!nothing_is_shown || receives || is_stock_receive_connector(name)).then_some(false)
+}
+
+/// Whether it is one of the Receive connectors that Exchange makes, which bear the server's name behind their own.
+fn is_stock_receive_connector(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let stock = ["default frontend ", "client frontend ", "client proxy ", "outbound proxy frontend "];
+    stock.iter().any(|stock| name.starts_with(stock)) || name.contains("receive connector")
 }
 
 /// Has the connector present a certificate that the far side admits: one of the store where a dump shows it.

@@ -6,7 +6,7 @@ use super::unexplained::unexplained;
 use super::{Examination, telling};
 use crate::answer::{Cause, Certainty, Message, Repair, RepairSide};
 use crate::case::Case;
-use crate::evidence::{EventFact, SentCertificate};
+use crate::evidence::{EventFact, SendingProgram, SentCertificate};
 use crate::refusal::Refusal;
 
 const CODE: &str = "C06";
@@ -47,7 +47,7 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate) 
     if certainty == Certainty::Possible {
         cause.question = Some(Message::new("question-c06", &[("issuer", &*certificate.issuer)]));
     }
-    cause.repair = repairs(&certificate.issuer);
+    cause.repair = repairs(&certificate.issuer, refusal.sending_program());
     cause
 }
 
@@ -80,7 +80,8 @@ fn leaf_alone(case: &Case<'_>, certificate: &SentCertificate) -> bool {
     own.is_some_and(|own| files.iter().filter(|other| other.source == own.source).count() == 1)
 }
 
-fn repairs(issuer: &str) -> Vec<Repair> {
+/// On the side that sends, on both where nothing tells which it is.
+fn repairs(issuer: &str, program: &str) -> Vec<Repair> {
     let what = || Message::new("repair-send-chain", &[("issuer", issuer)]);
     let exchange = Repair {
         side: RepairSide::ExchangeServer,
@@ -103,5 +104,9 @@ fn repairs(issuer: &str) -> Vec<Repair> {
             "postfix reload".to_owned(),
         ],
     };
-    vec![exchange, postfix]
+    match program {
+        _ if program == SendingProgram::Exchange.name() => vec![exchange],
+        _ if program == SendingProgram::Postfix.name() => vec![postfix],
+        _ => vec![exchange, postfix],
+    }
 }

@@ -4,7 +4,7 @@ use core_directory::Domain;
 use proto_exchange::dump::{SendConnector, Shown};
 
 use super::world::{CONNECTOR, PLAIN, World, answered, at, certificate, found, inbound, sent};
-use crate::answer::Certainty::{Certain, Likely};
+use crate::answer::Certainty::{Certain, Likely, Possible};
 use crate::evidence::{Attempt, EventFact, EvidenceKind, Outcome, Proof, SentCertificate, SourceId};
 
 /// What Exchange makes for itself.
@@ -47,6 +47,21 @@ fn a_receive_connectors_event_explains_nothing() {
     let diagnosis = world.diagnose();
     assert!(!found(&diagnosis).iter().any(|(code, _)| *code == "C04"), "{diagnosis:#?}");
     assert!(diagnosis.ruled_out.iter().any(|out| out.code == "C04"), "{diagnosis:#?}");
+}
+
+#[test]
+fn an_event_alone_is_possible_unless_its_connector_receives() {
+    let check = |connector: &str, expected: &[(&str, crate::answer::Certainty)]| {
+        let mut world = World::new();
+        world.evidence.events.push(event(connector));
+        let diagnosis = world.diagnose();
+        assert_eq!(found(&diagnosis), expected, "{connector}");
+        assert_eq!(diagnosis.causes.iter().all(|cause| cause.question.is_some()), true, "{connector}: {diagnosis:#?}");
+        assert_eq!(diagnosis.ruled_out.is_empty(), !expected.is_empty(), "{connector}: {diagnosis:#?}");
+    };
+    check("Outbound to Office 365", &[("C04", Possible)]);
+    check("Default Frontend EX01", &[]);
+    check("Default internal receive connector EX01", &[]);
 }
 
 #[test]
