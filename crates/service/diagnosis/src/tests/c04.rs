@@ -56,7 +56,7 @@ fn an_event_alone_is_possible_unless_its_connector_receives() {
         world.evidence.events.push(event(connector));
         let diagnosis = world.diagnose();
         assert_eq!(found(&diagnosis), expected, "{connector}");
-        assert_eq!(diagnosis.causes.iter().all(|cause| cause.question.is_some()), true, "{connector}: {diagnosis:#?}");
+        assert!(diagnosis.causes.iter().all(|cause| cause.question.is_some()), "{connector}: {diagnosis:#?}");
         assert_eq!(diagnosis.ruled_out.is_empty(), !expected.is_empty(), "{connector}: {diagnosis:#?}");
     };
     check("Outbound to Office 365", &[("C04", Possible)]);
