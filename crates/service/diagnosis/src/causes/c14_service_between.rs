@@ -34,10 +34,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         let certainty = if case.far.lists_domains() { Certainty::Likely } else { Certainty::Possible };
         let statement = Message::new("cause-c14", &[("server", server)]);
         let mut cause = telling::cause(case, refusal, CODE, certainty, statement);
+        let names = |text: &str| text.to_ascii_lowercase().contains(&server.to_ascii_lowercase());
+        let path = refusal.group.last.proof.iter().skip(1).filter(|proof| names(&proof.text));
         let note = || Message::new("note-path", &[]);
-        cause
-            .proof
-            .extend(refusal.group.last.proof.iter().skip(1).take(3).map(|proof| case.line(proof, Some(note()), None)));
+        cause.proof.extend(path.take(3).map(|proof| case.line(proof, Some(note()), Some(server))));
         cause.question = Some(Message::new("question-c14", &[("server", server)]));
         cause.repair = repairs(case, server);
         examination.add(cause);

@@ -9,7 +9,7 @@ use proto_exchange::RefusalClass;
 use super::{p02_no_client_certificate, telling};
 use crate::answer::{Cause, Certainty, Message, ProofLine};
 use crate::case::Case;
-use crate::evidence::{AttemptGroup, EvidenceKind, Proof};
+use crate::evidence::{AttemptGroup, EvidenceKind};
 use crate::far_side::FarConnector;
 use crate::refusal::{Refusal, Relaying, facts};
 use crate::repair;
@@ -173,10 +173,11 @@ impl Ground<'_> {
 
 /// The line that shows that mail of an accepted sender passes.
 fn passing_line(case: &Case<'_>, group: &AttemptGroup) -> Option<ProofLine> {
-    let sender = group.key.mail_from.as_deref();
-    let names = |proof: &&Proof| sender.is_some_and(|sender| proof.text.contains(sender));
-    let proof = group.last.proof.iter().find(names).or(group.last.proof.first())?;
-    Some(case.line(proof, Some(Message::new("note-passes-for-accepted", &[])), sender))
+    let mark = format!("@{}", group.key.mail_from.as_deref()?);
+    // The line with the answer may hold the same words in a Message-ID.
+    let named = group.last.proof.iter().skip(1).find(|proof| proof.text.contains(&mark));
+    let proof = named.or(group.last.proof.first())?;
+    Some(case.line(proof, Some(Message::new("note-passes-for-accepted", &[])), named.map(|_| &*mark)))
 }
 
 /// The line that shows the sender, other than the refusal's own.
