@@ -37,7 +37,7 @@ pub(crate) struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub(crate) fn new(evidence: &'a Evidence, now: Timestamp) -> Self {
-        let far = FarSide::new(&evidence.configuration);
+        let far = FarSide::new(evidence);
         let refused = |group: &&AttemptGroup| group.key.class.is_some_and(RefusalClass::is_attribution);
         let groups: Vec<&AttemptGroup> = evidence.attempts.groups().iter().filter(refused).collect();
         let best = groups.iter().map(|group| wealth(group.key.witness)).min();

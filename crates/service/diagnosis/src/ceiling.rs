@@ -8,12 +8,16 @@ use proto_exchange::RefusalClass;
 use crate::answer::{Certainty, Diagnosis, Message, Missing};
 use crate::case::Case;
 use crate::evidence::EvidenceKind;
+use crate::passed_on;
 use crate::predict;
 use crate::refusal::Presented;
 use crate::repair::{powershell, send_connector_name};
 
 /// Most next commands.
 const MAX_NEXT: usize = 3;
+
+/// Most servers between that are named: one is usual.
+const MAX_NAMED: usize = 3;
 
 /// Fills in what is missing, what to do next, and the remarks.
 pub(crate) fn tell(case: &Case<'_>, diagnosis: &mut Diagnosis) {
@@ -136,6 +140,11 @@ fn remarks(case: &Case<'_>) -> Vec<Message> {
             say("remark-trace");
         }
     }
+    let between = if case.far.is_relay() { Vec::new() } else { passed_on::servers(case.evidence) };
+    for server in between.iter().take(MAX_NAMED) {
+        remarks.push(Message::new("remark-passed-on", &[("server", server)]));
+    }
+    let mut say = |code| remarks.push(Message::new(code, &[]));
     if case.refusals.iter().any(|refusal| refusal.class == RefusalClass::WrongRegion) {
         say("remark-wrong-region");
     }

@@ -8,12 +8,16 @@ use crate::case::Case;
 use crate::causes;
 use crate::ceiling;
 use crate::evidence::{AttemptGroup, Evidence, Outcome, Source, harmless};
+use crate::far_side::FarSide;
+use crate::passed_on;
 use crate::timeline;
 
 /// Finds the causes of refused mail. `now` is the time of diagnosis; certificates expire by it.
 #[must_use]
 pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Diagnosis {
-    let case = Case::new(evidence, now);
+    let is_online = !FarSide::new(evidence).is_relay();
+    let seen = is_online.then(|| passed_on::seen_by_exchange_online(evidence)).flatten();
+    let case = Case::new(seen.as_ref().unwrap_or(evidence), now);
     let mut diagnosis = Diagnosis {
         read: read(evidence),
         unread: unread(evidence),

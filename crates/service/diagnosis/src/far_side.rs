@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use proto_exchange::dump::{self, Origin, Shown};
 
 use crate::evidence::{Configuration, Evidence, FieldPlace, Observed, Proof, SentCertificate};
+use crate::passed_on;
 use crate::refusal::facts;
 
 /// The far side's directory, with the places of what matters in it.
@@ -67,13 +68,18 @@ const TENANT: TenantId = TenantId(1);
 /// The directory of the far side as far as evidence shows it: Exchange Online's, unless only a relay's is there.
 #[must_use]
 pub fn shown_directory(evidence: &Evidence) -> PartialDirectory {
-    FarSide::new(&evidence.configuration).directory
+    FarSide::new(evidence).directory
 }
 
 impl FarSide {
-    /// The far side of a case. Exchange Online, unless a directory of a relay is there and nothing of Exchange Online's.
-    pub(crate) fn new(configuration: &Configuration) -> Self {
-        if configuration.inbound_connectors.is_empty() && !configuration.relay_directories.is_empty() {
+    /// The far side of a case: the one that refused, where its name tells. Else Exchange Online, unless a directory of a relay is
+    /// there and nothing of Exchange Online's.
+    pub(crate) fn new(evidence: &Evidence) -> Self {
+        let configuration = &evidence.configuration;
+        let only_relay = configuration.inbound_connectors.is_empty();
+        let by_relay = only_relay || !passed_on::servers(evidence).is_empty();
+        let relay_shown = !configuration.relay_directories.is_empty();
+        if relay_shown && by_relay && !passed_on::refused_by_exchange_online(evidence) {
             relay(configuration)
         } else {
             exchange_online(configuration)

@@ -23,6 +23,7 @@ pub mod evidence;
 mod far_side;
 mod ingest;
 mod lint;
+mod passed_on;
 mod predict;
 mod redact;
 mod refusal;

@@ -1,11 +1,13 @@
 ### Příčiny v adresách, doménách a odesílatelích.
 
 cause-c02 = pošta přichází z { $address }; konektor „{ $connector }“ pouští { $registered }
+question-c02 = je { $address } mezi adresami konektoru „{ $connector }“, které výpis neukazuje?
 ruled-out-c02-holds = konektor „{ $connector }“ pouští { $address }, odkud pošta přichází
 cause-c03 = konektor „{ $connector }“ nejmenuje ani certifikát, ani adresu, takže nepozná nikoho
 question-c03 = měl tuto poštu pouštět konektor „{ $connector }“?
 ruled-out-c03 = konektor „{ $connector }“ říká, koho pouští
 cause-c19 = pošta odchází přes IPv6 z { $address }; konektory Exchange Online znají jen adresy IPv4
+question-c19 = rozhoduje u konektoru, který má poštu přijmout, adresa, a ne certifikát?
 ruled-out-c19 = pošta přichází z { $address }, přes IPv4
 note-address-seen = adresa, kterou vidí druhá strana
 note-connector-addresses = adresy, které konektor pouští

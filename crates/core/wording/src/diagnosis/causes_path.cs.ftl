@@ -58,6 +58,7 @@ remark-ceiling-tracking = Protokol sledování nebo fronta ukazuje odkdy, který
 remark-ceiling-mta = Tento protokol nejmenuje certifikát, který se poslal; ukáže ho nastavení serveru.
 remark-status-only = Protokol uvádí jen stav 5.7.64 bez slov odpovědi. Zda některý konektor vyhověl (ATTR36), nebo žádný, ukáže jen zpráva o nedoručení.
 remark-predicted = Certifikát je odhadnut z výpisů konektorů a certifikátů; co se poslalo, ukáže jen protokol odesílacího konektoru.
+remark-passed-on = Odmítnutí předal dál { $server }: počítá se, co Microsoftu 365 předkládá { $server }, a to ukáže jeho vlastní protokol (u služby Front End Transport v Exchange: FrontEnd\ProtocolLog\SmtpSend).
 remark-other-tenants = Zda si tentýž certifikát nebo adresu nárokuje jiný tenant, odsud vidět není.
 remark-trace = Odmítnutá pošta není v žádném trasování zpráv: nepatří žádnému tenantovi. Že tam chybí, nic jiného nedokazuje.
 remark-wrong-region = 4.4.62 ATTR35 má tytéž příčiny jako 5.7.64: tam, kam pošta přišla, neodpovídá žádný konektor.

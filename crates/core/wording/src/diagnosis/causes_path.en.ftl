@@ -58,6 +58,7 @@ remark-ceiling-tracking = A tracking log or queue shows since when, which connec
 remark-ceiling-mta = This log does not name the certificate that was sent; the server's settings do.
 remark-status-only = The log shows the status 5.7.64 without the words of the reply. Whether a connector matched (ATTR36) or none did, only the bounce tells.
 remark-predicted = The certificate is predicted from the dumps of connectors and certificates; only a Send log shows what was sent.
+remark-passed-on = { $server } passed the refusal on: what { $server } presents to Microsoft 365 counts, and its own log shows that (of Exchange's front end: FrontEnd\ProtocolLog\SmtpSend).
 remark-other-tenants = That another tenant claims the same certificate or address cannot be seen from here.
 remark-trace = Refused mail is in no message trace: it belongs to no tenant. That it is missing there proves nothing else.
 remark-wrong-region = 4.4.62 ATTR35 has the same causes as 5.7.64: no connector matches where the mail arrives.

@@ -59,7 +59,13 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, connector: &FarConnector, addre
         && connector.shows(Field::SenderIpAddresses)
         && !case.changed_after(connector, refusal)
         && would_pass(case, refusal, connector);
-    let certainty = if decisive { Certainty::Certain } else { Certainty::Likely };
+    let is_whole = connector.shows(Field::SenderIpAddresses);
+    let certainty = match (decisive, is_whole) {
+        (true, _) => Certainty::Certain,
+        (false, true) => Certainty::Likely,
+        // The address may be in the part that is not shown.
+        (false, false) => Certainty::Possible,
+    };
     let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new("cause-c02", &arguments));
     cause.comparison = Some(Comparison {
         field: "SenderIPAddresses".to_owned(),
@@ -69,6 +75,9 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, connector: &FarConnector, addre
     cause.proof.extend(telling::greeting_line(case, refusal, &address));
     cause.proof.push(telling::addresses_line(case, connector));
     cause.repair.push(repair::add_address(&case.far, connector, &address));
+    if !is_whole {
+        cause.question = Some(Message::new("question-c02", &[("connector", name), ("address", &*address)]));
+    }
     cause
 }
 

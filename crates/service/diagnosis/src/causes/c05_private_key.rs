@@ -66,11 +66,13 @@ fn without_key(case: &Case<'_>, examination: &mut Examination) {
 
 /// Has the key joined to the certificate again, or the certificate imported with its key.
 fn repair(thumbprint: &str, serial: &str) -> Repair {
-    let serial = if serial.is_empty() { "SERIALNUMBER" } else { serial };
+    // It comes from a log, and PowerShell looks into double quotes: digits only.
+    let is_number = !serial.is_empty() && serial.bytes().all(|octet| octet.is_ascii_hexdigit());
+    let serial = if is_number { serial } else { "SERIALNUMBER" };
     let thumbprint = if thumbprint.is_empty() { "THUMBPRINT" } else { thumbprint };
     let commands = vec![
         "# on each source server, in an elevated prompt: is there a private key, and can it be joined to the certificate?".to_owned(),
-        format!("certutil -repairstore my \"{}\"", serial.replace('"', "")),
+        format!("certutil -repairstore my \"{serial}\""),
         "# if not: import the certificate again from a .pfx that holds the key, then".to_owned(),
         format!("Enable-ExchangeCertificate -Thumbprint {} -Services SMTP", crate::repair::powershell(thumbprint)),
     ];

@@ -5,7 +5,7 @@ use proto_exchange::RefusalClass;
 
 use super::{Examination, telling};
 use crate::answer::{Cause, Certainty, Message, Repair, RepairSide};
-use crate::case::Case;
+use crate::case::{Case, Way};
 use crate::evidence::{AttemptGroup, EvidenceKind, Tls};
 use crate::refusal::shown;
 use crate::repair::{powershell, send_connector_name};
@@ -17,12 +17,21 @@ const OWN_ERRORS: [&str; 2] = ["NoCredentials", "UnknownCredentials"];
 
 pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let mut examination = Examination::default();
-    let refused = case.refusals.iter().map(|refusal| refusal.group);
-    let groups: Vec<&AttemptGroup> = refused.chain(case.of_class(RefusalClass::TlsRequired)).collect();
-    for group in &groups {
+    let refused = case.refusals.iter().map(|refusal| (refusal.group, case.way(refusal)));
+    // Where the far side itself asks for TLS, that is what is missing, however mail is admitted.
+    let demanded = case.of_class(RefusalClass::TlsRequired).map(|group| (group, Way::ByCertificate));
+    for (group, way) in refused.chain(demanded) {
+        // By address mail is admitted without TLS too.
+        let certainty = match way {
+            Way::ByAddress => continue,
+            Way::ByCertificate => Certainty::Certain,
+            Way::Unknown => Certainty::Likely,
+        };
         match &group.key.tls {
-            Tls::NotOffered => examination.add(not_offered(case, group)),
-            Tls::NotUsed if case.by_certificate().next().is_some() => examination.add(not_used(case, group)),
+            Tls::NotOffered => examination.add(not_offered(case, group, certainty)),
+            Tls::NotUsed if case.by_certificate().next().is_some() => {
+                examination.add(not_used(case, group, certainty));
+            }
             Tls::On => {
                 let lines =
                     shown(group).proof.iter().skip(1).take(1).map(|proof| case.line(proof, None, None)).collect();
@@ -48,10 +57,10 @@ fn is_online(group: &AttemptGroup) -> bool {
     group.last.next_hop.name.as_deref().is_some_and(|name| name.ends_with("protection.outlook.com"))
 }
 
-fn not_offered(case: &Case<'_>, group: &AttemptGroup) -> Cause {
+fn not_offered(case: &Case<'_>, group: &AttemptGroup, most: Certainty) -> Cause {
     // A masked banner hides the name; then the EHLO reply, masked too, is the proof.
     let masked = shown(group).proof.iter().any(|proof| proof.text.contains("****") || proof.text.contains("XXXX"));
-    let certainty = if masked || is_online(group) { Certainty::Certain } else { Certainty::Likely };
+    let certainty = if masked || is_online(group) { most } else { Certainty::Likely };
     let code = if masked { "cause-c07-masked" } else { "cause-c07" };
     let mut cause = telling::cause_of_group(case, group, CODE, certainty, Message::new(code, &[]));
     cause.precedence = 2;
@@ -79,14 +88,14 @@ fn let_it_through() -> Repair {
     Repair { side: RepairSide::Network, what: Message::new("repair-let-starttls-through", &[]), commands }
 }
 
-fn not_used(case: &Case<'_>, group: &AttemptGroup) -> Cause {
+fn not_used(case: &Case<'_>, group: &AttemptGroup, certainty: Certainty) -> Cause {
     let exchange = matches!(group.key.witness, EvidenceKind::SendLog | EvidenceKind::TrackingLog);
     let connector = group.key.connector.as_deref().filter(|_| exchange);
     let statement = match connector {
         Some(connector) => Message::new("cause-c07-not-used", &[("connector", connector)]),
         None => Message::new("cause-c07-not-used-unnamed", &[]),
     };
-    let mut cause = telling::cause_of_group(case, group, CODE, Certainty::Certain, statement);
+    let mut cause = telling::cause_of_group(case, group, CODE, certainty, statement);
     cause.precedence = 2;
     let wanted = case.by_certificate().next();
     cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));

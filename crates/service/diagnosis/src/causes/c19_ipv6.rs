@@ -25,12 +25,17 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         let certainty = match case.way(refusal) {
             Way::ByCertificate => continue,
             Way::ByAddress => Certainty::Certain,
-            Way::Unknown => Certainty::Likely,
+            Way::Unknown if case.by_address().next().is_some() => Certainty::Likely,
+            // Whether the address matters at all is not shown.
+            Way::Unknown => Certainty::Possible,
         };
         let statement = Message::new("cause-c19", &[("address", &shown)]);
         let mut cause = telling::cause(case, refusal, CODE, certainty, statement);
         cause.proof.extend(telling::greeting_line(case, refusal, &shown));
         cause.proof.extend(case.by_address().next().map(|connector| telling::addresses_line(case, connector)));
+        if certainty == Certainty::Possible {
+            cause.question = Some(Message::new("question-c19", &[]));
+        }
         cause.repair = repairs();
         examination.add(cause);
     }

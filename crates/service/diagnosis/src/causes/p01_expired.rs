@@ -12,7 +12,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     for refusal in &case.refusals {
         let Some(certificate) = refusal.presented.certificate() else { continue };
         let (Some(from), Some(to)) = (certificate.not_before, certificate.not_after) else { continue };
-        let at = refusal.evidence.at;
+        // Mail that was refused while the certificate was in date was refused for another reason.
+        let at = refusal.since().unwrap_or(refusal.evidence.at);
         let (code, date) = if at > to {
             ("cause-p01-expired", to)
         } else if at < from {

@@ -106,6 +106,20 @@ impl Attempts {
         &self.groups
     }
 
+    /// The same, each attempt changed. Groups that are alike then are one.
+    pub(crate) fn changed(&self, change: impl Fn(&mut Attempt)) -> Self {
+        let mut changed = Self { beyond: self.beyond, ..Self::default() };
+        for group in &self.groups {
+            let mut group = group.clone();
+            change(&mut group.first);
+            change(&mut group.last);
+            group.key = key(&group.last);
+            let one = Self { groups: vec![group], ..Self::default() };
+            changed.merge(one);
+        }
+        changed
+    }
+
     /// Adds those of another file.
     pub fn merge(&mut self, other: Self) {
         self.beyond += other.beyond;

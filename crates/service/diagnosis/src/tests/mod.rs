@@ -5,6 +5,7 @@ mod c01;
 mod c04;
 mod commands;
 mod domains;
+mod misleading;
 mod path;
 mod readings;
 mod texts;
