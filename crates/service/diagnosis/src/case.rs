@@ -10,11 +10,12 @@ use core_directory::Domain;
 use jiff::{SignedDuration, Timestamp};
 use proto_exchange::RefusalClass;
 
-use crate::answer::{Message, ProofLine};
+use crate::answer::{Certainty, Message, ProofLine};
 use crate::evidence::{
     Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, GroupKey, Outcome, Proof, SentCertificate,
 };
 use crate::far_side::{FarConnector, FarSide};
+use crate::passed_on;
 use crate::predict;
 use crate::refusal::{Presented, Refusal, Relaying, relaying};
 
@@ -41,7 +42,11 @@ impl<'a> Case<'a> {
         let refused = |group: &&AttemptGroup| group.key.class.is_some_and(RefusalClass::is_attribution);
         let groups: Vec<&AttemptGroup> = evidence.attempts.groups().iter().filter(refused).collect();
         let best = groups.iter().map(|group| wealth(group.key.witness)).min();
-        let told = groups.into_iter().filter(|group| Some(wealth(group.key.witness)) == best);
+        let richest: Vec<&AttemptGroup> =
+            groups.iter().copied().filter(|group| Some(wealth(group.key.witness)) == best).collect();
+        let told = groups.into_iter().filter(|group| {
+            Some(wealth(group.key.witness)) == best || richest.iter().all(|richest| is_other_mail(richest, group))
+        });
         let refusals = told.filter_map(|group| {
             let presented = presented(evidence, group);
             let mut refusal = Refusal::new(group, group.key.class?, presented.0, now);
@@ -94,6 +99,41 @@ impl<'a> Case<'a> {
     pub(crate) fn by_certificate(&self) -> impl Iterator<Item = &FarConnector> {
         let named = |own: &&FarConnector| own.connector.tls_sender_certificate_name.is_some();
         self.far.connectors.iter().filter(|own| own.admits_own_mail()).filter(named)
+    }
+
+    /// Whether mail that passed can show that the sender was admitted. To recipients of the organisation's own, and of any other at
+    /// Exchange Online, mail passes from anybody.
+    pub(crate) fn was_relayed(&self, group: &AttemptGroup) -> bool {
+        let passes_anyway =
+            |domain: &Domain| self.far.holder(domain).is_some() || domain.as_str().ends_with(".onmicrosoft.com");
+        group.recipients.is_empty() || !group.recipients.iter().all(passes_anyway)
+    }
+
+    /// Mail to the same recipients' domains that passed the same way after the last of the refusals.
+    pub(crate) fn healed(&self, refusal: &Refusal<'_>) -> Option<&'a AttemptGroup> {
+        let until = refusal.until()?;
+        let mut passed = self.passed(refusal).filter(|group| group.last.at.is_some_and(|at| at > until));
+        passed.find(|group| {
+            group.key.several_domains == refusal.group.key.several_domains
+                && group.recipients.iter().any(|domain| refusal.group.recipients.contains(domain))
+        })
+    }
+
+    /// How sure a cause of these refusals can be at most. Dumps of several organisations do not tell which is meant; and what
+    /// passed later with the same certificate, address and sender was not refused for what stands in the dumps.
+    pub(crate) fn most(&self, refusal: &Refusal<'_>) -> Certainty {
+        let same = |group: &AttemptGroup| {
+            let (passed, refused) = (&group.key, &refusal.group.key);
+            passed.certificate == refused.certificate
+                && passed.egress == refused.egress
+                && passed.mail_from == refused.mail_from
+                && passed.tls == refused.tls
+        };
+        let passes = self.healed(refusal).is_some_and(|healed| {
+            let again = self.passed(refusal).filter(|group| group.last.at >= healed.last.at);
+            again.into_iter().any(same)
+        });
+        if passes || self.far.organizations().len() > 1 { Certainty::Possible } else { Certainty::Certain }
     }
 
     /// How this mail was admitted while it worked, or, where that is not shown, how alone it can be.
@@ -167,7 +207,7 @@ impl<'a> Case<'a> {
     fn passed(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
         let accepted = |group: &&AttemptGroup| matches!(group.last.outcome, Outcome::Accepted);
         let (key, is_relay) = (&refusal.group.key, self.far.is_relay());
-        let passed = self.evidence.attempts.groups().iter().filter(accepted);
+        let passed = self.evidence.attempts.groups().iter().filter(accepted).filter(|group| self.was_relayed(group));
         passed.filter(move |group| is_same_way(&group.key, key) && is_same_end(&group.key, key, is_relay))
     }
 }
@@ -211,6 +251,15 @@ fn wealth(witness: EvidenceKind) -> u8 {
     }
 }
 
+/// Whether two groups of refused mail, told by different kinds of file, cannot be of the same mail: they are of other times, or of
+/// other connectors. A queue knows its connector by another name.
+fn is_other_mail(left: &AttemptGroup, right: &AttemptGroup) -> bool {
+    let by_name = |group: &AttemptGroup| group.key.witness != EvidenceKind::Queue && group.key.connector.is_some();
+    let other_connector =
+        by_name(left) && by_name(right) && !is_same_connector(&left.key.connector, &right.key.connector);
+    other_connector || is_same_time(left, right) == Some(false)
+}
+
 /// What was presented with a group: by its own log, by another of the same way and time, or by prediction.
 fn presented(evidence: &Evidence, group: &AttemptGroup) -> (Presented, Vec<Proof>) {
     let own = Presented::of(&group.last);
@@ -219,9 +268,10 @@ fn presented(evidence: &Evidence, group: &AttemptGroup) -> (Presented, Vec<Proof
     }
     let elsewhere = evidence.attempts.groups().iter().filter(|other| {
         other.key.witness == EvidenceKind::SendLog
-            && matches!(other.last.certificate, Certificate::Sent(_))
+            && matches!(&other.last.certificate, Certificate::Sent(certificate) if !certificate.is_masked())
             && is_same_connector(&other.key.connector, &group.key.connector)
-            && overlaps(other, group)
+            && passed_on::is_online_group(other)
+            && is_same_time(other, group) == Some(true)
     });
     let mut certificates: BTreeMap<&str, (&Arc<SentCertificate>, &AttemptGroup)> = BTreeMap::new();
     for other in elsewhere {
@@ -241,16 +291,12 @@ fn presented(evidence: &Evidence, group: &AttemptGroup) -> (Presented, Vec<Proof
     }
 }
 
-/// Whether two groups may speak of the same time. Without times nothing speaks against it.
-fn overlaps(left: &AttemptGroup, right: &AttemptGroup) -> bool {
+/// Whether two groups speak of the same time; `None` where a time is not known.
+fn is_same_time(left: &AttemptGroup, right: &AttemptGroup) -> Option<bool> {
     let span = |group: &AttemptGroup| Some((group.first.at?, group.last.at?));
-    match (span(left), span(right)) {
-        (Some((left_from, left_to)), Some((right_from, right_to))) => {
-            left_from.saturating_sub(SAME_TIME).is_ok_and(|from| from <= right_to)
-                && right_from.saturating_sub(SAME_TIME).is_ok_and(|from| from <= left_to)
-        }
-        _ => true,
-    }
+    let ((left_from, left_to), (right_from, right_to)) = (span(left)?, span(right)?);
+    let begins_before = |from: Timestamp, to: Timestamp| from.saturating_sub(SAME_TIME).is_ok_and(|from| from <= to);
+    Some(begins_before(left_from, right_to) && begins_before(right_from, left_to))
 }
 
 fn is_same_connector(left: &Option<Box<str>>, right: &Option<Box<str>>) -> bool {

@@ -140,6 +140,13 @@ fn remarks(case: &Case<'_>) -> Vec<Message> {
             say("remark-trace");
         }
     }
+    if let [first, second, ..] = case.far.organizations() {
+        let both = [("first", &**first), ("second", &**second)];
+        remarks.push(Message::new("remark-several-organizations", &both));
+    }
+    if let Some(at) = case.refusals.iter().find_map(|refusal| case.healed(refusal)?.last.at) {
+        remarks.push(Message::new("remark-passes-again", &[("time", &at.to_string())]));
+    }
     let between = if case.far.is_relay() { Vec::new() } else { passed_on::servers(case.evidence) };
     for server in between.iter().take(MAX_NAMED) {
         remarks.push(Message::new("remark-passed-on", &[("server", server)]));

@@ -26,6 +26,8 @@ pub(crate) struct FarSide {
     pub(crate) connectors: Vec<FarConnector>,
     /// Its accepted domains.
     pub(crate) domains: Vec<FarDomain>,
+    /// Initial domains of Exchange Online that the dumps show.
+    organizations: Vec<Box<str>>,
 }
 
 /// An inbound connector and where it is shown.
@@ -99,6 +101,11 @@ impl FarSide {
         self.directory.judge == Judge::Relay
     }
 
+    /// The organisations of Exchange Online that the dumps are of, by their initial domains: each has one.
+    pub(crate) fn organizations(&self) -> &[Box<str>] {
+        &self.organizations
+    }
+
     /// Whether all inbound connectors are shown.
     pub(crate) fn lists_connectors(&self) -> bool {
         !self.directory.tenants.is_empty() && self.directory.tenants.iter().all(|tenant| tenant.connectors_shown)
@@ -155,10 +162,13 @@ impl FarConnector {
 fn exchange_online(configuration: &Configuration) -> FarSide {
     let mut tenant = Tenant { id: TENANT, name: "your-organization".into(), ..Tenant::default() };
     let domains: Vec<FarDomain> = latest_domains(&configuration.accepted_domains);
-    for observed in &configuration.accepted_domains {
-        if observed.object.initial_domain.whole() == Some(&true) {
-            tenant.name = observed.object.domain_name.clone();
-        }
+    let initial = configuration.accepted_domains.iter().filter(|own| own.object.initial_domain.whole() == Some(&true));
+    let mut organizations: Vec<Box<str>> =
+        initial.map(|own| own.object.domain_name.to_ascii_lowercase().into()).collect();
+    organizations.sort_unstable();
+    organizations.dedup();
+    if let Some(initial) = organizations.last() {
+        tenant.name = initial.clone();
     }
     let settings = configuration.organization_settings.last();
     tenant.reject_direct_send =
@@ -179,7 +189,7 @@ fn exchange_online(configuration: &Configuration) -> FarSide {
         unknown,
     };
     let directory = PartialDirectory { judge: Judge::ExchangeOnline, tenants: vec![shown] };
-    FarSide { directory, connectors, domains }
+    FarSide { directory, connectors, domains, organizations }
 }
 
 /// Whether a file lists all accepted domains of Exchange Online: a whole listing that is not of the domains on premises. Where
@@ -339,6 +349,7 @@ fn relay(configuration: &Configuration) -> FarSide {
         directory: PartialDirectory { judge: Judge::Relay, tenants: Vec::new() },
         connectors: Vec::new(),
         domains: Vec::new(),
+        organizations: Vec::new(),
     };
     let (mut tenants, mut ids, mut known) = (0_u64, 0_u64, HashSet::new());
     for observed in &configuration.relay_directories {

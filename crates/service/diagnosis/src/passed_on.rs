@@ -56,6 +56,11 @@ pub(crate) fn refused_by_exchange_online(evidence: &Evidence) -> bool {
     groups.any(|group| group.last.next_hop.name.as_deref().is_some_and(is_online))
 }
 
+/// Whether this mail was handed to Exchange Online itself, or its next hop has no name.
+pub(crate) fn is_online_group(group: &AttemptGroup) -> bool {
+    group.last.next_hop.name.as_deref().is_none_or(is_online)
+}
+
 /// Whether a name is one of Exchange Online's.
 fn is_online(name: &str) -> bool {
     ONLINE.iter().any(|end| name.ends_with(end))

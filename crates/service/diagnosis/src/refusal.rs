@@ -61,16 +61,16 @@ impl Presented {
         }
     }
 
-    /// Whether a log of the session, or of its like, shows it.
+    /// Whether the log of the session shows it.
     pub(crate) fn is_observed(&self) -> bool {
-        matches!(self, Self::Sent(_) | Self::SentElsewhere(_) | Self::None)
+        matches!(self, Self::Sent(_) | Self::None)
     }
 
     pub(crate) fn of(attempt: &Attempt) -> Self {
         match &attempt.certificate {
-            Certificate::Sent(certificate) => Self::Sent(certificate.clone()),
+            Certificate::Sent(certificate) if !certificate.is_masked() => Self::Sent(certificate.clone()),
             Certificate::NotSent => Self::None,
-            Certificate::SentUnnamed | Certificate::Unknown => Self::Unknown,
+            Certificate::Sent(_) | Certificate::SentUnnamed | Certificate::Unknown => Self::Unknown,
         }
     }
 }

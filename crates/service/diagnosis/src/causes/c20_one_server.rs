@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Examination, telling};
 use crate::answer::{Certainty, Message};
-use crate::case::Case;
+use crate::case::{Case, SenderStanding};
 use crate::evidence::AttemptGroup;
 use crate::refusal::Refusal;
 use crate::repair;
@@ -28,7 +28,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         };
         let differs =
             other.key.certificate != refusal.group.key.certificate || other.key.egress != refusal.group.key.egress;
-        let certainty = if differs { Certainty::Certain } else { Certainty::Likely };
+        let to_same = other.recipients.iter().any(|domain| refusal.group.recipients.contains(domain));
+        let certainty = if differs && to_same { Certainty::Certain } else { Certainty::Likely };
         let others: Vec<&str> = passing.keys().copied().take(4).collect();
         let presented = refusal.presented.certificate().map_or_else(String::new, |sent| format!("CN={}", sent.title()));
         let arguments = [("server", server), ("others", &*others.join(", ")), ("presented", &*presented)];
@@ -55,10 +56,14 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
 /// Other servers, by name, whose mail over the same connector passed since the refusals began.
 fn passing_elsewhere<'a>(case: &Case<'a>, refusal: &Refusal<'_>) -> BTreeMap<&'a str, &'a AttemptGroup> {
     let key = &refusal.group.key;
+    // A sender that is not accepted may be what is refused, whichever server sends.
+    let accepted = matches!(case.sender(refusal), SenderStanding::Accepted(_) | SenderStanding::Unknown);
     let passed = case.evidence.attempts.groups().iter().filter(|group| {
         group.key.witness == key.witness
             && group.key.connector == key.connector
             && group.key.server != key.server
+            && (accepted || group.key.mail_from == key.mail_from)
+            && case.was_relayed(group)
             && matches!(group.last.outcome, crate::evidence::Outcome::Accepted)
             && group.last.at.zip(refusal.since()).is_some_and(|(passed, since)| passed >= since)
     });

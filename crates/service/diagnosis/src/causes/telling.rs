@@ -15,7 +15,7 @@ pub(super) fn cause(
     statement: Message,
 ) -> Cause {
     let proof = refusal_line(case, &refusal.group.first).into_iter().collect();
-    let mut cause = bare(code, certainty, statement, proof);
+    let mut cause = bare(code, certainty.min(case.most(refusal)), statement, proof);
     cause.since = refusal.since();
     cause.last_worked = case.last_worked(refusal).and_then(|attempt| attempt.at);
     cause.explains = refusal.group.count;

@@ -200,6 +200,19 @@ impl SentCertificate {
         parts.filter_map(|part| part.strip_prefix("CN=").or_else(|| part.strip_prefix("cn="))).next()
     }
 
+    /// Whether its names were made unreadable before the log was handed over: then what was sent is not known.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        let hidden = |name: &str| {
+            let name = name.strip_prefix("*.").unwrap_or(name);
+            name.contains(['*', '#', '?', '<', '[', '\u{2026}', '\u{2588}'])
+                || name
+                    .split('.')
+                    .any(|label| label.len() > 2 && label.bytes().all(|octet| matches!(octet, b'x' | b'X')))
+        };
+        self.names.iter().map(|name| &**name).chain(self.common_name()).any(hidden)
+    }
+
     /// What people call it: the common name, else the first SAN, else the thumbprint.
     #[must_use]
     pub fn title(&self) -> &str {

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use core_directory::Domain;
+use proto_exchange::dump::{InboundConnector, Shown};
+
 use super::world::{PLAIN, World, answered, at, certificate, found, inbound, sent};
 use crate::answer::Certainty;
 use crate::evidence::{Attempt, Certificate, Outcome, SentCertificate, Tls};
@@ -88,4 +91,70 @@ fn a_command_is_one_line_whatever_stands_in_a_name() {
         assert!(!command.contains(char::is_control), "{command:?}");
     });
     assert!(commands > 0);
+}
+
+#[test]
+fn dumps_of_two_organizations_make_nothing_certain() {
+    let mut world = World::new().connectors([inbound("HQ", Some("*.fabrikam.com"), &[])]).domains(&["contoso.net"]);
+    let partner = World::new().domains(&["fabrikam.com"]).evidence.configuration.accepted_domains;
+    world.evidence.configuration.accepted_domains.extend(partner.into_iter().map(|mut observed| {
+        if observed.object.initial_domain.whole() == Some(&true) {
+            observed.object.domain_name = "fabrikam.onmicrosoft.com".into();
+        }
+        observed
+    }));
+    let diagnosis = world.refused("08:00", PLAIN, &certificate(&["mail.contoso.net"])).diagnose();
+    assert_eq!(found(&diagnosis), [("C01", Certainty::Possible)], "{:?}", diagnosis.causes);
+    assert!(diagnosis.remarks.iter().any(|remark| remark.code == "remark-several-organizations"));
+}
+
+#[test]
+fn mail_to_own_recipients_shows_no_relaying() {
+    let wrong = certificate(&["mail.contoso.net"]);
+    for recipient in ["contoso.com", "contoso.mail.onmicrosoft.com"] {
+        let own = |time: &str, server: &str| Attempt {
+            server: Some(server.into()),
+            recipients: vec![Domain::parse(recipient).unwrap()],
+            ..sent(time, Outcome::Accepted, None)
+        };
+        let world = World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]);
+        let world = world.refused("08:00", PLAIN, &wrong).attempt(own("07:00", "10.0.0.5"));
+        let diagnosis = world.attempt(own("09:00", "10.0.0.6")).diagnose();
+        assert_eq!(found(&diagnosis), [("C01", Certainty::Certain)], "{recipient}: {:?}", diagnosis.causes);
+        let worked: Vec<_> = diagnosis.causes.iter().map(|cause| cause.last_worked).collect();
+        assert_eq!(worked, [None], "{recipient}");
+    }
+}
+
+#[test]
+fn what_passed_again_unchanged_was_not_refused_for_what_the_dumps_show() {
+    let wrong = certificate(&["mail.contoso.net"]);
+    let world = World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]);
+    let diagnosis = world.refused("08:00", PLAIN, &wrong).passed("15:00", &wrong).diagnose();
+    assert_eq!(found(&diagnosis), [("C01", Certainty::Possible)], "{:?}", diagnosis.causes);
+    assert!(diagnosis.remarks.iter().any(|remark| remark.code == "remark-passes-again"));
+}
+
+#[test]
+fn names_that_were_masked_are_not_known() {
+    for name in ["mail.xxxxxxx.com", "mail.*****.com", "mail.[removed].com", "XXXX"] {
+        let world = World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]);
+        let diagnosis = world.refused("08:00", PLAIN, &certificate(&[name])).diagnose();
+        assert_eq!(found(&diagnosis), [], "{name}: {:?}", diagnosis.causes);
+    }
+}
+
+#[test]
+fn what_holds_a_partner_to_its_servers_is_not_made_a_way_out() {
+    let gateway = InboundConnector {
+        connector_type: Shown::Whole("partner".into()),
+        restrict_domains_to_ip_addresses: Shown::Whole(true),
+        ..inbound("Gateway", None, &["203.0.113.7"])
+    };
+    let world = World::new().connectors([gateway]).domains(&["contoso.com"]);
+    let diagnosis = world.attempt(refused()).diagnose();
+    let cause = diagnosis.causes.iter().find(|cause| cause.code == "C12").unwrap();
+    let commands: Vec<&str> = cause.repair.iter().flat_map(|repair| &repair.commands).map(String::as_str).collect();
+    assert!(commands.iter().all(|command| !command.contains("Set-InboundConnector")), "{commands:?}");
+    assert!(commands.iter().any(|command| command.starts_with("New-InboundConnector")), "{commands:?}");
 }
