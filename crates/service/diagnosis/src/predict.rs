@@ -52,16 +52,18 @@ pub(crate) fn send_connector<'a>(
     name: Option<&str>,
 ) -> Option<&'a Observed<SendConnector>> {
     let all = &configuration.send_connectors;
-    let is_it = |own: &&Observed<SendConnector>, name: &str| {
-        let guid = own.object.guid.as_deref();
-        own.object.name.eq_ignore_ascii_case(name) || guid.is_some_and(|guid| guid.eq_ignore_ascii_case(name))
-    };
-    if let Some(named) = name.and_then(|name| all.iter().rfind(|own| is_it(own, name))) {
+    if let Some(named) = name.and_then(|name| all.iter().rfind(|own| is_called(&own.object, name))) {
         return Some(named);
     }
     let mut online = all.iter().filter(|own| leads_online(&own.object));
     let first = online.next()?;
     online.all(|other| other.object.name == first.object.name).then_some(first)
+}
+
+/// Whether a send connector has this name, or GUID, as queues show it.
+pub(crate) fn is_called(connector: &SendConnector, name: &str) -> bool {
+    let guid = connector.guid.as_deref();
+    connector.name.eq_ignore_ascii_case(name) || guid.is_some_and(|guid| guid.eq_ignore_ascii_case(name))
 }
 
 /// Whether a send connector leads to Exchange Online: by its smart hosts, its TlsDomain, or the hybrid address space.

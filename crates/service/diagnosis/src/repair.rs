@@ -75,12 +75,31 @@ pub(crate) fn set_certificate_name(far: &FarSide, connector: &FarConnector, prop
     Repair { side: RepairSide::ExchangeOnline, what, commands }
 }
 
+/// Has whichever connector meant this mail admit what is sent, where no dump shows which one it is.
+pub(crate) fn find_certificate_name(proposal: &Proposal) -> Repair {
+    let value = proposal.value.to_string();
+    let commands = vec![
+        "Get-InboundConnector | Format-List Name, Enabled, ConnectorType, TlsSenderCertificateName".to_owned(),
+        format!(
+            "# its value's domain must be an accepted one: Get-AcceptedDomain {}",
+            powershell(proposal.value.domain().as_str())
+        ),
+        format!("Set-InboundConnector -Identity 'ITS-NAME' -TlsSenderCertificateName {}", powershell(&value)),
+    ];
+    let what = Message::new("repair-find-certificate-name", &[("value", &value)]);
+    Repair { side: RepairSide::ExchangeOnline, what, commands }
+}
+
 /// Has the sending server present a certificate that the connector admits, where the dumps show one.
 /// `sender` is the Send connector that the mail took, where it is known.
 pub(crate) fn present_another(case: &Case<'_>, connector: &FarConnector, sender: Option<&str>) -> Vec<Repair> {
     let Some(value) = &connector.connector.tls_sender_certificate_name else { return Vec::new() };
     let held = case.evidence.configuration.exchange_certificates.iter().filter(|held| {
-        held.object.has_private_key.whole() != Some(&false)
+        // The server's own certificate may have a name that fits; the far side does not trust it.
+        let signed_itself = held.object.is_self_signed.whole().copied();
+        let signed_itself = signed_itself.unwrap_or(held.object.issuer.any() == held.object.subject.any());
+        !signed_itself
+            && held.object.has_private_key.whole() != Some(&false)
             && held.object.not_after.is_none_or(|end| end > case.now)
             && facts(&predict::sent(&held.object)).names.iter().any(|name| value.matches(name).is_some())
     });

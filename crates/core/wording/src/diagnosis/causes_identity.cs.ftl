@@ -3,12 +3,19 @@
 cause-c01 = { $sender ->
     [unknown] Odesílající server posílá
    *[other] { $sender } posílá
-} { $presented }; konektor „{ $connector }“ chce { $wanted }
-ruled-out-c01-matches = konektor „{ $connector }“ chce { $value } a posílá se { $presented }: jména si odpovídají
+} { $presented }; konektor „{ $connector }“ požaduje { $wanted }
+cause-c01-changed = { $sender ->
+    [unknown] Odesílající server posílá
+   *[other] { $sender } posílá
+} { $presented }; pošta procházela s { $before }, certifikátem na jiné jméno
+question-c01-changed = odpovídá TlsSenderCertificateName některého příchozího konektoru (Get-InboundConnector) hodnotě { $presented }?
+note-certificate-before = certifikát, se kterým pošta prošla
+repair-find-certificate-name = nechte příchozí konektor pro tuto poštu přijímat { $value }
+ruled-out-c01-matches = konektor „{ $connector }“ požaduje { $value } a posílá se { $presented }: jména si odpovídají
 note-first-refusal = první odmítnutí
 note-certificate-sent = certifikát, který se poslal
 note-certificate-predicted = certifikát, který by se podle výpisů poslal; žádný protokol ho neukazuje
-note-connector-wants = co konektor chce
+note-connector-wants = co konektor požaduje
 repair-set-certificate-name = nechte konektor „{ $connector }“ přijímat { $value }
 note-no-certificate = žádný certifikát se neposlal
 note-connector = konektor
@@ -70,7 +77,7 @@ ruled-out-c15-length = identifikátor certifikátu má { $length } znaků, na se
 repair-short-identifier = pořiďte kratší identifikátor
 cause-c20 = jen { $server } posílá { $presented } a odmítá se; { $others } posílá jiný certifikát, který projde
 cause-c20-address = odmítá se jen pošta z { $server }; pošta z { $others } týmž konektorem projde
-ruled-out-c20 = pošta žádného jiného serveru neprochází, zatímco se pošta z { $server } odmítá
+ruled-out-c20 = v těchto souborech pošta žádného jiného serveru neprochází, zatímco se pošta z { $server } odmítá
 note-passes-elsewhere = týž konektor na jiném serveru
 repair-same-certificate = ať i { $server } předkládá { $presented }
 cause-p01-expired = platnost { $presented } skončila { $date }

@@ -4,6 +4,13 @@ cause-c01 = { $sender ->
     [unknown] The sending server sends
    *[other] { $sender } sends
 } { $presented }; connector "{ $connector }" wants { $wanted }
+cause-c01-changed = { $sender ->
+    [unknown] The sending server sends
+   *[other] { $sender } sends
+} { $presented }; mail passed with { $before }, a certificate of another name
+question-c01-changed = does TlsSenderCertificateName of an inbound connector (Get-InboundConnector) match { $presented }?
+note-certificate-before = the certificate with which mail passed
+repair-find-certificate-name = have the inbound connector for this mail accept { $value }
 ruled-out-c01-matches = connector "{ $connector }" wants { $value }, and { $presented } was sent: the names match
 note-first-refusal = the first refusal
 note-certificate-sent = the certificate that was sent
@@ -70,7 +77,7 @@ ruled-out-c15-length = the identifier of the certificate has { $length } charact
 repair-short-identifier = have a shorter identifier
 cause-c20 = only { $server } sends { $presented } and is refused; { $others } sends another certificate, which passes
 cause-c20-address = only mail from { $server } is refused; mail from { $others } passes over the same connector
-ruled-out-c20 = no other server's mail passes while that of { $server } is refused
+ruled-out-c20 = in these files no other server's mail passes while that of { $server } is refused
 note-passes-elsewhere = the same connector on another server
 repair-same-certificate = have { $server } present { $presented } too
 cause-p01-expired = { $presented } was past its date, { $date }

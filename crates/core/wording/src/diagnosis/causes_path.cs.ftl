@@ -44,7 +44,7 @@ repair-p05 = ať odesílající server používá TLS se správným certifikáte
 
 missing-send-log = protokol odesílacího konektoru: ukazuje, který certifikát se opravdu poslal. Zapněte ho pro konektor do Microsoftu 365, počkejte na odmítnutí a přineste soubor; číst ho smí místní správci serveru
 missing-postfix-settings = nastavení Postfixu: ukazuje, který certifikát předkládá
-missing-inbound-connectors = příchozí konektory (Exchange Online PowerShell): ukazují, jaký certifikát nebo adresa se chce
+missing-inbound-connectors = příchozí konektory (Exchange Online PowerShell): ukazují, jaký certifikát nebo adresa se požaduje
 missing-all-connectors = všechny příchozí konektory, ne jeden z nich: rozhodovat může jiný
 missing-accepted-domains = přijímané domény (Exchange Online PowerShell): ukazují, čí je doména certifikátu a odesílatele
 missing-send-connectors = odesílací konektory (Exchange Management Shell): ukazují, který certifikát se má posílat

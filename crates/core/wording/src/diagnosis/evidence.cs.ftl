@@ -36,11 +36,11 @@ problem-archive-nested = více než { $limit } archivy v sobě: neotvírá se
 problem-archive-members = v archivu je více než { $limit } souborů: zbytek se nečetl; rozbalte ho a zadejte složku
 problem-archive-bomb = rozbalí se na mnohem víc, než by měl jakýkoli protokol: dál se nečetlo
 problem-archive-held = .zip větší než { $limit } MB, který není samostatným souborem: rozbalte ho, nebo ho zadejte jako soubor
-# Zprávy o nedoručení a hlavičky doručené pošty.
+# Nedoručenky a hlavičky doručené pošty.
 problem-letter-cut = delší než { $limit } MB: přečetl se jen začátek
 problem-letter-parts = zpráva má víc částí, než kolik se jich prohlíží; zbytek se přeskočil
 problem-letter-empty = zpráva neobsahuje odmítnutí a v hlavičce nemá stopu po Exchange Online: nic nedokládá
-problem-reply-unknown = zpráva o nedoručení neuvádí odpověď, které by bylo rozumět: { $text }
+problem-reply-unknown = nedoručenka neuvádí odpověď, které by bylo rozumět: { $text }
 
 # Protokoly průvodce, certifikáty, soubory s adresářem.
 problem-wizard-line-too-long = řádek delší než jakýkoli, který průvodce píše; přešel se
@@ -75,7 +75,7 @@ problem-dump-rest = delší než { $limit } MB: zbytek se nečetl
 problem-dump-objects = více než { $limit } objektů: zbytek se nečetl
 problem-dump-mixed = více kódování v jednom souboru, jak je vytváří >> ve Windows PowerShellu: písmena s diakritikou mohou odtud dál chybět
 problem-dump-encoding = kódování není uvedeno, předpokládá se { $encoding }: hodnoty s diakritikou se považují za nejisté; lepší je Export-Clixml nebo -Encoding UTF8
-problem-log-undated = řádky nemají rok nebo časové pásmo a žádné odmítnutí v protokolu nenese čas protistrany: tyto řádky se berou bez času
+problem-log-undated = řádky nemají rok nebo časové pásmo a žádné odmítnutí v protokolu nenese čas druhé strany: tyto řádky se berou bez času
 problem-setting-line = není to nastavení Postfixu
 
 # Protokoly a tabulky po řádcích.

@@ -19,7 +19,7 @@ section-unjudged = Neposouzeno, protože to není vidět
 
 ## Jména certifikátů v příchozích konektorech
 
-lint-unowned-name = Příchozí konektor „{ $connector }“ ({ $tenant }) požaduje { $value }, ale { $domain } není přijímaná doména tenanta: konektor tak pouští jen odesílatele z přijímaných domén a žádná oznámení o nedoručení (MC1226222, první nevhodný vzor: doména certifikátu není přijímaná)
+lint-unowned-name = Příchozí konektor „{ $connector }“ ({ $tenant }) požaduje { $value }, ale { $domain } není přijímaná doména tenanta: konektor tak pouští jen odesílatele z přijímaných domén a žádné nedoručenky (MC1226222, první nevhodný vzor: doména certifikátu není přijímaná)
 lint-unverified-name = Příchozí konektor „{ $connector }“ ({ $tenant }) požaduje { $value }, ale doména { $domain } je zaregistrovaná a neověřená
 lint-name-of-another-tenant = Příchozí konektor „{ $connector }“ ({ $tenant }) požaduje { $value }, ale { $held } patří tenantovi { $other }: žádný certifikát pod { $domain } se tu nepočítá
 lint-name-owned-below = Příchozí konektor „{ $connector }“ ({ $tenant }) požaduje { $value }; přijímaná je jen { $below } pod { $domain } a Microsoft neříká, zda to stačí
@@ -47,7 +47,7 @@ lint-range-shadowed = Příchozí konektor „{ $connector }“ ({ $tenant }) se
 lint-names-overlap = { $value } z příchozího konektoru „{ $connector }“ ({ $tenant }) leží uvnitř { $othervalue } z „{ $other }“: u certifikátů, které odpovídají oběma, má přednost „{ $connector }“, protože je přesnější (pravidlo A5)
 lint-names-overlap-between-tenants = { $value } z příchozího konektoru „{ $connector }“ ({ $tenant }) leží uvnitř { $othervalue } z „{ $other }“ tenanta { $othertenant }: u certifikátů, které odpovídají oběma, má přednost { $tenant }, protože je přesnější (pravidlo A5)
 lint-ranges-overlap = { $range } z příchozího konektoru „{ $connector }“ ({ $tenant }) leží uvnitř { $otherrange } z „{ $other }“: odtud má přednost „{ $connector }“, protože má delší prefix (pravidlo A7)
-lint-ranges-overlap-between-tenants = { $range } z příchozího konektoru „{ $connector }“ ({ $tenant }) se kryje s { $otherrange } z „{ $other }“ tenanta { $othertenant }: odtud rozhoduje doména odesílatele a oznámení o nedoručení nepatří nikomu (pravidlo A7)
+lint-ranges-overlap-between-tenants = { $range } z příchozího konektoru „{ $connector }“ ({ $tenant }) se kryje s { $otherrange } z „{ $other }“ tenanta { $othertenant }: odtud rozhoduje doména odesílatele a nedoručenky nepatří nikomu (pravidlo A7)
 lint-addresses-of-several-tenants = { $range } z příchozího konektoru „{ $connector }“ ({ $tenant }) se kryje s { $otherrange } z „{ $other }“ tenanta { $othertenant } (MC1226222, druhý nevhodný vzor: adresy, které používají i jiní tenanti; může to bez varování přestat fungovat)
 
 ## Adresy
@@ -83,8 +83,8 @@ lint-certificate-self-signed = Certifikát { $certificate } ({ $place }) se má 
 
 ## Odesílací konektory Exchange
 
-lint-certificate-name-dangling = Odesílací konektor „{ $connector }“ požaduje { $name } a takový certifikát žádný server nemá: pošta čeká s 454 4.7.5
-lint-server-lacks-certificate = Odesílací konektor „{ $connector }“ požaduje { $name } a zdrojový server { $server } takový certifikát nemá
+lint-certificate-name-dangling = Odesílací konektor „{ $connector }“ uvádí { $name } a takový certifikát žádný server nemá: pošta čeká s 454 4.7.5
+lint-server-lacks-certificate = Odesílací konektor „{ $connector }“ uvádí { $name } a zdrojový server { $server } takový certifikát nemá
 lint-certificate-name-too-long = TlsCertificateName odesílacího konektoru „{ $connector }“ má { $length } znaků; nad 256 se na servery Edge nepřenese a ty pak odesílají jiný certifikát
 lint-certificate-not-chosen = Odesílací konektor „{ $connector }“ nemá ani TlsCertificateName, ani veřejné Fqdn („{ $fqdn }“): Exchange vybírá certifikát podle vnitřního jména serveru, často takový, který je podepsaný sám sebou
 lint-starttls-ignored = Odesílací konektor „{ $connector }“ má { $property } { $value }: bez TLS není ani certifikát

@@ -26,8 +26,14 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         if c04_wrong_certificate::misfit(case, refusal, certificate).is_some() || case.way(refusal) == Way::ByAddress {
             continue;
         }
-        if let Some(connector) = nearest(case, refusal, certificate) {
-            examination.add(cause(case, refusal, certificate, connector));
+        match nearest(case, refusal, certificate) {
+            Some(connector) => examination.add(cause(case, refusal, certificate, connector)),
+            None if case.far.connectors.is_empty() => {
+                if let Some(changed) = renamed(case, refusal, certificate) {
+                    examination.add(changed);
+                }
+            }
+            None => {}
         }
     }
     examination
@@ -89,6 +95,34 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
     cause.repair.extend(proposal.map(|proposal| repair::set_certificate_name(&case.far, connector, &proposal)));
     cause.repair.extend(repair::present_another(case, connector, refusal.group.key.connector.as_deref()));
     cause
+}
+
+/// No connector is shown, but the log alone shows that mail passed with one certificate and is refused with another of other
+/// names. That the connector wants the old name is inferred; that nothing else changed has to be visible.
+fn renamed(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate) -> Option<Cause> {
+    let worked = case.last_worked(refusal).filter(|_| refusal.presented.is_observed())?;
+    let presented = Presented::of(worked);
+    let before = presented.certificate()?;
+    let (old, new) = (facts(before).names, facts(certificate).names);
+    if old.is_empty() || new.is_empty() || new.iter().any(|name| old.contains(name)) {
+        return None;
+    }
+    // Under one domain a `*.` that the connector may want matches both.
+    let is_apart =
+        new.iter().all(|name| old.iter().all(|known| known.domain().registrable() != name.domain().registrable()));
+    let is_same_address = worked.egress.is_some() && worked.egress == refusal.group.key.egress;
+    let is_likely = is_apart && is_same_address && refusal.class != RefusalClass::Attr36;
+    let certainty = if is_likely { Certainty::Likely } else { Certainty::Possible };
+    let [new_title, old_title] = [certificate, before.as_ref()].map(|one| format!("CN={}", one.title()));
+    let arguments = [("sender", refusal.sending_program()), ("presented", &*new_title), ("before", &*old_title)];
+    let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new("cause-c01-changed", &arguments));
+    cause.proof.extend(telling::presented_lines(case, refusal));
+    let passed = worked.proof.iter().find(|proof| proof.text.contains(before.title()));
+    let note = Message::new("note-certificate-before", &[]);
+    cause.proof.extend(passed.map(|proof| case.line(proof, Some(note), Some(before.title()))));
+    cause.question = Some(Message::new("question-c01-changed", &[("presented", &new_title)]));
+    cause.repair.extend(repair::proposal(&case.far, &new).map(|proposal| repair::find_certificate_name(&proposal)));
+    Some(cause)
 }
 
 /// Whether the rules refuse what was sent, and would let pass a certificate of the name that is wanted: then nothing else is

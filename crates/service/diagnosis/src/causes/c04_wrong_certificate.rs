@@ -72,7 +72,10 @@ pub(super) fn misfit(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentC
     if names.peek().is_some() && !names.any(public) {
         return Some(Misfit::Internal);
     }
-    let connector = send_connector(case, refusal)?;
+    // What another connector names says nothing of this one.
+    let key = refusal.group.key.connector.as_deref();
+    let connector =
+        send_connector(case, refusal).filter(|own| key.is_none_or(|name| predict::is_called(&own.object, name)))?;
     let named = connector.object.tls_certificate_name.whole()?.as_ref()?;
     let told = !certificate.issuer.is_empty() && refusal.presented.is_observed();
     // A connector that was changed after the refusals names what it did not name then.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Examination, telling};
 use crate::answer::{Certainty, Message};
 use crate::case::{Case, SenderStanding};
-use crate::evidence::AttemptGroup;
+use crate::evidence::{AttemptGroup, EvidenceKind};
 use crate::refusal::Refusal;
 use crate::repair;
 
@@ -22,6 +22,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         }
         let passing = passing_elsewhere(case, refusal);
         let Some(other) = passing.values().next() else {
+            // What shows failures only does not show that nothing passes.
+            if matches!(refusal.group.key.witness, EvidenceKind::Bounce | EvidenceKind::Reply | EvidenceKind::Queue) {
+                continue;
+            }
             let reason = Message::new("ruled-out-c20", &[("server", server)]);
             examination.rule_out(CODE, (reason, Vec::new()));
             continue;

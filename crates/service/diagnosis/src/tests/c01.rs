@@ -63,3 +63,17 @@ fn where_the_far_side_says_that_a_connector_matched_it_is_hardly_that() {
     );
     assert_eq!(found(&world.diagnose()), [("C08", Likely), ("C01", Possible)]);
 }
+
+#[test]
+fn a_log_alone_shows_a_certificate_of_another_name() {
+    let check = |before: &str, after: &str, reply: &str, expected: &[(&str, crate::answer::Certainty)]| {
+        let world =
+            World::new().passed("08:00", &certificate(&[before])).refused("10:00", reply, &certificate(&[after]));
+        assert_eq!(found(&world.diagnose()), expected, "{before} {after}");
+    };
+    check("mail.contoso.com", "mail.contoso.net", PLAIN, &[("C01", Likely)]);
+    // The connector may want *.contoso.com, which matches both.
+    check("mail.contoso.com", "mx.contoso.com", PLAIN, &[("C01", Possible)]);
+    // Renewed under its name: it is something else.
+    check("mail.contoso.com", "mail.contoso.com", PLAIN, &[]);
+}
