@@ -94,6 +94,16 @@ fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip(members, CompressionMethod::Deflated)
 }
 
+/// The same octets for a hundred members: an archive of one member whose directory has it so often.
+fn overlapping(archive: &[u8]) -> Vec<u8> {
+    let at = |mark: &[u8]| archive.windows(4).position(|four| four == mark).unwrap();
+    let (directory, end) = (at(b"PK\x01\x02"), at(b"PK\x05\x06"));
+    let entries = archive[directory..end].repeat(100);
+    let mut tail = archive[end..].to_vec();
+    tail[12..16].copy_from_slice(&u32::try_from(entries.len()).unwrap().to_le_bytes());
+    [&archive[..directory], &entries, &tail].concat()
+}
+
 /// One member of a tar archive.
 fn tar_member(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
     let mut header = [0u8; 512];
@@ -240,6 +250,8 @@ fn broken_archives_are_told() {
     let mut other = whole.clone();
     other[entry + 10] = 93;
     check(&other, "zstd in zip", |why| *why == Unreadable::Method(93));
+    let bomb = overlapping(&deflated(&[("a", b"some text")]));
+    check(&bomb, "members over each other", |why| *why == Unreadable::TooMuch);
     check(&zip(&[], CompressionMethod::Stored), "zip without members", |why| *why == Unreadable::EmptyArchive);
     let packed = gzip(&vec![b'x'; 100_000]);
     check(&packed[..packed.len() / 2], "gzip cut off", damaged);

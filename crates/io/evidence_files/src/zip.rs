@@ -48,9 +48,10 @@ struct Entry<'a> {
     at: u64,
 }
 
-/// The directory, and how far the archive's beginning is from the file's.
+/// The directory, where it begins, and how far the archive's beginning is from the file's.
 struct Directory {
     octets: Vec<u8>,
+    at: u64,
     shift: u64,
 }
 
@@ -65,11 +66,17 @@ impl Unpacking<'_> {
             return self.fault(archive, Unreadable::EmptyArchive);
         }
         let mut rest = directory.octets.as_slice();
+        let mut taken = 0_u64;
         while !rest.is_empty() {
             let Some((entry, behind)) = entry(rest) else {
                 return self.fault(archive, Unreadable::Damaged("the directory is damaged".to_owned()));
             };
             rest = behind;
+            // A small bomb has the same octets for thousands of members; each costs time even where its beginning is enough.
+            taken = taken.saturating_add(LOCAL_LENGTH as u64).saturating_add(entry.packed);
+            if taken > directory.at {
+                return self.fault(archive, Unreadable::TooMuch);
+            }
             if entry.name.ends_with(b"/") {
                 continue;
             }
@@ -142,7 +149,7 @@ fn directory(input: &mut dyn Archive) -> io::Result<Directory> {
     input.seek(SeekFrom::Start(real_at))?;
     let mut octets = vec![0; usize::try_from(size).map_err(io::Error::other)?];
     input.read_exact(&mut octets)?;
-    Ok(Directory { octets, shift })
+    Ok(Directory { octets, at: real_at, shift })
 }
 
 /// The last record of the end whose comment ends with the file, or, where something was added, the last at all.

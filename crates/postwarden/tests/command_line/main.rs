@@ -4,6 +4,7 @@
 
 mod answers;
 mod bad_input;
+mod bombs;
 mod certificate;
 mod collect;
 mod demo;

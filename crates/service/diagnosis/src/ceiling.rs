@@ -155,5 +155,9 @@ fn remarks(case: &Case<'_>) -> Vec<Message> {
     if case.refusals.iter().any(|refusal| refusal.class == RefusalClass::WrongRegion) {
         say("remark-wrong-region");
     }
+    if case.evidence.attempts.beyond > 0 {
+        let count = case.evidence.attempts.beyond.to_string();
+        remarks.push(Message::new("remark-attempts-beyond", &[("count", &count)]));
+    }
     remarks
 }

@@ -64,3 +64,4 @@ remark-several-organizations = Jsou tu výpisy několika organizací, { $first }
 remark-other-tenants = Zda si tentýž certifikát nebo adresu nárokuje jiný tenant, odsud vidět není.
 remark-trace = Odmítnutá pošta není v žádném trasování zpráv: nepatří žádnému tenantovi. Že tam chybí, nic jiného nedokazuje.
 remark-wrong-region = 4.4.62 ATTR35 má tytéž příčiny jako 5.7.64: tam, kam pošta přišla, neodpovídá žádný konektor.
+remark-attempts-beyond = Dalších pokusů, které byly příliš rozmanité, než aby se uchovaly, bylo { $count }; v žádném z počtů zde nejsou. Pomůže zúžit období volbou --since.

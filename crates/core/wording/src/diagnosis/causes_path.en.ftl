@@ -64,3 +64,4 @@ remark-several-organizations = Dumps of several organisations are here, { $first
 remark-other-tenants = That another tenant claims the same certificate or address cannot be seen from here.
 remark-trace = Refused mail is in no message trace: it belongs to no tenant. That it is missing there proves nothing else.
 remark-wrong-region = 4.4.62 ATTR35 has the same causes as 5.7.64: no connector matches where the mail arrives.
+remark-attempts-beyond = { $count } further attempts were of too many different kinds to be kept, and are in no count here; --since narrows it down.

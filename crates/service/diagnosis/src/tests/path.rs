@@ -128,3 +128,16 @@ fn a_partner_connector_that_guards_stays_one() {
                -TlsSenderCertificateName '*.contoso.com'";
     assert_eq!(repair(true), [new]);
 }
+
+#[test]
+fn attempts_that_were_not_kept_are_told() {
+    let told = |beyond: u64| {
+        let mut world = World::new().attempt(sent("10:00", answered(PLAIN), None));
+        world.evidence.attempts.beyond = beyond;
+        let remarks = world.diagnose().remarks;
+        let own = remarks.iter().find(|remark| remark.code == "remark-attempts-beyond");
+        own.map(|remark| remark.arguments.values().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(told(0), None);
+    assert_eq!(told(7), Some(vec!["7".to_owned()]));
+}
