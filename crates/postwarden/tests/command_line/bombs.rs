@@ -69,7 +69,8 @@ fn files_made_to_break_the_reader_are_told() {
     bomb("zeros.log", &[0; 1 << 20], "problem-binary");
     bomb("line.log", &[SEND_LOG.as_bytes(), &[b'a'; 3 << 20]].concat(), "problem-line-too-long");
     bomb("quote.log", (TRACKING_LOG.to_owned() + &"x,x,x\r\n".repeat(100_000)).as_bytes(), "problem-open-quote");
-    let row = format!("{SEND_LOG}2026-01-05T09:00:00.000Z,Outbound,08DE4C1B2A3D4E5F,");
+    let row = "2026-01-05T09:00:00.000Z,Outbound,08DE4C1B2A3D4E5F,0,,52.101.73.20:25,*,,attempting to connect";
+    let row = format!("{SEND_LOG}{row}\r\n2026-01-05T09:00:00.000Z,Outbound,08DE4C1B2A3D4E5F,");
     let mut wide: Vec<u8> = row.encode_utf16().flat_map(u16::to_le_bytes).collect();
     wide.splice(..0, [0xff, 0xfe]);
     // Half a sign of two, and half a sign.
