@@ -32,5 +32,7 @@ pub use header::{Header, LogKind, Writer};
 pub use negotiation::{TlsSide, negotiation_row};
 pub use reader::{Reader, RowError};
 pub use record::{Event, Record};
-pub use session::{Answer, Greeting, Handshake, LogLine, Recipient, Reply, Session, ShownCertificate, Transaction};
+pub use session::{
+    Answer, Greeting, Handshake, LogLine, Recipient, Reply, Session, ShownCertificate, Text, Transaction,
+};
 pub use sessions::{LineFault, MAX_KEPT, MAX_LINE, Sessions};

@@ -4,6 +4,7 @@
 //! Sources: Microsoft's articles *Fix NDR error 5.7.64* (KB 4051495), KB 3169958, *Non-delivery reports in Exchange Online*,
 //! *Mail sent to the wrong Office 365 region*, and replies seen in real logs.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
@@ -82,7 +83,7 @@ impl RefusalClass {
     }
 
     fn of(code: u16, status: Option<[u16; 3]>, text: &str) -> Self {
-        let has = |word: &str| text.to_ascii_lowercase().contains(word);
+        let has = |word: &str| has(text, word);
         match status {
             _ if has("tlscertificatename") => Self::LocalCertificateMissing,
             Some([5, 7, 64]) if has("attr36") => Self::Attr36,
@@ -115,20 +116,57 @@ impl RemoteReply {
     /// 454. `None` where no three digits of a reply stand.
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
-        let bounded = text.get(..text.floor_char_boundary(Self::MAX_LENGTH))?;
-        let text = bounded.split_whitespace().collect::<Vec<_>>().join(" ");
-        let inner = innermost(&text);
-        Self::parse(inner).or_else(|| Self::parse(&text))
+        let text = with_single_blanks(bounded(text));
+        let Head { code, status, class, text } = Head::find(&text)?;
+        let (servers, at, reference) = tail(text);
+        Some(Self { code, status, class, text: text.to_owned(), servers, at, reference })
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// The class of the reply that [`Self::find`] would take out of this text, for those who need no more of it.
+    #[must_use]
+    pub fn class_of(text: &str) -> Option<RefusalClass> {
+        Head::find(&with_single_blanks(bounded(text))).map(|head| head.class)
+    }
+}
+
+/// What a reply is, by its code, its status and its words.
+struct Head<'a> {
+    code: u16,
+    status: Option<[u16; 3]>,
+    class: RefusalClass,
+    text: &'a str,
+}
+
+impl<'a> Head<'a> {
+    fn find(text: &'a str) -> Option<Self> {
+        Self::parse(innermost(text)).or_else(|| Self::parse(text))
+    }
+
+    fn parse(text: &'a str) -> Option<Self> {
         let (start, code) = first_code(text)?;
         let text = text.get(start..)?;
         let status = text.get(4..).and_then(enhanced_status);
-        let (servers, at, reference) = tail(text);
-        let class = RefusalClass::of(code, status, text);
-        Some(Self { code, status, class, text: text.to_owned(), servers, at, reference })
+        Some(Self { code, status, class: RefusalClass::of(code, status, text), text })
     }
+}
+
+fn bounded(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(RemoteReply::MAX_LENGTH)).unwrap_or_default()
+}
+
+/// The words of a text with one blank between them, which is how replies mostly stand there.
+fn with_single_blanks(text: &str) -> Cow<'_, str> {
+    let is_printable = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
+    let is_so = is_printable && text.split(' ').all(|word| !word.is_empty());
+    if is_so { Cow::Borrowed(text) } else { Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")) }
+}
+
+/// Whether a word, given in lower case, stands in a text in any case.
+fn has(text: &str, word: &str) -> bool {
+    let Some(first) = word.bytes().next() else { return true };
+    let is_here = |at: usize| text.as_bytes().get(at..at + word.len());
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), text.as_bytes())
+        .any(|at| is_here(at).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes())))
 }
 
 /// What stands before a quoted reply, and the sign that ends the quotation.

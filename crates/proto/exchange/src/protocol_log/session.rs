@@ -7,22 +7,30 @@ use jiff::Timestamp;
 
 use super::{CertificateRecord, LogKind, Writer};
 
+/// A text of a session, by its place among all that the session keeps: [`Session::text`] gives it. A session has dozens of
+/// texts, and a log millions of sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
 /// A line of the log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogLine {
     /// Its number in the file, from 1.
     pub number: u64,
     /// Its text without the end, cut to [`super::MAX_KEPT`] octets.
-    pub text: Box<str>,
+    pub text: Text,
 }
 
 /// A reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// Three digits.
     pub code: u16,
     /// The text with the code; of a reply in several rows, all of them joined by spaces.
-    pub text: Box<str>,
+    pub text: Text,
     /// When.
     pub at: Option<Timestamp>,
     /// The row; of several, the first.
@@ -45,7 +53,7 @@ pub enum Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
     /// What stands between the angle brackets.
-    pub path: Box<str>,
+    pub path: Text,
     /// The answer to RCPT TO.
     pub answer: Answer,
 }
@@ -54,7 +62,7 @@ pub struct Recipient {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transaction {
     /// What stands between the angle brackets of MAIL FROM, empty for the null sender; `None`: the row is not in the log.
-    pub mail_from: Option<Box<str>>,
+    pub mail_from: Option<Text>,
     /// The answer to MAIL FROM.
     pub mail: Answer,
     /// The recipients, the first of them.
@@ -74,7 +82,7 @@ pub struct Transaction {
 }
 
 /// A reply to EHLO or HELO.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Greeting {
     /// The reply, as far as it is in the log.
     pub reply: Reply,
@@ -105,24 +113,28 @@ pub struct Handshake {
     /// A row says that the negotiation succeeded.
     pub succeeded: bool,
     /// A row says that it failed: with which error, and the row.
-    pub failed: Option<(Box<str>, LogLine)>,
+    pub failed: Option<(Text, LogLine)>,
 }
 
 /// One connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
+    /// All texts, one behind the other.
+    pub(super) texts: String,
+    /// About what it takes in memory, in octets.
+    pub octets: usize,
     /// Which log: by the header, else by who says what; `None`: nothing tells.
     pub kind: Option<LogKind>,
     /// Who wrote it, if a header says so.
     pub writer: Option<Writer>,
     /// The send connector, or `SERVER\Receive connector`.
-    pub connector_id: Box<str>,
+    pub connector_id: Text,
     /// 16 hexadecimal digits.
-    pub session_id: Box<str>,
+    pub session_id: Text,
     /// Address and port of the writing server, as they stand there.
-    pub local_endpoint: Box<str>,
+    pub local_endpoint: Text,
     /// Address and port of its peer.
-    pub remote_endpoint: Box<str>,
+    pub remote_endpoint: Text,
     /// Time of its first row here.
     pub first_at: Option<Timestamp>,
     /// Time of its last.
@@ -130,7 +142,7 @@ pub struct Session {
     /// The row `+` is here.
     pub begins: bool,
     /// The row `-` is here: its context, such as `Local` or `Remote(SocketError)`, and the row.
-    pub ended: Option<(Box<str>, LogLine)>,
+    pub ended: Option<(Text, LogLine)>,
     /// From the first row to the first MAIL FROM, or as far as it got, no row is missing by its numbers: what is not shown
     /// of the opening did not happen.
     pub opening_is_whole: bool,
@@ -139,7 +151,7 @@ pub struct Session {
     /// What the far side said first; of a Receive log, what the server itself did.
     pub banner: Option<Reply>,
     /// The name said at EHLO or HELO.
-    pub helo: Option<Box<str>>,
+    pub helo: Option<Text>,
     /// The replies to it: before TLS, and after.
     pub greetings: Vec<Greeting>,
     /// TLS.
@@ -156,12 +168,18 @@ pub struct Session {
     /// The transactions.
     pub transactions: Vec<Transaction>,
     /// A row that says that no connection came about, with its words.
-    pub failed_to_connect: Option<(Box<str>, LogLine)>,
+    pub failed_to_connect: Option<(Text, LogLine)>,
     /// The last thing that was noted in words that are not understood here, such as an error; empty where there is none.
     pub last_note: String,
 }
 
 impl Session {
+    /// A text of this session. Of another session's it gives anything.
+    #[must_use]
+    pub fn text(&self, text: Text) -> &str {
+        self.texts.get(text.start..text.end).unwrap_or_default()
+    }
+
     /// Whether it is here from its first row to its last.
     #[must_use]
     pub fn is_whole(&self) -> bool {

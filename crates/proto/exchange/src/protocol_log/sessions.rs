@@ -14,9 +14,11 @@ mod open;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
+mod texts;
 mod transactions;
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
@@ -98,13 +100,13 @@ struct Reading {
 
 impl Sessions {
     /// Takes the next octets of the file and tells the sessions that are over.
-    pub fn feed(&mut self, block: &[u8], on: &mut dyn FnMut(&Session)) {
+    pub fn feed(&mut self, block: &[u8], on: &mut dyn FnMut(&Arc<Session>)) {
         let Self { lines, reading } = self;
         lines.feed(block, &mut |number, line| reading.line(number, line, on));
     }
 
     /// The file has ended: tells what is open.
-    pub fn finish(&mut self, on: &mut dyn FnMut(&Session)) {
+    pub fn finish(&mut self, on: &mut dyn FnMut(&Arc<Session>)) {
         let Self { lines, reading } = self;
         lines.finish(&mut |number, line| reading.line(number, line, on));
         while reading.end_oldest(on) {}
@@ -143,7 +145,7 @@ impl Sessions {
 }
 
 impl Reading {
-    fn line(&mut self, number: u64, line: Line<'_>, on: &mut dyn FnMut(&Session)) {
+    fn line(&mut self, number: u64, line: Line<'_>, on: &mut dyn FnMut(&Arc<Session>)) {
         let (line, is_whole) = match line {
             Line::Whole(line, is_whole) => (self.plain_beginning(line), is_whole),
             Line::TooLong => return self.fault(number, LineFault::TooLong),
@@ -182,7 +184,7 @@ impl Reading {
         self.writer = self.header.writer().or(self.writer);
     }
 
-    fn row(&mut self, number: u64, line: &[u8], fields: &Fields<'_>, on: &mut dyn FnMut(&Session)) {
+    fn row(&mut self, number: u64, line: &[u8], fields: &Fields<'_>, on: &mut dyn FnMut(&Arc<Session>)) {
         self.rows += 1;
         let at = self.clock.read(fields.time);
         if let Some(at) = at {
@@ -209,9 +211,9 @@ impl Reading {
             self.tell(place, on);
         }
         let Some(open) = self.places.get_mut(place).and_then(Option::as_mut) else { return };
-        let before = open.octets;
+        let before = open.session.octets;
         let after = open.take(&row, &mut self.known);
-        self.octets = (self.octets + open.octets).saturating_sub(before);
+        self.octets = (self.octets + open.session.octets).saturating_sub(before);
         match after {
             After::Open => {}
             After::Tell => self.tell(place, on),
@@ -232,11 +234,11 @@ impl Reading {
         self.places.get(place).and_then(Option::as_ref).is_some_and(|open| open.session.begins)
     }
 
-    fn open(&mut self, row: &Row<'_>, on: &mut dyn FnMut(&Session)) -> usize {
+    fn open(&mut self, row: &Row<'_>, on: &mut dyn FnMut(&Arc<Session>)) -> usize {
         while self.index.len() >= MAX_OPEN && self.end_oldest(on) {}
         self.births += 1;
         let open = Open::new(row, self.births);
-        self.octets += open.octets;
+        self.octets += open.session.octets;
         let place = self.free.pop().unwrap_or(self.places.len());
         match self.places.get_mut(place) {
             Some(free) => *free = Some(open),
@@ -247,22 +249,21 @@ impl Reading {
         place
     }
 
-    fn tell(&mut self, place: usize, on: &mut dyn FnMut(&Session)) {
+    fn tell(&mut self, place: usize, on: &mut dyn FnMut(&Arc<Session>)) {
         let Some(open) = self.places.get_mut(place).and_then(Option::as_mut) else { return };
-        let before = open.octets;
+        let before = open.session.octets;
         open.close(self.losses);
-        on(&open.session);
-        open.told();
-        self.octets = (self.octets + open.octets).saturating_sub(before);
+        on(&Arc::new(open.take_part()));
+        self.octets = (self.octets + open.session.octets).saturating_sub(before);
     }
 
-    fn end(&mut self, place: usize, on: &mut dyn FnMut(&Session)) {
+    fn end(&mut self, place: usize, on: &mut dyn FnMut(&Arc<Session>)) {
         let Some(mut open) = self.places.get_mut(place).and_then(Option::take) else { return };
         self.free.push(place);
         self.index.remove(&*open.id);
-        self.octets = self.octets.saturating_sub(open.octets);
+        self.octets = self.octets.saturating_sub(open.session.octets);
         open.close(self.losses);
-        on(&open.session);
+        on(&Arc::new(open.session));
         // What is over stays in the row of ages until it comes to the front, or until it is most of the row.
         if self.by_age.len() > 2 * MAX_OPEN {
             let places = &self.places;
@@ -272,7 +273,7 @@ impl Reading {
     }
 
     /// Ends the oldest session. `false`: there is none.
-    fn end_oldest(&mut self, on: &mut dyn FnMut(&Session)) -> bool {
+    fn end_oldest(&mut self, on: &mut dyn FnMut(&Arc<Session>)) -> bool {
         while let Some((place, birth)) = self.by_age.pop_front() {
             if born(&self.places, place) == Some(birth) {
                 self.end(place, on);

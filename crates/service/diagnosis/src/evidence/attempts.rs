@@ -82,9 +82,14 @@ impl Attempts {
         self.since = Some(since);
     }
 
+    /// Whether attempts of this time are passed over.
+    pub(crate) fn passes_over(&self, at: Option<Timestamp>) -> bool {
+        at.is_some_and(|at| self.since.is_some_and(|since| at < since))
+    }
+
     /// Adds one.
     pub fn add(&mut self, attempt: Attempt) {
-        if attempt.at.is_some_and(|at| self.since.is_some_and(|since| at < since)) {
+        if self.passes_over(attempt.at) {
             return;
         }
         let key = key(&attempt);
@@ -99,6 +104,16 @@ impl Attempts {
             }
             None => self.beyond += 1,
         }
+    }
+
+    /// Where the group of an attempt is, if there is one.
+    pub(crate) fn place_of(&self, attempt: &Attempt) -> Option<usize> {
+        self.index.get(&key(attempt)).copied()
+    }
+
+    /// The group at a place, which stays the group's own while nothing but attempts is added.
+    pub(crate) fn group_mut(&mut self, place: usize) -> Option<&mut AttemptGroup> {
+        self.groups.get_mut(place)
     }
 
     /// The groups, in the order in which they were first read.
@@ -146,23 +161,30 @@ impl AttemptGroup {
     fn add(&mut self, attempt: Attempt, count: u64) {
         self.count += count;
         self.remember(&attempt.recipients);
-        let earlier = |left: Option<Timestamp>, right: Option<Timestamp>| {
-            left.is_some_and(|left| right.is_none_or(|right| left < right))
-        };
-        if earlier(attempt.at, self.first.at) {
+        if is_earlier(attempt.at, self.first.at) {
             self.first = attempt;
-        } else if !earlier(attempt.at, self.last.at) {
+        } else if !is_earlier(attempt.at, self.last.at) {
             self.last = attempt;
         }
     }
 
-    fn remember(&mut self, recipients: &[Domain]) {
+    /// Whether it can remember more recipient domains.
+    pub(crate) fn has_room_for_recipients(&self) -> bool {
+        self.recipients.len() < MAX_RECIPIENTS
+    }
+
+    pub(crate) fn remember<'a>(&mut self, recipients: impl IntoIterator<Item = &'a Domain>) {
         for domain in recipients {
-            if self.recipients.len() < MAX_RECIPIENTS && !self.recipients.contains(domain) {
+            if self.has_room_for_recipients() && !self.recipients.contains(domain) {
                 self.recipients.push(domain.clone());
             }
         }
     }
+}
+
+/// Whether something happened before something else. What has no time comes after what has one.
+pub(crate) fn is_earlier(left: Option<Timestamp>, right: Option<Timestamp>) -> bool {
+    left.is_some_and(|left| right.is_none_or(|right| left < right))
 }
 
 /// Whether another group of this kind may begin; it is counted then.
@@ -171,6 +193,14 @@ fn take_room(counts: &mut HashMap<(EvidenceKind, bool), usize>, key: &GroupKey) 
     let is_room = *count < MAX_GROUPS;
     *count += usize::from(is_room);
     is_room
+}
+
+/// Every front end of Exchange Online has a name of its own; they are one next hop.
+pub(crate) fn service_of(name: &str) -> &str {
+    match name.split_once('.') {
+        Some((_, service)) if service.ends_with("protection.outlook.com") => service,
+        _ => name,
+    }
 }
 
 fn key(attempt: &Attempt) -> GroupKey {
@@ -186,11 +216,7 @@ fn key(attempt: &Attempt) -> GroupKey {
         Fact::Known(Sender::NoDomain) => Some("".into()),
         Fact::Unknown => None,
     };
-    let name = attempt.next_hop.name.as_deref().map(|name| match name.split_once('.') {
-        // Every front end of Exchange Online has a name of its own; they are one next hop.
-        Some((_, service)) if service.ends_with("protection.outlook.com") => service.into(),
-        _ => name.into(),
-    });
+    let name = attempt.next_hop.name.as_deref().map(|name| service_of(name).into());
     GroupKey {
         witness: attempt.witness,
         server: attempt.server.clone(),

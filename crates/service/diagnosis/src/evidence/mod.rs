@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 pub use attempt::{Attempt, Certificate, NextHop, Outcome, SendingProgram, SentCertificate, Tls};
 pub use attempts::{AttemptGroup, Attempts, GroupKey, MAX_GROUPS};
+pub(crate) use attempts::{is_earlier, service_of};
 pub use configuration::{Configuration, FieldPlace, Observed, PostfixSettings, RelayDirectory};
 pub use history::{EventFact, HybridRun, SettingChange};
 pub use kind::EvidenceKind;

@@ -3,22 +3,33 @@
 
 mod certificates;
 mod outcomes;
+mod repeats;
 mod session;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 
+use std::sync::Arc;
+
 use proto_exchange::protocol_log::{LineFault, LogKind, Session, Sessions};
 
-use self::certificates::Certificates;
+use self::certificates::{Certificates, Shown};
+use self::repeats::{Repeats, Seen};
 use super::{Found, Intake};
-use crate::evidence::EvidenceKind;
+use crate::evidence::{Certificate, EvidenceKind};
 
 /// Reads a protocol log.
 #[derive(Default)]
 struct ProtocolLog {
     sessions: Sessions,
+    telling: Telling,
+}
+
+/// Sessions as attempts.
+#[derive(Default)]
+struct Telling {
     certificates: Certificates,
+    repeats: Repeats,
 }
 
 /// Whether this is the beginning of a Send log, or of lines out of one.
@@ -40,7 +51,7 @@ pub(super) fn intake() -> Box<dyn Intake> {
 fn kind_of(head: &str) -> Option<LogKind> {
     let mut sessions = Sessions::default();
     let (mut kind, mut is_sure) = (None, false);
-    let mut see = |session: &Session| {
+    let mut see = |session: &Arc<Session>| {
         kind = kind.or(session.kind);
         is_sure |= has_marks(session);
     };
@@ -52,17 +63,44 @@ fn kind_of(head: &str) -> Option<LogKind> {
 
 /// Rows have a time or the template's word for it, an id of 16 hexadecimal digits or the template's word, and ports.
 fn has_marks(session: &Session) -> bool {
-    let is_id = session.session_id.len() == 16 && session.session_id.bytes().all(|octet| octet.is_ascii_hexdigit());
+    let (id, remote) = (session.text(session.session_id), session.text(session.remote_endpoint));
+    let is_id = id.len() == 16 && id.bytes().all(|octet| octet.is_ascii_hexdigit());
     let is_endpoint = |text: &str| text.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    let is_real = session.first_at.is_some() && (is_id || is_endpoint(&session.remote_endpoint));
-    let is_template = &*session.session_id == "SessionID" && &*session.remote_endpoint == "RemoteEndpoint";
+    let is_real = session.first_at.is_some() && (is_id || is_endpoint(remote));
+    let is_template = id == "SessionID" && remote == "RemoteEndpoint";
     is_real || is_template
+}
+
+impl Telling {
+    fn tell(&mut self, session: &Arc<Session>, found: &mut Found) {
+        found.source.is(witness(session));
+        let tls = session::tls(session);
+        let (certificate, waits) = match self.certificates.of(session, &tls) {
+            Shown::Now(certificate) => (certificate, false),
+            Shown::NotYet => (Certificate::Unknown, true),
+        };
+        let seen = Seen { session, tls: &tls, certificate: &certificate };
+        let Self { certificates, repeats } = self;
+        repeats.begin(&seen);
+        outcomes::of(session, &tls, &mut |told| {
+            if !(waits && certificates.has_room()) {
+                repeats.add(told, &seen, found);
+            } else if let Some(attempt) = seen.attempt(&told, found.source.id) {
+                certificates.wait(attempt);
+            }
+        });
+    }
+
+    fn settle(self, found: &mut Found) {
+        self.repeats.settle(found);
+        self.certificates.settle(found);
+    }
 }
 
 impl ProtocolLog {
     fn tell(&mut self, block: Option<&[u8]>, found: &mut Found) {
-        let Self { sessions, certificates } = self;
-        let mut tell = |session: &Session| session::tell(session, certificates, found);
+        let Self { sessions, telling } = self;
+        let mut tell = |session: &Arc<Session>| telling.tell(session, found);
         match block {
             Some(block) => sessions.feed(block, &mut tell),
             None => sessions.finish(&mut tell),
@@ -77,8 +115,8 @@ impl Intake for ProtocolLog {
 
     fn finish(mut self: Box<Self>, found: &mut Found) {
         self.tell(None, found);
-        let Self { sessions, certificates } = *self;
-        certificates.settle(found);
+        let Self { sessions, telling } = *self;
+        telling.settle(found);
         let source = &mut found.source;
         source.records += sessions.rows();
         if let Some((first, last)) = sessions.span() {

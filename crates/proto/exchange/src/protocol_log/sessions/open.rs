@@ -1,6 +1,5 @@
 //! A session whose rows are still coming: who says what, and what answers what.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
@@ -10,11 +9,15 @@ use super::super::header::{LogKind, Writer};
 use super::super::session::{LogLine, Reply, Session, ShownCertificate};
 use super::certificates::{Draft, KnownRows, Told};
 use super::fields::Fields;
+use super::texts::kept;
 use super::transactions::Asked;
 use super::{MAX_KEPT, MAX_SESSION_OCTETS, MAX_TRANSACTIONS};
 
 /// What a session costs beside its texts, in octets, so that many empty ones are bounded too.
 const OVERHEAD: usize = 1_500;
+
+/// Octets of texts for which there is room at once: an opening without its certificates.
+const USUAL_TEXTS: usize = 1_000;
 
 /// Octets of a note that are kept.
 const MAX_NOTE: usize = 300;
@@ -53,8 +56,6 @@ pub(super) struct Open {
     pub id: Box<[u8]>,
     /// Counts sessions in the order in which they came.
     pub birth: u64,
-    /// What its texts take.
-    pub octets: usize,
     /// Number of its latest row, until the opening is over.
     latest_number: Option<u64>,
     opening: bool,
@@ -75,20 +76,21 @@ pub(super) struct Partial {
 
 impl Open {
     pub fn new(row: &Row<'_>, birth: u64) -> Self {
-        let text = |octets: &[u8]| Box::<str>::from(kept(octets));
         let fields = row.fields;
-        let session = Session {
+        let mut session = Session {
+            texts: String::with_capacity(USUAL_TEXTS),
             writer: row.writer,
-            connector_id: kept(fields.connector_id).replace("\"\"", "\"").into(),
-            session_id: text(fields.session_id),
-            local_endpoint: text(fields.local_endpoint),
-            remote_endpoint: text(fields.remote_endpoint),
             first_at: row.at,
             opening_is_whole: true,
+            octets: OVERHEAD,
             ..Session::default()
         };
+        session.connector_id = session.keep_whole(&kept(fields.connector_id).replace("\"\"", "\""));
+        session.session_id = session.keep(fields.session_id);
+        session.local_endpoint = session.keep(fields.local_endpoint);
+        session.remote_endpoint = session.keep(fields.remote_endpoint);
+        session.octets += fields.session_id.len();
         Self {
-            octets: OVERHEAD + session.connector_id.len() + 2 * fields.session_id.len(),
             session,
             id: fields.session_id.into(),
             birth,
@@ -111,7 +113,7 @@ impl Open {
         match row.fields.event {
             b"+" => self.begin(row.fields),
             b"-" => {
-                self.session.ended = Some((kept(&row.fields.context).into(), self.line(row)));
+                self.session.ended = Some((self.session.keep(&row.fields.context), self.line(row)));
                 return After::Over;
             }
             b"*" => return self.noted(row, known),
@@ -134,15 +136,20 @@ impl Open {
         self.close_draft();
         self.session.opening_is_whole &= !self.opening || self.losses == losses;
         let kind = self.session.kind;
-        self.session.kind = kind.or_else(|| by_port(&self.session.local_endpoint, &self.session.remote_endpoint));
+        let (local, remote) =
+            (self.session.text(self.session.local_endpoint), self.session.text(self.session.remote_endpoint));
+        self.session.kind = kind.or_else(|| by_port(local, remote));
     }
 
-    /// What was told of it need not be told again.
-    pub fn told(&mut self) {
+    /// Takes out what it has shown so far. Its transactions need not be told again.
+    pub fn take_part(&mut self) -> Session {
         self.asked.clear();
-        self.session.transactions.clear();
-        self.session.is_continued = true;
-        self.octets = OVERHEAD + self.session.connector_id.len() + 2 * self.id.len();
+        let mut rest = self.session.without_transactions(OVERHEAD + self.id.len());
+        rest.is_continued = true;
+        if let Some(partial) = &mut self.partial {
+            partial.line.text = rest.keep_whole(self.session.text(partial.line.text));
+        }
+        std::mem::replace(&mut self.session, rest)
     }
 
     /// Whether what it has shown is to be told before this row: it is long, and another transaction begins.
@@ -152,7 +159,7 @@ impl Open {
     }
 
     fn is_long(&self, times: usize) -> bool {
-        self.session.transactions.len() >= MAX_TRANSACTIONS * times || self.octets >= MAX_SESSION_OCTETS * times
+        self.session.transactions.len() >= MAX_TRANSACTIONS * times || self.session.octets >= MAX_SESSION_OCTETS * times
     }
 
     fn after(&self) -> After {
@@ -174,13 +181,11 @@ impl Open {
     fn begin(&mut self, fields: &Fields<'_>) {
         self.session.begins = true;
         // Before the connection there is no local endpoint.
-        for (own, told) in [
-            (&mut self.session.local_endpoint, fields.local_endpoint),
-            (&mut self.session.remote_endpoint, fields.remote_endpoint),
-        ] {
-            if !told.is_empty() {
-                *own = kept(told).into();
-            }
+        if !fields.local_endpoint.is_empty() {
+            self.session.local_endpoint = self.session.keep(fields.local_endpoint);
+        }
+        if !fields.remote_endpoint.is_empty() {
+            self.session.remote_endpoint = self.session.keep(fields.remote_endpoint);
         }
     }
 
@@ -199,7 +204,7 @@ impl Open {
             }
             [b'T', b'L', b'S', ..] => self.negotiated(context, row),
             [b'F', b'a', b'i', ..] if context.starts_with(b"Failed to connect") => {
-                self.session.failed_to_connect = Some((self.keep(context), self.line(row)));
+                self.session.failed_to_connect = Some((self.session.keep(context), self.line(row)));
                 return After::Over;
             }
             [] => {}
@@ -217,7 +222,7 @@ impl Open {
     fn negotiated(&mut self, context: &[u8], row: &Row<'_>) {
         const FAILED: &[u8] = b"TLS negotiation failed with error ";
         if let Some(error) = context.strip_prefix(FAILED) {
-            self.session.tls.failed = Some((self.keep(error), self.line(row)));
+            self.session.tls.failed = Some((self.session.keep(error), self.line(row)));
         } else if context.starts_with(b"TLS protocol ") && memchr::memmem::find(context, b"succeeded").is_some() {
             self.session.tls.succeeded = true;
         } else {
@@ -238,7 +243,7 @@ impl Open {
             }
             Told::Attribute(attribute, value) => {
                 let value = value.get(..value.floor_char_boundary(MAX_KEPT)).unwrap_or_default();
-                self.octets += value.len();
+                self.session.octets += value.len();
                 if !self.draft.as_mut().is_some_and(|draft| draft.record.take(attribute, value)) {
                     self.close_draft();
                     let mut record = CertificateRecord::new(self.role_without_title());
@@ -246,7 +251,7 @@ impl Open {
                     self.draft = Some(Draft { record, line: self.line(row) });
                 } else if attribute == super::super::CertificateAttribute::Subject {
                     let line = self.line(row);
-                    self.draft.iter_mut().for_each(|draft| draft.line = line.clone());
+                    self.draft.iter_mut().for_each(|draft| draft.line = line);
                 }
             }
         }
@@ -275,7 +280,7 @@ impl Open {
         let data = &*row.fields.data;
         let Some(code) = code(data) else { return self.note(data) };
         if data.get(3) == Some(&b'-') {
-            self.octets += data.len().min(MAX_KEPT);
+            self.session.octets += data.len().min(MAX_KEPT);
             let partial = self.partial.take();
             let mut partial = partial.unwrap_or_else(|| Partial { text: String::new(), line: self.line(row) });
             partial.add(data);
@@ -303,22 +308,17 @@ impl Open {
 
     /// The reply of a row, with its text.
     pub(super) fn reply(&mut self, code: u16, partial: Option<Partial>, row: &Row<'_>) -> Reply {
-        let (text, line) = match partial {
-            Some(Partial { text, line }) => (text.into(), line),
-            None => (kept(&row.fields.data).into(), self.line(row)),
-        };
-        self.octets += line.text.len();
-        Reply { code, text, at: row.at, line }
+        if let Some(Partial { text, line }) = partial {
+            return Reply { code, text: self.session.keep_whole(&text), at: row.at, line };
+        }
+        let data = &row.fields.data;
+        let (line, slice) = self.session.keep_with_slice(row.line, data);
+        let text = slice.unwrap_or_else(|| self.session.keep(data));
+        Reply { code, text, at: row.at, line: LogLine { number: row.number, text: line } }
     }
 
     pub(super) fn line(&mut self, row: &Row<'_>) -> LogLine {
-        LogLine { number: row.number, text: self.keep(row.line) }
-    }
-
-    pub(super) fn keep(&mut self, octets: &[u8]) -> Box<str> {
-        let text = kept(octets);
-        self.octets += text.len();
-        text.into()
+        LogLine { number: row.number, text: self.session.keep(row.line) }
     }
 }
 
@@ -329,19 +329,6 @@ impl Partial {
             self.text.push_str(&kept(row));
         }
     }
-}
-
-/// A text as it is kept.
-pub(super) fn kept(octets: &[u8]) -> Cow<'_, str> {
-    let octets = octets.get(..MAX_KEPT).map_or(octets, whole_characters);
-    // Nearly everything is sound, which this sees faster than the lossy reading.
-    std::str::from_utf8(octets).map_or_else(|_| String::from_utf8_lossy(octets), Cow::Borrowed)
-}
-
-/// What was cut, without the character that the cut went through.
-fn whole_characters(cut: &[u8]) -> &[u8] {
-    let last = cut.utf8_chunks().last().map_or(0, |last| last.invalid().len());
-    cut.get(..cut.len() - last).unwrap_or(cut)
 }
 
 /// The three digits of a reply.

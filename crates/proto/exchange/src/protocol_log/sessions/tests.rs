@@ -1,5 +1,7 @@
 //! Sessions out of rows as real logs have them: interleaved, rotated, cut, copied, and hostile.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -9,7 +11,7 @@ use crate::protocol_log::{Event, Record};
 /// Feeds a file in blocks of a size and gives what is told, in order, with the reader.
 fn read(file: &[u8], size: usize) -> (Vec<Session>, Sessions) {
     let (mut sessions, mut told) = (Sessions::default(), Vec::new());
-    let mut on = |session: &Session| told.push(session.clone());
+    let mut on = |session: &Arc<Session>| told.push(Session::clone(session));
     file.chunks(size).for_each(|block| sessions.feed(block, &mut on));
     sessions.finish(&mut on);
     (told, sessions)
@@ -52,30 +54,37 @@ fn with_opening(rest: &[&str]) -> String {
     rows("08DE", 0, &[&OPENING, rest].concat()).concat()
 }
 
-fn answer(answer: &Answer) -> String {
+fn answer(session: &Session, answer: &Answer) -> String {
     match answer {
         Answer::NotShown => "?".to_owned(),
         Answer::Positive => "+".to_owned(),
-        Answer::Negative(reply) => format!("{}@{}", reply.text, reply.line.number),
+        Answer::Negative(reply) => format!("{}@{}", session.text(reply.text), reply.line.number),
     }
 }
 
 /// A transaction in a line: sender and answer, recipients and answers, the answer to the message.
-fn transaction(transaction: &Transaction) -> String {
-    let recipients = transaction.recipients.iter().map(|to| format!("{} {}", to.path, answer(&to.answer)));
-    let sender = transaction.mail_from.as_deref().unwrap_or("unknown");
+fn transaction(session: &Session, transaction: &Transaction) -> String {
+    let answer = |of: &Answer| answer(session, of);
+    let recipients = transaction.recipients.iter();
+    let recipients = recipients.map(|to| format!("{} {}", session.text(to.path), answer(&to.answer)));
+    let sender = transaction.mail_from.map_or("unknown", |path| session.text(path));
     let stray = transaction.stray.as_ref().map_or_else(String::new, |reply| format!(" stray {}", reply.code));
     let recipients = recipients.collect::<Vec<_>>().join(", ");
     format!("<{sender}> {} [{recipients}] {}{stray}", answer(&transaction.mail), answer(&transaction.end))
 }
 
 fn transactions(file: &str) -> Vec<String> {
-    read(file.as_bytes(), file.len().max(1))
-        .0
-        .iter()
-        .flat_map(|session| &session.transactions)
-        .map(transaction)
-        .collect()
+    all_transactions(&read(file.as_bytes(), file.len().max(1)).0)
+}
+
+fn all_transactions(told: &[Session]) -> Vec<String> {
+    let of = |session: &Session| session.transactions.iter().map(|one| transaction(session, one)).collect::<Vec<_>>();
+    told.iter().flat_map(of).collect()
+}
+
+/// How a session ended.
+fn ended(session: &Session) -> Option<&str> {
+    session.ended.map(|(how, _)| session.text(how))
 }
 
 #[test]
@@ -152,8 +161,7 @@ fn the_beginning_in_an_earlier_file_is_unknown() {
             told.iter().all(|session| !session.begins && !session.opening_is_whole && !session.is_whole()),
             "{rest:?}"
         );
-        let shown: Vec<_> = told.iter().flat_map(|session| &session.transactions).map(transaction).collect();
-        assert_eq!(shown, expected, "{rest:?}");
+        assert_eq!(all_transactions(&told), expected, "{rest:?}");
     };
     check(&["< 550 5.7.64 TenantAttribution", "> RSET", "< 250 ok", "- |Local"], &["<unknown> ? [] ? stray 550"]);
     check(
@@ -170,14 +178,14 @@ fn what_a_session_shows_of_itself() {
     let [session] = &told[..] else { panic!("{told:?}") };
     assert!(session.is_whole());
     assert_eq!(
-        (session.kind, session.ended.as_ref().map(|(how, _)| &**how), session.helo.as_deref()),
+        (session.kind, ended(session), session.helo.map(|name| session.text(name))),
         (Some(LogKind::Send), Some("Local"), Some("mail.contoso.com"))
     );
     assert_eq!(
-        (&*session.connector_id, &*session.local_endpoint, &*session.remote_endpoint),
-        ("Outbound", "10.0.0.5:4711", "192.0.2.1:25")
+        [session.connector_id, session.local_endpoint, session.remote_endpoint].map(|text| session.text(text)),
+        ["Outbound", "10.0.0.5:4711", "192.0.2.1:25"]
     );
-    assert_eq!(session.banner.as_ref().map(|banner| &*banner.text), Some("220 mx.example ESMTP"));
+    assert_eq!(session.banner.map(|banner| session.text(banner.text)), Some("220 mx.example ESMTP"));
     let greetings: Vec<_> =
         session.greetings.iter().map(|it| (it.before_tls, it.offers_starttls, it.reply.line.number)).collect();
     assert_eq!(greetings, [(true, true, 4), (false, false, 9)]);
@@ -258,8 +266,7 @@ fn sessions_end_in_more_ways_than_one() {
     let connect = |id: &str| rows(id, 0, &["+", "< 220 mx"]).concat();
     let check = |file: &str, expected: &[(&str, Option<&str>)]| {
         let (told, _) = read(file.as_bytes(), 100);
-        let shown: Vec<_> =
-            told.iter().map(|session| (&*session.session_id, session.ended.as_ref().map(|(how, _)| &**how))).collect();
+        let shown: Vec<_> = told.iter().map(|session| (session.text(session.session_id), ended(session))).collect();
         assert_eq!(shown, expected, "{file}");
     };
     // The same id again; the end of the file, the oldest first.
@@ -322,9 +329,9 @@ fn receive_logs_are_the_other_way_round() {
                 2026-11-24T13:05:09.042Z,HUB\\25,S,6,192.0.2.1:25,203.0.113.7:4711,>,250 ok,\n";
     let (told, _) = read(file.as_bytes(), 10);
     let [session] = &told[..] else { panic!("{told:?}") };
-    assert_eq!((session.kind, session.helo.as_deref()), (Some(LogKind::Receive), Some("edge")));
+    assert_eq!((session.kind, session.helo.map(|name| session.text(name))), (Some(LogKind::Receive), Some("edge")));
     assert_eq!(session.no_client_certificate.as_ref().map(|line| line.number), Some(6));
-    assert_eq!(session.transactions.iter().map(transaction).collect::<Vec<_>>(), ["<a@b> + [] ?"]);
+    assert_eq!(all_transactions(&told), ["<a@b> + [] ?"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Commands and their answers. Replies come in the order of the commands (RFC 2920), however many commands went before.
 
 use super::super::session::{Answer, Greeting, LogLine, Recipient, Reply, Transaction};
-use super::open::{MAX_ASKED, Open, Partial, Row, kept};
+use super::open::{MAX_ASKED, Open, Partial, Row};
 
 /// Recipients of a transaction that are kept: their domains are what matters, and the rest is counted.
 const MAX_RECIPIENTS: usize = 64;
@@ -31,8 +31,8 @@ impl Open {
         let current = self.session.transactions.len().saturating_sub(1);
         match &verb {
             b"MAIL" => {
-                let path = Some(self.keep(path(data)));
-                self.octets += size_of::<Transaction>();
+                let path = Some(self.session.keep(path(data)));
+                self.session.octets += size_of::<Transaction>();
                 self.session.transactions.push(Transaction { mail_from: path, ..Transaction::default() });
                 Asked::Mail(self.session.transactions.len() - 1)
             }
@@ -48,7 +48,7 @@ impl Open {
             }
             b"EHLO" | b"HELO" => {
                 let name = data.get(5..).unwrap_or_default().trim_ascii();
-                self.session.helo = Some(kept(name).into());
+                self.session.helo = Some(self.session.keep(name));
                 Asked::Hello
             }
             b"STAR" => {
@@ -62,7 +62,7 @@ impl Open {
 
     /// RCPT TO. Without a transaction, whose MAIL FROM is in an earlier file, one begins of which that is not known.
     fn recipient(&mut self, path: &[u8]) -> Asked {
-        let path = self.keep(path);
+        let path = self.session.keep(path);
         if self.session.transactions.is_empty() {
             self.session.transactions.push(Transaction::default());
         }
@@ -70,7 +70,7 @@ impl Open {
         let Some(transaction) = self.session.transactions.last_mut() else { return Asked::Other };
         if transaction.recipients.len() < MAX_RECIPIENTS {
             transaction.recipients.push(Recipient { path, answer: Answer::NotShown });
-            self.octets += size_of::<Recipient>();
+            self.session.octets += size_of::<Recipient>();
         } else {
             transaction.more_recipients += 1;
         }
@@ -105,7 +105,7 @@ impl Open {
             Some(Asked::Auth) if code >= 400 => self.refuse("AUTH", code, partial, row),
             Some(Asked::StartTls) => {
                 let reply = self.reply(code, partial, row);
-                self.session.tls.refused = Some(Box::new(reply.clone()));
+                self.session.tls.refused = Some(Box::new(reply));
                 self.session.refused = Some(("STARTTLS", Box::new(reply)));
             }
             Some(Asked::Auth | Asked::Other) => {}
@@ -145,7 +145,7 @@ impl Open {
             return;
         }
         let reply = self.reply(code, partial, row);
-        let mut words = reply.text.split([' ', '-']);
+        let mut words = self.session.text(reply.text).split([' ', '-']);
         let offers_starttls = words.any(|word| word.eq_ignore_ascii_case("STARTTLS"));
         self.session.greetings.push(Greeting { reply, offers_starttls, before_tls });
     }
@@ -161,7 +161,7 @@ impl Open {
         if is_first && self.session.transactions.is_empty() && (code == 220 || self.session.begins) {
             let reply = self.reply(code, partial, row);
             if code >= 400 {
-                self.session.refused = Some(("banner", Box::new(reply.clone())));
+                self.session.refused = Some(("banner", Box::new(reply)));
             }
             self.session.banner = Some(reply);
         } else if code >= 400 && (self.session.opening_is_whole || code == 421) {

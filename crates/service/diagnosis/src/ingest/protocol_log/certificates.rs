@@ -2,7 +2,7 @@
 //!
 //! Exchange writes a row for its own certificate whenever it presents one, our relay too. A session without such a row proves
 //! something only if no row of its opening is missing, and, with Exchange, if other sessions of the same connector have the
-//! row: else the build may not write it, or the logging level left it out.
+//! row: else the build may not write it, or the logging level left it out. Which of these it is may be known only at the end.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -29,52 +29,67 @@ pub(super) struct Certificates {
     waiting: Vec<Attempt>,
 }
 
+/// What a session shows of the client's certificate.
+pub(super) enum Shown {
+    /// This.
+    Now(Certificate),
+    /// Nothing; whether that proves anything is known at the end of the file.
+    NotYet,
+}
+
 impl Certificates {
-    /// What a session shows of the client's certificate. [`Certificate::Unknown`] may still become [`Certificate::NotSent`]:
-    /// see [`Self::add`].
-    pub fn of(&mut self, session: &Session, tls: &Tls) -> Certificate {
+    /// What a session shows of the client's certificate.
+    pub fn of(&mut self, session: &Session, tls: &Tls) -> Shown {
         let own = session.kind != Some(LogKind::Receive);
-        match if own { &session.own_certificate } else { &session.peer_certificate } {
+        let certificate = match if own { &session.own_certificate } else { &session.peer_certificate } {
             Some(shown) => {
-                if self.telling.len() < MAX_CONNECTORS && !self.telling.contains(&session.connector_id) {
-                    self.telling.insert(session.connector_id.clone());
+                let connector = session.text(session.connector_id);
+                if self.telling.len() < MAX_CONNECTORS && !self.telling.contains(connector) {
+                    self.telling.insert(connector.into());
                 }
                 self.sent(shown)
             }
             None if session.no_client_certificate.is_some() => Certificate::NotSent,
             // There is no certificate without TLS.
             None if matches!(tls, Tls::NotOffered | Tls::NotUsed) => Certificate::NotSent,
-            None => Certificate::Unknown,
+            None => return self.not_shown(session, tls),
+        };
+        Shown::Now(certificate)
+    }
+
+    fn not_shown(&self, session: &Session, tls: &Tls) -> Shown {
+        let is_whole = session.begins && session.opening_is_whole;
+        if session.kind != Some(LogKind::Send) || *tls != Tls::On || !is_whole {
+            Shown::Now(Certificate::Unknown)
+        } else if session.writer == Some(Writer::Postwarden) || self.tells(session.text(session.connector_id)) {
+            Shown::Now(Certificate::NotSent)
+        } else {
+            Shown::NotYet
         }
     }
 
-    /// Adds an attempt of a session.
-    pub fn add(&mut self, mut attempt: Attempt, session: &Session, found: &mut Found) {
-        let own = session.kind == Some(LogKind::Send);
-        let is_whole = session.begins && session.opening_is_whole;
-        if attempt.certificate == Certificate::Unknown && attempt.tls == Tls::On && own && is_whole {
-            if session.writer == Some(Writer::Postwarden) || self.tells(attempt.connector.as_deref()) {
-                attempt.certificate = Certificate::NotSent;
-            } else if self.waiting.len() < MAX_WAITING {
-                self.waiting.push(attempt);
-                return;
-            }
-        }
-        found.evidence.attempts.add(attempt);
+    /// Whether there is room for another attempt that waits.
+    pub fn has_room(&self) -> bool {
+        self.waiting.len() < MAX_WAITING
+    }
+
+    /// Keeps an attempt of which it is not known yet.
+    pub fn wait(&mut self, attempt: Attempt) {
+        self.waiting.push(attempt);
     }
 
     /// The file has ended: what waited is known now, or not.
     pub fn settle(mut self, found: &mut Found) {
         for mut attempt in std::mem::take(&mut self.waiting) {
-            if self.tells(attempt.connector.as_deref()) {
+            if self.tells(attempt.connector.as_deref().unwrap_or_default()) {
                 attempt.certificate = Certificate::NotSent;
             }
             found.evidence.attempts.add(attempt);
         }
     }
 
-    fn tells(&self, connector: Option<&str>) -> bool {
-        connector.is_some_and(|connector| self.telling.contains(connector))
+    fn tells(&self, connector: &str) -> bool {
+        !connector.is_empty() && self.telling.contains(connector)
     }
 
     fn sent(&mut self, shown: &ShownCertificate) -> Certificate {

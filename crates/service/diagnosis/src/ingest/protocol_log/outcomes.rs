@@ -1,99 +1,112 @@
-//! Transactions and their answers, and sessions that failed before any, as attempts.
+//! Transactions and their answers, and sessions that failed before any: each is told by its place first, and made an attempt
+//! only where that is kept.
 
 use core_attribution::{Fact, Sender};
 use core_directory::Domain;
-use proto_exchange::protocol_log::{Answer, LogKind, LogLine, Reply, Session, Transaction};
-use proto_exchange::{RefusalClass, RemoteReply};
+use jiff::Timestamp;
+use proto_exchange::RefusalClass;
+use proto_exchange::RemoteReply;
+use proto_exchange::protocol_log::{Answer, LogKind, LogLine, Recipient, Reply, Session, Text, Transaction};
 
-use super::session::proof;
-use crate::evidence::{Attempt, Outcome, SourceId, Tls};
+use super::session::{of_session, proof};
+use crate::evidence::{Attempt, Certificate, Outcome, SourceId, Tls};
 
-/// Gives every attempt of a session; `common` is what they share.
-pub(super) fn of(session: &Session, common: &Attempt, source: SourceId, give: &mut dyn FnMut(Attempt)) {
-    for transaction in &session.transactions {
-        of_transaction(session, transaction, common, source, give);
+/// What became of something that a session tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    /// Which transaction; of a session without one, 0.
+    transaction: usize,
+    what: What,
+    /// The class of the answer, where a command was refused.
+    pub class: Option<RefusalClass>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// Which answer it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// A refusal of which only the reply is in the log.
+    Stray,
+    /// MAIL FROM was refused.
+    MailFrom,
+    /// Recipients were refused with one class; this is the first of them.
+    Recipients(usize),
+    /// DATA or the message was refused.
+    Data,
+    /// The message was taken.
+    Accepted,
+    /// There was no answer, or none is in the log.
+    Unanswered,
+    /// The session came to no transaction.
+    Session,
+}
+
+/// Tells everything that became of what a session tried.
+pub(super) fn of(session: &Session, tls: &Tls, tell: &mut dyn FnMut(Told)) {
+    for (place, transaction) in session.transactions.iter().enumerate() {
+        of_transaction(session, transaction, place, tell);
     }
-    if session.transactions.is_empty()
-        && !session.is_continued
-        && let Some((outcome, line)) = without_transaction(session, &common.tls)
-    {
-        let at = session.last_at;
-        give(Attempt { outcome, at, proof: proof(session, source, line), ..common.clone() });
+    if session.transactions.is_empty() && !session.is_continued && without_transaction(session, tls).is_some() {
+        tell(Told { transaction: 0, what: What::Session, class: None, at: session.last_at });
     }
 }
 
-fn of_transaction(
-    session: &Session,
-    transaction: &Transaction,
-    common: &Attempt,
-    source: SourceId,
-    give: &mut dyn FnMut(Attempt),
-) {
-    let all = domains(transaction, |_| true);
-    let several_domains = all.first().is_some_and(|first| all.iter().any(|domain| domain != first));
-    let mut give = |outcome: Outcome, recipients: Vec<Domain>, reply: Option<&Reply>, line: Option<&LogLine>| {
-        let at = reply.and_then(|reply| reply.at).or(transaction.at).or(session.last_at);
-        let mail_from = sender(transaction.mail_from.as_deref());
-        let line = line.or(reply.map(|reply| &reply.line));
-        let proof = proof(session, source, line);
-        if !proof.is_empty() {
-            give(Attempt { outcome, at, mail_from, recipients, several_domains, proof, ..common.clone() });
-        }
-    };
+fn of_transaction(session: &Session, transaction: &Transaction, place: usize, tell: &mut dyn FnMut(Told)) {
+    let at = transaction.at.or(session.last_at);
     let mut is_told = false;
-    let mut refused = |reply: &Reply, stage: Option<&'static str>, recipients: Vec<Domain>| {
-        if let Some(found) = RemoteReply::find(&reply.text) {
+    let mut refused = |reply: &Reply, what: What| {
+        if let Some(class) = RemoteReply::class_of(session.text(reply.text)) {
             is_told = true;
-            give(Outcome::Answered(found.into(), stage), recipients, Some(reply), None);
+            tell(Told { transaction: place, what, class: Some(class), at: reply.at.or(at) });
         }
     };
     if let Some(reply) = &transaction.stray {
-        refused(reply, None, Vec::new());
+        refused(reply, What::Stray);
     }
     if let Answer::Negative(reply) = &transaction.mail {
-        refused(reply, Some("MAIL FROM"), all.clone());
+        refused(reply, What::MailFrom);
     }
-    for (reply, recipients) in refused_recipients(transaction) {
-        refused(reply, Some("RCPT TO"), recipients);
+    for (first, reply) in refused_recipients(session, transaction) {
+        refused(reply, What::Recipients(first));
     }
-    let taken = || domains(transaction, |answer| !matches!(answer, Answer::Negative(_)));
     match &transaction.end {
-        Answer::Negative(reply) => refused(reply, Some("DATA"), taken()),
-        Answer::Positive => give(Outcome::Accepted, taken(), None, transaction.accepted.as_ref()),
+        Answer::Negative(reply) => refused(reply, What::Data),
+        Answer::Positive => tell(Told { transaction: place, what: What::Accepted, class: None, at }),
         Answer::NotShown if is_told => {}
         Answer::NotShown => {
-            if let Some(outcome) = unanswered(session, transaction) {
-                give(outcome, all, None, session.ended.as_ref().map(|(_, line)| line));
+            if unanswered(session, transaction).is_some() {
+                tell(Told { transaction: place, what: What::Unanswered, class: None, at });
             }
         }
     }
 }
 
-/// Refusals at RCPT TO, one for each class, with the domains that met it.
-fn refused_recipients(transaction: &Transaction) -> Vec<(&Reply, Vec<Domain>)> {
-    let mut classes: Vec<(RefusalClass, &Reply, Vec<Domain>)> = Vec::new();
-    for recipient in &transaction.recipients {
+/// Refusals at RCPT TO, the first of each class.
+fn refused_recipients<'a>(session: &Session, transaction: &'a Transaction) -> Vec<(usize, &'a Reply)> {
+    let mut classes: Vec<(RefusalClass, usize, &Reply)> = Vec::new();
+    for (place, recipient) in transaction.recipients.iter().enumerate() {
         let Answer::Negative(reply) = &recipient.answer else { continue };
-        let same = classes.iter().find(|(_, known, _)| known.text == reply.text).map(|(class, ..)| *class);
-        let read = || RemoteReply::find(&reply.text).map_or(RefusalClass::Other, |reply| reply.class);
-        let class = same.unwrap_or_else(read);
-        let known = classes.iter().position(|(known, ..)| *known == class);
-        let place = known.unwrap_or_else(|| {
-            classes.push((class, reply, Vec::new()));
-            classes.len() - 1
-        });
-        if let (Some((.., domains)), Some(domain)) = (classes.get_mut(place), domain(&recipient.path)) {
-            add(domains, domain);
+        if classes.iter().any(|(.., known)| session.text(known.text) == session.text(reply.text)) {
+            continue;
+        }
+        let class = class(session, reply);
+        if classes.iter().all(|(known, ..)| *known != class) {
+            classes.push((class, place, reply));
         }
     }
-    classes.into_iter().map(|(_, reply, domains)| (reply, domains)).collect()
+    classes.into_iter().map(|(_, place, reply)| (place, reply)).collect()
+}
+
+fn class(session: &Session, reply: &Reply) -> RefusalClass {
+    RemoteReply::class_of(session.text(reply.text)).unwrap_or(RefusalClass::Other)
 }
 
 /// A transaction to which no answer is in the log. `None`: it was given up before it was to be answered.
 fn unanswered(session: &Session, transaction: &Transaction) -> Option<Outcome> {
     let waits = transaction.data_begun || matches!(transaction.mail, Answer::NotShown);
     match &session.ended {
-        Some((how, _)) if waits => Some(Outcome::Broken(words(session, how))),
+        Some((how, _)) if waits => Some(Outcome::Broken(words(session, *how))),
         Some(_) => None,
         None => Some(Outcome::NotShown),
     }
@@ -102,7 +115,7 @@ fn unanswered(session: &Session, transaction: &Transaction) -> Option<Outcome> {
 /// A session that came to no transaction: what it says, if it says anything.
 fn without_transaction<'a>(session: &'a Session, tls: &Tls) -> Option<(Outcome, Option<&'a LogLine>)> {
     if let Some((error, line)) = &session.tls.failed {
-        let words = format!("TLS negotiation failed with error {error}");
+        let words = format!("TLS negotiation failed with error {}", session.text(*error));
         return Some((Outcome::Broken(words.into()), Some(line)));
     }
     // Strangers come to a Receive log and go again; only a handshake that failed may be the sender's own.
@@ -110,17 +123,17 @@ fn without_transaction<'a>(session: &'a Session, tls: &Tls) -> Option<(Outcome, 
         return None;
     }
     if let Some((words, line)) = &session.failed_to_connect {
-        return Some((Outcome::Broken(words.clone()), Some(line)));
+        return Some((Outcome::Broken(session.text(*words).into()), Some(line)));
     }
     if let Some((stage, reply)) = &session.refused {
-        let found = RemoteReply::find(&reply.text)?;
+        let found = RemoteReply::find(session.text(reply.text))?;
         return Some((Outcome::Answered(found.into(), Some(stage)), Some(&reply.line)));
     }
     let greeting = session.greetings.first().map(|greeting| &greeting.reply.line);
     let shown = session.own_certificate.as_ref().map(|shown| &shown.line);
     match &session.ended {
         Some((how, line)) if *tls == Tls::NotOffered || (session.tls.accepted && *tls != Tls::On) => {
-            Some((Outcome::Broken(words(session, how)), greeting.or(shown).or(Some(line))))
+            Some((Outcome::Broken(words(session, *how)), greeting.or(shown).or(Some(line))))
         }
         None if shown.is_some() => Some((Outcome::NotShown, shown)),
         _ => None,
@@ -128,8 +141,85 @@ fn without_transaction<'a>(session: &'a Session, tls: &Tls) -> Option<(Outcome, 
 }
 
 /// What was noted last, else how the session ended.
-fn words(session: &Session, how: &str) -> Box<str> {
-    if session.last_note.is_empty() { how.into() } else { session.last_note.as_str().into() }
+fn words(session: &Session, how: Text) -> Box<str> {
+    if session.last_note.is_empty() { session.text(how).into() } else { session.last_note.as_str().into() }
+}
+
+impl Told {
+    /// The attempt that it is. `None`: no line proves it.
+    pub fn attempt(&self, session: &Session, tls: Tls, certificate: Certificate, source: SourceId) -> Option<Attempt> {
+        let (outcome, line) = self.outcome(session, &tls)?;
+        let common = of_session(session);
+        let proof = proof(session, source, line);
+        let mut attempt = Attempt { outcome, at: self.at, tls, certificate, proof, ..common };
+        if let Some(transaction) = self.transaction(session) {
+            let all = domains(session, &transaction.recipients);
+            attempt.several_domains = all.first().is_some_and(|first| all.iter().any(|domain| domain != first));
+            attempt.mail_from = sender(transaction.mail_from.map(|path| session.text(path)));
+            attempt.recipients = domains(session, self.recipients(session, transaction));
+        }
+        (!attempt.proof.is_empty()).then_some(attempt)
+    }
+
+    /// Whether a command was answered, which is what happens by the million.
+    pub fn is_answer(&self) -> bool {
+        !matches!(self.what, What::Unanswered | What::Session)
+    }
+
+    /// Its transaction; a session without any has none.
+    pub fn transaction<'a>(&self, session: &'a Session) -> Option<&'a Transaction> {
+        session.transactions.get(self.transaction)
+    }
+
+    /// The recipients that had this answer.
+    pub fn recipients<'a>(
+        &self,
+        session: &'a Session,
+        transaction: &'a Transaction,
+    ) -> impl Iterator<Item = &'a Recipient> {
+        let what = self.what;
+        let first = match what {
+            What::Recipients(first) => transaction.recipients.get(first).and_then(refusal),
+            _ => None,
+        };
+        let class_of_first = first.map(|first| class(session, first));
+        transaction.recipients.iter().filter(move |recipient| match what {
+            What::Stray | What::Session => false,
+            What::MailFrom | What::Unanswered => true,
+            What::Data | What::Accepted => refusal(recipient).is_none(),
+            What::Recipients(_) => refusal(recipient).zip(first).is_some_and(|(reply, first)| {
+                session.text(reply.text) == session.text(first.text) || Some(class(session, reply)) == class_of_first
+            }),
+        })
+    }
+
+    fn outcome<'a>(&self, session: &'a Session, tls: &Tls) -> Option<(Outcome, Option<&'a LogLine>)> {
+        let Some(transaction) = self.transaction(session) else { return without_transaction(session, tls) };
+        let answered = |reply: &'a Reply, stage: Option<&'static str>| {
+            RemoteReply::find(session.text(reply.text))
+                .map(|found| (Outcome::Answered(found.into(), stage), Some(&reply.line)))
+        };
+        match self.what {
+            What::Stray => answered(transaction.stray.as_deref()?, None),
+            What::MailFrom => answered(negative(&transaction.mail)?, Some("MAIL FROM")),
+            What::Recipients(first) => answered(refusal(transaction.recipients.get(first)?)?, Some("RCPT TO")),
+            What::Data => answered(negative(&transaction.end)?, Some("DATA")),
+            What::Accepted => Some((Outcome::Accepted, transaction.accepted.as_ref())),
+            What::Unanswered => Some((unanswered(session, transaction)?, session.ended.as_ref().map(|(_, line)| line))),
+            What::Session => None,
+        }
+    }
+}
+
+fn refusal(recipient: &Recipient) -> Option<&Reply> {
+    negative(&recipient.answer)
+}
+
+fn negative(answer: &Answer) -> Option<&Reply> {
+    match answer {
+        Answer::Negative(reply) => Some(reply),
+        Answer::Positive | Answer::NotShown => None,
+    }
 }
 
 fn sender(path: Option<&str>) -> Fact<Sender> {
@@ -144,22 +234,19 @@ fn sender(path: Option<&str>) -> Fact<Sender> {
     }
 }
 
-fn domains(transaction: &Transaction, which: impl Fn(&Answer) -> bool) -> Vec<Domain> {
+fn domains<'a>(session: &Session, recipients: impl IntoIterator<Item = &'a Recipient>) -> Vec<Domain> {
     let mut domains = Vec::new();
-    for recipient in transaction.recipients.iter().filter(|recipient| which(&recipient.answer)) {
-        if let Some(domain) = domain(&recipient.path) {
-            add(&mut domains, domain);
+    for recipient in recipients {
+        if let Some(domain) = domain_of(session.text(recipient.path)).and_then(|domain| Domain::parse(domain).ok())
+            && !domains.contains(&domain)
+        {
+            domains.push(domain);
         }
     }
     domains
 }
 
-fn domain(path: &str) -> Option<Domain> {
-    Domain::parse(path.rsplit_once('@')?.1).ok()
-}
-
-fn add(domains: &mut Vec<Domain>, domain: Domain) {
-    if !domains.contains(&domain) {
-        domains.push(domain);
-    }
+/// What stands where a path has its domain.
+pub(super) fn domain_of(path: &str) -> Option<&str> {
+    path.rsplit_once('@').map(|(_, domain)| domain)
 }
