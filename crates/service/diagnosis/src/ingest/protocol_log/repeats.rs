@@ -246,3 +246,7 @@ fn note_certificate(mark: &mut Vec<u8>, certificate: &Certificate) {
     mark.push(kind);
     mark.extend_from_slice(&address.to_ne_bytes());
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
