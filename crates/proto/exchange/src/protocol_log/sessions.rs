@@ -9,6 +9,7 @@
 mod certificates;
 mod clock;
 mod fields;
+mod id;
 mod lines;
 mod open;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use super::session::Session;
 use certificates::KnownRows;
 use clock::Clock;
 use fields::{Fields, NoFields, Order};
+use id::Id;
 use lines::{Line, Lines};
 use open::{After, Open, Row};
 
@@ -84,7 +86,7 @@ struct Reading {
     known: KnownRows,
     places: Vec<Option<Open>>,
     free: Vec<usize>,
-    index: HashMap<Box<[u8]>, usize, RandomState>,
+    index: HashMap<Id, usize, RandomState>,
     /// Where the session of the latest row is: the next row is mostly of the same.
     latest: usize,
     /// Sessions in the order in which they came; those that are over are passed over.
@@ -198,13 +200,14 @@ impl Reading {
             return;
         }
         let row = Row { fields, number, line, at, kind: self.kind, writer: self.writer, losses: self.losses };
-        let place = match self.place(fields.session_id) {
+        let id = Id::of(fields.session_id);
+        let place = match self.place(&id) {
             Some(place) if fields.event == b"+" && self.has_begun(place) => {
                 self.end(place, on);
-                self.open(&row, on)
+                self.open(id, &row, on)
             }
             Some(place) => place,
-            None => self.open(&row, on),
+            None => self.open(id, &row, on),
         };
         self.latest = place;
         if self.places.get(place).and_then(Option::as_ref).is_some_and(|open| open.is_due(fields)) {
@@ -222,11 +225,11 @@ impl Reading {
         while self.octets > MAX_OPEN_OCTETS && self.end_oldest(on) {}
     }
 
-    fn place(&self, session_id: &[u8]) -> Option<usize> {
+    fn place(&self, id: &Id) -> Option<usize> {
         let latest = self.places.get(self.latest).and_then(Option::as_ref);
         match latest {
-            Some(open) if *open.id == *session_id => Some(self.latest),
-            _ => self.index.get(session_id).copied(),
+            Some(open) if open.id == *id => Some(self.latest),
+            _ => self.index.get(id).copied(),
         }
     }
 
@@ -234,17 +237,17 @@ impl Reading {
         self.places.get(place).and_then(Option::as_ref).is_some_and(|open| open.session.begins)
     }
 
-    fn open(&mut self, row: &Row<'_>, on: &mut dyn FnMut(&Arc<Session>)) -> usize {
+    fn open(&mut self, id: Id, row: &Row<'_>, on: &mut dyn FnMut(&Arc<Session>)) -> usize {
         while self.index.len() >= MAX_OPEN && self.end_oldest(on) {}
         self.births += 1;
-        let open = Open::new(row, self.births);
+        let open = Open::new(id.clone(), row, self.births);
         self.octets += open.session.octets;
         let place = self.free.pop().unwrap_or(self.places.len());
         match self.places.get_mut(place) {
             Some(free) => *free = Some(open),
             None => self.places.push(Some(open)),
         }
-        self.index.insert(row.fields.session_id.into(), place);
+        self.index.insert(id, place);
         self.by_age.push_back((place, self.births));
         place
     }
@@ -260,7 +263,7 @@ impl Reading {
     fn end(&mut self, place: usize, on: &mut dyn FnMut(&Arc<Session>)) {
         let Some(mut open) = self.places.get_mut(place).and_then(Option::take) else { return };
         self.free.push(place);
-        self.index.remove(&*open.id);
+        self.index.remove(&open.id);
         self.octets = self.octets.saturating_sub(open.session.octets);
         open.close(self.losses);
         on(&Arc::new(open.session));

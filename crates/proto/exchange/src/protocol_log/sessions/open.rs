@@ -9,6 +9,7 @@ use super::super::header::{LogKind, Writer};
 use super::super::session::{LogLine, Reply, Session, ShownCertificate};
 use super::certificates::{Draft, KnownRows, Told};
 use super::fields::Fields;
+use super::id::Id;
 use super::texts::kept;
 use super::transactions::Asked;
 use super::{MAX_KEPT, MAX_SESSION_OCTETS, MAX_TRANSACTIONS};
@@ -52,8 +53,7 @@ pub(super) enum After {
 #[derive(Debug)]
 pub(super) struct Open {
     pub session: Session,
-    /// The session-id as its octets are in the file.
-    pub id: Box<[u8]>,
+    pub id: Id,
     /// Counts sessions in the order in which they came.
     pub birth: u64,
     /// Number of its latest row, until the opening is over.
@@ -75,7 +75,7 @@ pub(super) struct Partial {
 }
 
 impl Open {
-    pub fn new(row: &Row<'_>, birth: u64) -> Self {
+    pub fn new(id: Id, row: &Row<'_>, birth: u64) -> Self {
         let fields = row.fields;
         let mut session = Session {
             texts: String::with_capacity(USUAL_TEXTS),
@@ -92,7 +92,7 @@ impl Open {
         session.octets += fields.session_id.len();
         Self {
             session,
-            id: fields.session_id.into(),
+            id,
             birth,
             latest_number: None,
             opening: true,
@@ -144,7 +144,7 @@ impl Open {
     /// Takes out what it has shown so far. Its transactions need not be told again.
     pub fn take_part(&mut self) -> Session {
         self.asked.clear();
-        let mut rest = self.session.without_transactions(OVERHEAD + self.id.len());
+        let mut rest = self.session.without_transactions(OVERHEAD);
         rest.is_continued = true;
         if let Some(partial) = &mut self.partial {
             partial.line.text = rest.keep_whole(self.session.text(partial.line.text));
@@ -216,7 +216,10 @@ impl Open {
     fn note(&mut self, text: &[u8]) {
         let text = text.get(..MAX_NOTE).unwrap_or(text);
         self.session.last_note.clear();
-        self.session.last_note.push_str(&String::from_utf8_lossy(text));
+        match std::str::from_utf8(text) {
+            Ok(sound) => self.session.last_note.push_str(sound),
+            Err(_) => self.session.last_note.push_str(&String::from_utf8_lossy(text)),
+        }
     }
 
     fn negotiated(&mut self, context: &[u8], row: &Row<'_>) {

@@ -145,8 +145,8 @@ impl Open {
             return;
         }
         let reply = self.reply(code, partial, row);
-        let mut words = self.session.text(reply.text).split([' ', '-']);
-        let offers_starttls = words.any(|word| word.eq_ignore_ascii_case("STARTTLS"));
+        let mut words = self.session.text(reply.text).as_bytes().split(|octet| matches!(octet, b' ' | b'-'));
+        let offers_starttls = words.any(|word| word.eq_ignore_ascii_case(b"STARTTLS"));
         self.session.greetings.push(Greeting { reply, offers_starttls, before_tls });
     }
 
