@@ -154,7 +154,7 @@ pub(crate) fn facts(certificate: &SentCertificate) -> CertificateFacts {
     let common_name = certificate.common_name();
     let texts = certificate.names.iter().map(|name| &**name).chain(common_name);
     let mut names: Vec<CertificateName> = Vec::new();
-    for name in texts.filter_map(|text| CertificateName::parse_presented(text).ok()) {
+    for name in texts.filter_map(|text| CertificateName::parse_presented(text.trim_end_matches('.')).ok()) {
         if !names.contains(&name) && names.len() < core_directory::MAX_PRESENTED_NAMES {
             names.push(name);
         }

@@ -34,7 +34,8 @@ pub(crate) fn proposal(far: &FarSide, names: &[CertificateName]) -> Option<Propo
             wildcard.into_iter().chain([CertificateName::Exact(domain.clone())]).collect()
         }
     });
-    let candidates: Vec<CertificateName> = candidates.collect();
+    // Nobody can verify an inside name, so no connector can go by it.
+    let candidates: Vec<CertificateName> = candidates.filter(|value| is_public(value.domain())).collect();
     match candidates.iter().find(|value| accepted(value.domain())) {
         Some(owned) => Some(Proposal { value: owned.clone(), needs_domain: None }),
         None => candidates.into_iter().next().map(|value| {
@@ -42,6 +43,13 @@ pub(crate) fn proposal(far: &FarSide, names: &[CertificateName]) -> Option<Propo
             Proposal { value, needs_domain }
         }),
     }
+}
+
+/// Whether a name can be one of the internet's: inside names have one label, or end as no public certificate does.
+pub(crate) fn is_public(domain: &Domain) -> bool {
+    let last = domain.as_str().rsplit('.').next().unwrap_or_default();
+    domain.label_count() > 1
+        && !matches!(last, "local" | "lan" | "internal" | "intra" | "corp" | "home" | "localdomain" | "localhost")
 }
 
 /// Sets the certificate name of an inbound connector.

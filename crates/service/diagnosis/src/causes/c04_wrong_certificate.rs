@@ -65,8 +65,8 @@ pub(super) fn misfit(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentC
     }
     let names = certificate.names.iter().map(|name| &**name).chain(certificate.common_name());
     let public = |name: &str| {
-        let domain = Domain::parse(name.trim_start_matches("*.")).ok();
-        domain.is_some_and(|domain| domain.label_count() > 1 && !is_internal(&domain))
+        let domain = Domain::parse(name.trim_start_matches("*.").trim_end_matches('.')).ok();
+        domain.is_some_and(|domain| repair::is_public(&domain))
     };
     let mut names = names.peekable();
     if names.peek().is_some() && !names.any(public) {
@@ -81,12 +81,6 @@ pub(super) fn misfit(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentC
     // A connector that was changed after the refusals names what it did not name then.
     let unchanged = connector.object.when_changed.zip(refusal.until()).is_none_or(|(changed, until)| changed <= until);
     (told && unchanged && !named.names(&certificate.issuer, &certificate.subject)).then_some(Misfit::NotTheNamed)
-}
-
-/// Top-level names that no public certificate has.
-fn is_internal(domain: &Domain) -> bool {
-    let last = domain.as_str().rsplit('.').next().unwrap_or_default();
-    matches!(last, "local" | "lan" | "internal" | "intra" | "corp" | "home" | "localdomain" | "localhost")
 }
 
 fn send_connector<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>) -> Option<&'a Observed<SendConnector>> {
@@ -110,8 +104,10 @@ fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertif
         _ if !refusal.presented.is_observed() => Certainty::Likely,
         // With the same certificate mail passed before: something else has changed.
         _ if passed_before(case, refusal, certificate) => Certainty::Likely,
-        Misfit::SelfSigned | Misfit::NotTheNamed => Certainty::Certain,
-        Misfit::Internal => Certainty::Likely,
+        Misfit::NotTheNamed => Certainty::Certain,
+        // Exchange presents it to everybody; where the address admits, that does no harm.
+        Misfit::SelfSigned if case.way(refusal) == Way::ByCertificate => Certainty::Certain,
+        Misfit::SelfSigned | Misfit::Internal => Certainty::Likely,
     };
     let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new(code, &arguments));
     cause.precedence = 1;

@@ -158,3 +158,36 @@ fn what_holds_a_partner_to_its_servers_is_not_made_a_way_out() {
     assert!(commands.iter().all(|command| !command.contains("Set-InboundConnector")), "{commands:?}");
     assert!(commands.iter().any(|command| command.starts_with("New-InboundConnector")), "{commands:?}");
 }
+
+#[test]
+fn a_connector_of_which_two_columns_are_shown_is_not_taken_for_off() {
+    let shown = InboundConnector {
+        line: 3,
+        name: "HQ".into(),
+        tls_sender_certificate_name: Shown::Whole(Some("*.contoso.com".into())),
+        certificate_name_line: 4,
+        ..InboundConnector::default()
+    };
+    let world = World::new().connectors([shown]).domains(&["contoso.com"]);
+    let diagnosis = world.refused("08:00", PLAIN, &certificate(&["mail.contoso.net"])).diagnose();
+    assert!(found(&diagnosis).iter().all(|(code, _)| *code != "C12"), "{:?}", diagnosis.causes);
+}
+
+#[test]
+fn the_servers_own_certificate_is_certainly_wrong_only_where_a_certificate_is_wanted() {
+    let own = own_of_server();
+    let alone = World::new().refused("08:00", PLAIN, &own).diagnose();
+    assert_eq!(found(&alone).first(), Some(&("C04", Certainty::Likely)), "{:?}", alone.causes);
+    let world = World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]);
+    let wanted = world.refused("08:00", PLAIN, &own).diagnose();
+    assert_eq!(found(&wanted).first(), Some(&("C04", Certainty::Certain)), "{:?}", wanted.causes);
+}
+
+#[test]
+fn no_connector_is_told_to_go_by_an_inside_name() {
+    let partner =
+        InboundConnector { connector_type: Shown::Whole("partner".into()), ..inbound("P", None, &["192.0.2.1"]) };
+    let world = World::new().connectors([partner]).domains(&["contoso.com"]);
+    let mut diagnosis = world.refused("08:00", PLAIN, &own_of_server()).diagnose();
+    diagnosis.each_command(&mut |command| assert!(!command.to_lowercase().contains("'ex01"), "{command}"));
+}
