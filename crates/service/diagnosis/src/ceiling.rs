@@ -117,6 +117,9 @@ fn send_log(case: &Case<'_>) -> Missing {
 fn remarks(case: &Case<'_>) -> Vec<Message> {
     let mut remarks = Vec::new();
     let mut say = |code| remarks.push(Message::new(code, &[]));
+    if case.evidence.attempts.beyond > 0 || case.evidence.are_witnesses_left_out {
+        say("remark-beyond");
+    }
     if case.refusals.is_empty() {
         say("remark-no-refusal");
     }

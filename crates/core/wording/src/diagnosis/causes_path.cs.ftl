@@ -52,6 +52,7 @@ missing-exchange-certificates = certifikáty všech odesílajících serverů (E
 next-repair-and-test = proveďte opravu a pošlete zprávu vnějšímu příjemci; než se Exchange Online o změně dozví, může uplynout hodina
 next-repair-and-test-relay = proveďte opravu a pošlete zprávu vnějšímu příjemci; Postwarden použije změnu ihned
 next-bring-a-refusal = přineste, co odmítnutí ukazuje: protokol odesílacího konektoru, protokol sledování zpráv nebo nedoručenku
+remark-beyond = Je tu víc záznamů jednoho druhu, než se rozlišuje; zbytek se jen počítá. Méně souborů nebo --since ukáže víc.
 remark-no-refusal = V těchto souborech není žádné odmítnutí z rodiny 5.7.64.
 remark-ceiling-bounce = Nedoručenka ukazuje druh odmítnutí a čí to byla pošta, ne který certifikát se poslal.
 remark-ceiling-tracking = Protokol sledování nebo fronta ukazuje odkdy, který konektor, server a odesílatelé, ne který certifikát se poslal.

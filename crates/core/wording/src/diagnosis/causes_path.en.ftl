@@ -52,6 +52,7 @@ missing-exchange-certificates = the certificates of each source server (Exchange
 next-repair-and-test = make the repair, then send a message to an outside recipient; an hour may pass until Exchange Online knows of a change
 next-repair-and-test-relay = make the repair, then send a message to an outside recipient; Postwarden takes it into force at once
 next-bring-a-refusal = bring what shows the refusal: the Send connector's protocol log, a message tracking log, or the bounce
+remark-beyond = There is more of a kind than is told apart; the rest is counted only. Fewer files, or --since, show more.
 remark-no-refusal = No refusal of the 5.7.64 family is in these files.
 remark-ceiling-bounce = A bounce shows the class of the refusal and whose mail it was, not which certificate was sent.
 remark-ceiling-tracking = A tracking log or queue shows since when, which connector, server and senders, not which certificate was sent.

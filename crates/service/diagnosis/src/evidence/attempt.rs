@@ -196,8 +196,13 @@ impl SentCertificate {
     /// The subject's common name, the last one (rule A1), which is the first in Windows's order.
     #[must_use]
     pub fn common_name(&self) -> Option<&str> {
-        let parts = self.subject.split(',').map(str::trim);
-        parts.filter_map(|part| part.strip_prefix("CN=").or_else(|| part.strip_prefix("cn="))).next()
+        // A quoted value may hold commas, and what looks like an attribute behind them is none.
+        let mut is_quoted = false;
+        let mut parts = self.subject.split(|c| {
+            is_quoted ^= c == '"';
+            c == ',' && !is_quoted
+        });
+        parts.find_map(|part| part.trim().strip_prefix("CN=").or_else(|| part.trim().strip_prefix("cn=")))
     }
 
     /// Whether its names were made unreadable before the log was handed over: then what was sent is not known.
@@ -217,5 +222,32 @@ impl SentCertificate {
     #[must_use]
     pub fn title(&self) -> &str {
         self.common_name().or_else(|| self.names.first().map(|name| &**name)).unwrap_or(&self.thumbprint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_common_name() {
+        let check = |subject: &str, expected: Option<&str>| {
+            let certificate = SentCertificate {
+                subject: subject.into(),
+                issuer: "".into(),
+                serial_number: "".into(),
+                thumbprint: "".into(),
+                names: Vec::new(),
+                not_before: None,
+                not_after: None,
+            };
+            assert_eq!(certificate.common_name(), expected, "{subject}");
+        };
+        check("CN=mail.contoso.com, O=Contoso", Some("mail.contoso.com"));
+        check("O=Contoso,cn=mail.contoso.com", Some("mail.contoso.com"));
+        check(r#"O="Contoso, CN=fabrikam.com", CN=mail.contoso.com"#, Some("mail.contoso.com"));
+        check(r#"O="Contoso ""CN=fabrikam.com"", Ltd", C=CZ"#, None);
+        check("O=Contoso", None);
+        check("", None);
     }
 }

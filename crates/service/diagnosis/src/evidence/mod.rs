@@ -39,7 +39,12 @@ pub struct Evidence {
     pub traces: Vec<TraceRow>,
     /// Mail that passed, by its headers.
     pub accepted: Vec<AcceptedMail>,
+    /// Whether there were more traces or mail that passed than are kept.
+    pub are_witnesses_left_out: bool,
 }
+
+/// Most rows of traces, and as many of mail that passed, that a case keeps: thousands of files may show as many each.
+pub const MAX_WITNESSES: usize = 200_000;
 
 impl Evidence {
     /// Passes over what happened before a time, now and as files are read. What has no time is kept, and so is configuration
@@ -68,8 +73,8 @@ impl Evidence {
             history::put_in_order(&mut self.changes);
         }
         self.runs.extend(other.runs);
-        self.traces.extend(other.traces);
-        self.accepted.extend(other.accepted);
+        self.are_witnesses_left_out |=
+            extend(&mut self.traces, other.traces) | extend(&mut self.accepted, other.accepted);
     }
 
     /// The source with this number.
@@ -77,4 +82,12 @@ impl Evidence {
         let at = self.sources.binary_search_by_key(&id, |source| source.id).ok()?;
         self.sources.get(at)
     }
+}
+
+/// Adds what there is room for, and tells whether something was left out.
+fn extend<T>(own: &mut Vec<T>, other: Vec<T>) -> bool {
+    let room = MAX_WITNESSES.saturating_sub(own.len());
+    let is_beyond = other.len() > room;
+    own.extend(other.into_iter().take(room));
+    is_beyond
 }
