@@ -118,7 +118,18 @@ impl RemoteReply {
         let bounded = text.get(..text.floor_char_boundary(Self::MAX_LENGTH))?;
         let text = bounded.split_whitespace().collect::<Vec<_>>().join(" ");
         let inner = innermost(&text);
-        Self::parse(inner).or_else(|| Self::parse(&text))
+        Self::parse(inner).or_else(|| Self::parse(&text)).or_else(|| Self::without_code(&text))
+    }
+
+    /// A text that begins with the enhanced status, as .NET's SmtpClient shows replies: the code is that of its class, `450` or
+    /// `550`.
+    fn without_code(text: &str) -> Option<Self> {
+        let code = match enhanced_status(text)? {
+            [4, ..] => "450",
+            [5, ..] => "550",
+            _ => return None,
+        };
+        Self::parse(&format!("{code} {text}"))
     }
 
     fn parse(text: &str) -> Option<Self> {

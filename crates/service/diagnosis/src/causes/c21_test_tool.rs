@@ -14,9 +14,9 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     for refusal in &case.refusals {
         // What stands in a server's own Send log was sent by the server.
         let by_server = !matches!(refusal.group.key.witness, EvidenceKind::ReceiveLog | EvidenceKind::Reply);
-        if by_server || case.by_certificate().next().is_none() {
-            continue;
-        }
+        let tenant = case.concerned(refusal);
+        let mut wanted = case.by_certificate().filter(|own| tenant.is_none_or(|tenant| tenant == own.tenant));
+        let Some(wanted) = wanted.next().filter(|_| !by_server) else { continue };
         if refusal.presented.certificate().is_some() {
             let reason = Message::new("ruled-out-c21", &[]);
             examination.rule_out(CODE, (reason, telling::presented_lines(case, refusal)));
@@ -27,8 +27,9 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         }
         let mut cause = telling::cause(case, refusal, CODE, Certainty::Possible, Message::new("cause-c21", &[]));
         cause.question = Some(Message::new("question-c21", &[]));
-        let wanted = case.by_certificate().next();
-        cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
+        // Who pastes a reply by itself has typed, or run, what it answers.
+        cause.precedence = u8::from(refusal.group.key.witness == EvidenceKind::Reply);
+        cause.proof.push(telling::value_line(case, wanted));
         cause.repair.push(Repair {
             side: RepairSide::Network,
             what: Message::new("repair-c21", &[]),
