@@ -253,6 +253,9 @@ mod tests {
             550,
             RefusalClass::TenantAttribution,
         );
+        // As .NET's SmtpClient shows it.
+        check("5.7.64 TenantAttribution; Relay Access Denied [a.example]", 550, RefusalClass::TenantAttribution);
+        check("4.4.62 Mail sent to the wrong Office 365 region. ATTR35", 450, RefusalClass::WrongRegion);
         check("451 4.4.62 Mail sent to the wrong Office 365 region. ATTR35", 451, RefusalClass::WrongRegion);
         check("550 5.7.711 Access denied, bad inbound connector. AS(2204)", 550, RefusalClass::BlockedConnector);
         check("550 5.7.750 Service unavailable. Client blocked", 550, RefusalClass::UnregisteredDomain);
