@@ -7,7 +7,6 @@ use crate::answer::{Certainty, Message};
 use crate::case::{Case, SenderStanding};
 use crate::evidence::{AttemptGroup, GroupKey};
 use crate::refusal::Refusal;
-use crate::repair;
 
 const CODE: &str = "C18";
 
@@ -47,9 +46,6 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             }
         }
         ground.own_the_name(case, refusal, &mut cause);
-        if cause.repair.is_empty() {
-            cause.repair.push(repair::own_certificate());
-        }
         examination.add(cause);
     }
     examination

@@ -5,7 +5,7 @@ use super::{Examination, telling};
 use crate::answer::{Certainty, Message, Repair, RepairSide};
 use crate::case::Case;
 use crate::evidence::EvidenceKind;
-use crate::refusal::Presented;
+use crate::refusal::{Presented, Refusal};
 
 const CODE: &str = "C21";
 
@@ -27,8 +27,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         }
         let mut cause = telling::cause(case, refusal, CODE, Certainty::Possible, Message::new("cause-c21", &[]));
         cause.question = Some(Message::new("question-c21", &[]));
-        // Who pastes a reply by itself has typed, or run, what it answers.
-        cause.precedence = u8::from(refusal.group.key.witness == EvidenceKind::Reply);
+        cause.precedence = u8::from(is_by_script(refusal));
         cause.proof.push(telling::value_line(case, wanted));
         cause.repair.push(Repair {
             side: RepairSide::Network,
@@ -42,4 +41,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         examination.add(cause);
     }
     examination
+}
+
+/// Whether .NET's SmtpClient shows the reply, as it does to Send-MailMessage: it leaves the three digits out.
+fn is_by_script(refusal: &Refusal<'_>) -> bool {
+    let shown = refusal.group.first.proof.first().map(|proof| &*proof.text);
+    refusal.group.key.witness == EvidenceKind::Reply && shown.is_some_and(|text| text.starts_with("5."))
 }
