@@ -235,10 +235,15 @@ impl<'a> Case<'a> {
 
     /// Mail that passed the same way as the refused: from there, through that connector, to that far side.
     fn passed(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
+        self.taken(refusal).filter(|group| self.was_relayed(group))
+    }
+
+    /// The same, with mail that passes from anybody: that one message was taken and another was not may tell all the same.
+    pub(crate) fn taken(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> + use<'a> {
         let accepted = |group: &&AttemptGroup| matches!(group.last.outcome, Outcome::Accepted);
-        let (key, is_relay) = (&refusal.group.key, self.far.is_relay());
-        let passed = self.evidence.attempts.groups().iter().filter(accepted).filter(|group| self.was_relayed(group));
-        passed.filter(move |group| is_same_way(&group.key, key) && is_same_end(&group.key, key, is_relay))
+        let (key, is_relay) = (refusal.group.key.clone(), self.far.is_relay());
+        let passed = self.evidence.attempts.groups().iter().filter(accepted);
+        passed.filter(move |group| is_same_way(&group.key, &key) && is_same_end(&group.key, &key, is_relay))
     }
 }
 

@@ -56,7 +56,9 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
 pub(super) fn passed_alone<'a>(case: &Case<'a>, refusal: &Refusal<'_>) -> Option<&'a AttemptGroup> {
     let refused = &refusal.group.recipients;
     let to_one_of_them = |group: &&AttemptGroup| group.recipients.iter().any(|domain| refused.contains(domain));
-    case.still_works(refusal).into_iter().filter(|group| is_alone(&group.key, refusal)).find(to_one_of_them)
+    let since = refusal.since()?;
+    let still = case.taken(refusal).filter(|group| group.last.at.is_some_and(|at| at >= since));
+    still.filter(|group| is_alone(&group.key, refusal)).find(to_one_of_them)
 }
 
 /// Whether a group is mail of the same sender to one domain, where the refused mail went to several.

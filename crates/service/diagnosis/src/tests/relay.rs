@@ -3,10 +3,13 @@
 use core_attribution::{Fact, Sender};
 use core_directory::{AcceptedDomain, AddressRange, CertificateName, Domain, InboundConnector, Tenant};
 
-use super::world::{PLAIN, World, answered, certificate, found, sent};
+use super::world::{World, answered, certificate, found, sent};
 use crate::answer::Certainty::{Certain, Possible};
 use crate::answer::{Diagnosis, RepairSide};
 use crate::evidence::{Attempt, Certificate, Observed, RelayDirectory, SourceId};
+
+const REFUSED: &str =
+    "550 5.7.64 TenantAttribution; Relay Access Denied [relay.example.net 2026-11-20T10:00:00.100Z 0K3J9P2M4Q7R]";
 
 fn tenant(name: &str, domain: &str, connector: InboundConnector) -> Tenant {
     Tenant {
@@ -35,7 +38,9 @@ fn diagnose(tenants: Vec<Tenant>, attempt: Attempt) -> Diagnosis {
 }
 
 fn refused(names: &[&str]) -> Attempt {
-    sent("10:00", answered(PLAIN), Some(&certificate(names)))
+    let mut attempt = sent("10:00", answered(REFUSED), Some(&certificate(names)));
+    attempt.next_hop.name = Some("relay.example.net".into());
+    attempt
 }
 
 #[test]
