@@ -7,7 +7,8 @@
 //! - `first`: of the first cause its `code` and `certainty`, a `proof` (`file`, `line`, a part of the `text`), a `repair` (`side`, a
 //!   `command`), and parts of its `statement` and `question`; none: no cause is found;
 //! - `also`: the codes of all other causes, with their certainty, such as `"C22 possible"`; whatever else is found is a mistake;
-//! - `ruled_out`, `remarks`, `missing`: codes that must be among them.
+//! - `ruled_out`, `remarks`, `missing`, `next`: codes that must be among them; `commands`: lines that must be among the commands
+//!   of what to do next. Of that there are never more than three.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,9 @@ use serde_json::Value;
 
 /// The causes that must each have a case and a twin.
 const CAUSES: std::ops::RangeInclusive<u32> = 1..=23;
+
+/// Most things to do next.
+const MAX_NEXT: usize = 3;
 
 #[test]
 fn every_case_is_diagnosed_as_it_must_be() {
@@ -99,10 +103,17 @@ fn differences(expected: &Value, found: &Value) -> Vec<String> {
     let codes = |list: &str, key: &dyn Fn(&Value) -> Value| -> BTreeSet<String> {
         found[list].as_array().unwrap_or(&none).iter().filter_map(|one| key(one).as_str().map(str::to_owned)).collect()
     };
-    let lists: [(&str, BTreeSet<String>); 3] = [
+    let next = found["next"].as_array().unwrap_or(&none);
+    if next.len() > MAX_NEXT {
+        wrong.push(format!("{} things to do next, at most {MAX_NEXT}", next.len()));
+    }
+    let commands = next.iter().flat_map(|one| strings(&one["commands"])).collect();
+    let lists: [(&str, BTreeSet<String>); 5] = [
         ("ruled_out", codes("ruled_out", &|one| one["code"].clone())),
         ("remarks", codes("remarks", &|one| one["code"].clone())),
         ("missing", codes("missing", &|one| one["what"]["code"].clone())),
+        ("next", codes("next", &|one| one["what"]["code"].clone())),
+        ("commands", commands),
     ];
     for (list, codes) in lists {
         for code in strings(&expected[list]) {

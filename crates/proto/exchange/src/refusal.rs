@@ -117,16 +117,37 @@ impl RemoteReply {
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
         let text = with_single_blanks(bounded(text));
-        let Head { code, status, class, text } = Head::find(&text)?;
+        if let Some(head) = Head::find(&text) {
+            return Some(Self::of(&head));
+        }
+        let completed = completed(&text)?;
+        Head::parse(&completed).map(|head| Self::of(&head))
+    }
+
+    fn of(head: &Head<'_>) -> Self {
+        let Head { code, status, class, text } = *head;
         let (servers, at, reference) = tail(text);
-        Some(Self { code, status, class, text: text.to_owned(), servers, at, reference })
+        Self { code, status, class, text: text.to_owned(), servers, at, reference }
     }
 
     /// The class of the reply that [`Self::find`] would take out of this text, for those who need no more of it.
     #[must_use]
     pub fn class_of(text: &str) -> Option<RefusalClass> {
-        Head::find(&with_single_blanks(bounded(text))).map(|head| head.class)
+        let text = with_single_blanks(bounded(text));
+        let class = |text: &str| Head::parse(text).map(|head| head.class);
+        Head::find(&text).map(|head| head.class).or_else(|| class(&completed(&text)?))
     }
+}
+
+/// A text that begins with the enhanced status, as .NET's SmtpClient shows replies, with the code of its class before it: `450` or
+/// `550`.
+fn completed(text: &str) -> Option<String> {
+    let code = match enhanced_status(text)? {
+        [4, ..] => "450",
+        [5, ..] => "550",
+        _ => return None,
+    };
+    Some(format!("{code} {text}"))
 }
 
 /// What a reply is, by its code, its status and its words.
@@ -280,6 +301,9 @@ mod tests {
             550,
             RefusalClass::TenantAttribution,
         );
+        // As .NET's SmtpClient shows it.
+        check("5.7.64 TenantAttribution; Relay Access Denied [a.example]", 550, RefusalClass::TenantAttribution);
+        check("4.4.62 Mail sent to the wrong Office 365 region. ATTR35", 450, RefusalClass::WrongRegion);
         check("451 4.4.62 Mail sent to the wrong Office 365 region. ATTR35", 451, RefusalClass::WrongRegion);
         check("550 5.7.711 Access denied, bad inbound connector. AS(2204)", 550, RefusalClass::BlockedConnector);
         check("550 5.7.750 Service unavailable. Client blocked", 550, RefusalClass::UnregisteredDomain);

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use core_attribution::{Fact, PartialDirectory, PartialEvidence, Sender, judge_partial};
-use core_directory::Domain;
+use core_directory::{AcceptedDomain, Domain, TenantId};
 use jiff::{SignedDuration, Timestamp};
 use proto_exchange::RefusalClass;
 
@@ -148,12 +148,42 @@ impl<'a> Case<'a> {
                 return Way::ByAddress;
             }
         }
-        let (certificate, address) = (self.by_certificate().next().is_some(), self.by_address().next().is_some());
+        let tenant = self.concerned(refusal);
+        let concerns = |connector: &&FarConnector| tenant.is_none_or(|tenant| tenant == connector.tenant);
+        let (certificate, address) =
+            (self.by_certificate().any(|own| concerns(&own)), self.by_address().any(|own| concerns(&own)));
         match (certificate, address) {
             (false, true) if self.far.lists_connectors() => Way::ByAddress,
             (true, false) if self.far.lists_connectors() => Way::ByCertificate,
             _ => Way::Unknown,
         }
+    }
+
+    /// The last certificate with which mail passed the same way before the refusals began. Files that show no certificates may
+    /// tell of later mail.
+    pub(crate) fn last_certificate(&self, refusal: &Refusal<'_>) -> Option<&'a Arc<SentCertificate>> {
+        let since = refusal.since()?;
+        let groups = self.evidence.attempts.groups().iter();
+        let alike = groups.filter(|group| is_same_way(&group.key, &refusal.group.key));
+        let attempts = alike.flat_map(|group| [&group.last, &group.first]);
+        let passed = attempts
+            .filter(|attempt| matches!(attempt.outcome, Outcome::Accepted) && attempt.at.is_some_and(|at| at < since));
+        let sent = passed.filter_map(|attempt| match &attempt.certificate {
+            Certificate::Sent(certificate) => Some((attempt.at, certificate)),
+            _ => None,
+        });
+        sent.max_by_key(|(at, _)| *at).map(|(_, certificate)| certificate)
+    }
+
+    /// Of the tenants of a relay the one whose mail it was: it holds the sender's domain. None where that is not shown, or where
+    /// there is only one.
+    pub(crate) fn concerned(&self, refusal: &Refusal<'_>) -> Option<TenantId> {
+        let sender = refusal.evidence.mail_from.known()?.domain().filter(|_| self.far.is_relay())?;
+        let holds = |own: &AcceptedDomain| {
+            own.verified && (own.name == *sender || own.match_subdomains && sender.is_below(own.name.as_str()))
+        };
+        let mut tenants = self.far.directory.tenants.iter();
+        tenants.find(|shown| shown.tenant.domains.iter().any(holds)).map(|shown| shown.tenant.id)
     }
 
     /// Whether the connector was changed after the last of the refusals: then it is not the one that refused.
@@ -205,10 +235,15 @@ impl<'a> Case<'a> {
 
     /// Mail that passed the same way as the refused: from there, through that connector, to that far side.
     fn passed(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
+        self.taken(refusal).filter(|group| self.was_relayed(group))
+    }
+
+    /// The same, with mail that passes from anybody: that one message was taken and another was not may tell all the same.
+    pub(crate) fn taken(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> + use<'a> {
         let accepted = |group: &&AttemptGroup| matches!(group.last.outcome, Outcome::Accepted);
-        let (key, is_relay) = (&refusal.group.key, self.far.is_relay());
-        let passed = self.evidence.attempts.groups().iter().filter(accepted).filter(|group| self.was_relayed(group));
-        passed.filter(move |group| is_same_way(&group.key, key) && is_same_end(&group.key, key, is_relay))
+        let (key, is_relay) = (refusal.group.key.clone(), self.far.is_relay());
+        let passed = self.evidence.attempts.groups().iter().filter(accepted);
+        passed.filter(move |group| is_same_way(&group.key, &key) && is_same_end(&group.key, &key, is_relay))
     }
 }
 
@@ -285,7 +320,12 @@ fn presented(evidence: &Evidence, group: &AttemptGroup) -> (Presented, Vec<Proof
     {
         return (Presented::SentElsewhere(certificate.clone()), other.last.proof.iter().skip(1).cloned().collect());
     }
-    match predict::certificate(&evidence.configuration, group.key.connector.as_deref()) {
+    let predicted = if group.key.witness == EvidenceKind::PostfixLog {
+        predict::of_postfix(evidence)
+    } else {
+        predict::certificate(&evidence.configuration, group.key.connector.as_deref())
+    };
+    match predicted {
         Some((certificate, proof)) => (Presented::Predicted(certificate), proof),
         None => (Presented::Unknown, Vec::new()),
     }

@@ -31,6 +31,9 @@ pub(crate) fn tell(case: &Case<'_>, diagnosis: &mut Diagnosis) {
     } else {
         diagnosis.missing.iter().take(MAX_NEXT).cloned().collect()
     };
+    if diagnosis.next.is_empty() && diagnosis.causes.iter().any(|cause| cause.question.is_some()) {
+        diagnosis.next = vec![one("next-answer-the-question", &[])];
+    }
     if diagnosis.next.is_empty() && case.refusals.is_empty() && diagnosis.causes.is_empty() {
         diagnosis.next = vec![Missing { what: Message::new("next-bring-a-refusal", &[]), commands: Vec::new() }];
     }
@@ -50,6 +53,12 @@ fn missing(case: &Case<'_>) -> Vec<Missing> {
     let unknown = case.refusals.iter().any(|refusal| !refusal.presented.is_observed());
     if postfix && case.evidence.configuration.postfix_settings.is_empty() {
         missing.push(one("missing-postfix-settings", &["postconf -n > postconf.txt"]));
+    }
+    if let Some(file) = predict::postfix_certificate_file(&case.evidence.configuration)
+        && case.refusals.iter().any(|refusal| refusal.presented == Presented::Unknown)
+    {
+        let command = format!("openssl x509 -in '{}' > client-certificate.pem", file.replace('\'', "'\\''"));
+        missing.push(one("missing-client-certificate", &[&command]));
     }
     if unknown && !postfix && !has(case, EvidenceKind::SendLog) {
         missing.push(send_log(case));

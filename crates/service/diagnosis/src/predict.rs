@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use proto_exchange::dump::{DumpedCertificate, SendConnector};
 
-use crate::evidence::{Configuration, Observed, Proof, SentCertificate};
+use crate::evidence::{Configuration, Evidence, Observed, Proof, SentCertificate};
+
+/// The settings by which Postfix presents a certificate, those that count first.
+pub(crate) const POSTFIX_CERTIFICATES: [&str; 4] =
+    ["smtp_tls_chain_files", "smtp_tls_cert_file", "smtp_tls_eccert_file", "smtp_tls_dcert_file"];
 
 /// The certificate that Exchange would choose for the connector of this name, or for the only one that leads to Exchange
 /// Online. `TlsCertificateName` selects by issuer and subject, and of several that are equal the one that lives longest
@@ -43,6 +47,30 @@ pub(crate) fn certificate(
         Proof::new(chosen.source, chosen.object.line, &format!("Subject : {}", sent.subject)),
     ];
     Some((Arc::new(sent), proof))
+}
+
+/// The certificate that Postfix is set to present, where its file is among the evidence: by the file's name, else the only file
+/// with certificates that there is. The first in the file is the leaf (Postfix: `smtp_tls_cert_file`).
+pub(crate) fn of_postfix(evidence: &Evidence) -> Option<(Arc<SentCertificate>, Vec<Proof>)> {
+    let set = postfix_certificate_file(&evidence.configuration)?;
+    let base = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    let files = &evidence.configuration.certificate_files;
+    let is_it = |held: &&Observed<DumpedCertificate>| {
+        evidence.source(held.source).is_some_and(|source| base(&source.name) == base(set))
+    };
+    let is_only = || files.iter().all(|held| files.first().is_some_and(|first| first.source == held.source));
+    let leaf = files.iter().find(is_it).or_else(|| files.first().filter(|_| is_only()))?;
+    let sent = sent(&leaf.object);
+    let proof = Proof::new(leaf.source, leaf.object.line, &format!("Subject : {}", sent.subject));
+    Some((Arc::new(sent), vec![proof]))
+}
+
+/// The file that Postfix reads its client certificate from, where it is set to.
+pub(crate) fn postfix_certificate_file(configuration: &Configuration) -> Option<&str> {
+    let settings = &configuration.postfix_settings.last()?.object;
+    let mut values = POSTFIX_CERTIFICATES.iter().filter_map(|name| settings.get(name));
+    let (value, _) = values.find(|(value, _)| !value.trim().is_empty())?;
+    value.split([',', ' ', '\t']).find(|file| !file.is_empty())
 }
 
 /// The connector of this name, or of this GUID, by which queues know it; else the only enabled one that leads to Exchange

@@ -94,7 +94,9 @@ impl<'a> Refusal<'a> {
     /// The name of the program that sent, `unknown` where nothing tells. A certificate that is predicted is Exchange's choice.
     pub(crate) fn sending_program(&self) -> &'static str {
         match self.presented {
-            Presented::Predicted(_) => SendingProgram::Exchange.name(),
+            Presented::Predicted(_) if self.group.first.sender == SendingProgram::Unknown => {
+                SendingProgram::Exchange.name()
+            }
             _ => self.group.first.sender.name(),
         }
     }

@@ -82,10 +82,16 @@ note-passes-elsewhere = týž konektor na jiném serveru
 repair-same-certificate = ať i { $server } předkládá { $presented }
 cause-p01-expired = platnost { $presented } skončila { $date }
 cause-p01-early = { $presented } platí až od { $date }
+question-p01 = byl certifikát v době odmítnutí ještě platný? Výpis má data v místním čase svého serveru
 ruled-out-p01 = { $presented } platil, do { $date }
 cause-p02 = Postfix nepředkládá žádný certifikát: není nastaveno smtp_tls_chain_files ani smtp_tls_cert_file
+question-p02 = jde zamýšlený konektor podle certifikátu, a ne podle adresy?
 ruled-out-p02 = Postfix má nastaveno předkládat certifikát: { $value }
 repair-p02 = nechte Postfix předkládat certifikát
+cause-p06 = předávací server nenašel odpovídající konektor; nejblíž je „{ $connector }“ (tenant { $tenant }): { $field } chce { $wanted }, předloženo bylo { $presented }
+cause-p06-none-presented = předávací server nenašel odpovídající konektor; nejblíž je „{ $connector }“ (tenant { $tenant }): { $field } chce { $wanted } a nic takového předloženo nebylo
+cause-p06-nothing = nic z toho, co se předložilo, v adresáři předávacího serveru není: žádný konektor není blízko
+question-p06 = co odesílající server předložil? Certifikát a adresu ukáže jeho vlastní protokol nebo přijímací protokol předávacího serveru
 
 cause-p07 = zda tato pošta projde, závisí na bodě, o kterém Microsoft mlčí; odmítla se
 cause-p07-bare-domain = { $presented } je holá doména hodnoty { $value }, což Microsoft zřejmě za shodu nepovažuje

@@ -82,10 +82,16 @@ note-passes-elsewhere = the same connector on another server
 repair-same-certificate = have { $server } present { $presented } too
 cause-p01-expired = { $presented } was past its date, { $date }
 cause-p01-early = { $presented } was not valid before { $date }
+question-p01 = was the certificate still in date when the mail was refused? The list has its dates in the local time of its server
 ruled-out-p01 = { $presented } was in date, until { $date }
 cause-p02 = Postfix presents no certificate: neither smtp_tls_chain_files nor smtp_tls_cert_file is set
+question-p02 = does the connector that is meant go by a certificate, and not by the address?
 ruled-out-p02 = Postfix is set to present a certificate: { $value }
 repair-p02 = have Postfix present a certificate
+cause-p06 = the relay finds no connector that matches; nearest is "{ $connector }" of tenant { $tenant }: { $field } wants { $wanted }, presented was { $presented }
+cause-p06-none-presented = the relay finds no connector that matches; nearest is "{ $connector }" of tenant { $tenant }: { $field } wants { $wanted }, and nothing of the kind was presented
+cause-p06-nothing = nothing that was presented is in the relay's directory: no connector is near
+question-p06 = what did the sending server present? Its own log, or the relay's receive log, shows the certificate and the address
 
 cause-p07 = whether this mail passes depends on a point on which Microsoft is silent; it was refused
 cause-p07-bare-domain = { $presented } is the bare domain of { $value }, which Microsoft does not seem to count as a match

@@ -114,6 +114,8 @@ pub struct SendConnector {
     pub address_spaces: Shown<Vec<Text>>,
     /// `SmartHosts`.
     pub smart_hosts: Shown<Vec<Text>>,
+    /// The line of `SmartHosts`, else the object's.
+    pub smart_hosts_line: u64,
     /// `DNSRoutingEnabled`.
     pub dns_routing_enabled: Shown<bool>,
     /// `Fqdn`; none: the server's own name.

@@ -96,6 +96,7 @@ fn send_connector(fields: &mut Fields<'_>) -> SendConnector {
         enabled: fields.bool("Enabled"),
         address_spaces: fields.list("AddressSpaces"),
         smart_hosts: fields.list("SmartHosts"),
+        smart_hosts_line: fields.line_of("SmartHosts"),
         dns_routing_enabled: fields.bool("DNSRoutingEnabled"),
         fqdn: fields.optional("Fqdn"),
         tls_certificate_name: fields.identifier("TlsCertificateName"),

@@ -68,11 +68,21 @@ fn failure(line: &str, start: usize, number: u64, text: String, before: &[Line])
 /// Where in a line a reply begins: three digits, a blank, hyphen or `#`, an enhanced status, neither a success.
 pub(super) fn reply_start(line: &str) -> Option<usize> {
     let octets = line.as_bytes().get(..MAX_LINE.min(line.len()))?;
-    (0..octets.len()).find(|&at| {
+    let whole = (0..octets.len()).find(|&at| {
         let begins =
             at == 0 || octets.get(at - 1).is_some_and(|octet| !octet.is_ascii_alphanumeric() && *octet != b'.');
         begins && octets.get(at..).is_some_and(is_reply)
-    })
+    });
+    whole.or_else(|| status_alone(line))
+}
+
+/// Send-MailMessage and whatever else is made of .NET's SmtpClient leave the three digits out: `… The server response was: 5.7.64
+/// TenantAttribution; Relay Access Denied`.
+fn status_alone(line: &str) -> Option<usize> {
+    const LEAD: &str = "The server response was: ";
+    let at = line.find(LEAD)? + LEAD.len();
+    let begins = line.get(at..)?.starts_with(['4', '5']);
+    (begins && line.get(at + 1..)?.starts_with('.')).then_some(at)
 }
 
 fn is_reply(octets: &[u8]) -> bool {

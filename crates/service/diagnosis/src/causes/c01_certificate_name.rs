@@ -4,7 +4,7 @@
 use core_directory::{CertificateName, Field};
 use proto_exchange::RefusalClass;
 
-use super::{Examination, c04_wrong_certificate, telling};
+use super::{Examination, c04_wrong_certificate, c20_one_server, telling};
 use crate::answer::{Cause, Certainty, Comparison, Message};
 use crate::case::{Case, Way};
 use crate::evidence::SentCertificate;
@@ -26,6 +26,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         if c04_wrong_certificate::misfit(case, refusal, certificate).is_some() || case.way(refusal) == Way::ByAddress {
             continue;
         }
+        // Other servers' certificate passes, C20: to have the connector accept this one would shut those out.
+        if c20_one_server::is_one_server(case, refusal) {
+            continue;
+        }
         match nearest(case, refusal, certificate) {
             Some(connector) => examination.add(cause(case, refusal, certificate, connector)),
             None if case.far.connectors.is_empty() => {
@@ -42,7 +46,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
 /// The connector that was meant: the one that admitted the certificate before, else one under the same registrable domain,
 /// else the only one.
 fn nearest<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate) -> Option<&'a FarConnector> {
-    let named = case.by_certificate().filter(|connector| connector.shows(Field::TlsSenderCertificateName));
+    let tenant = case.concerned(refusal);
+    let named = case.by_certificate().filter(|connector| {
+        connector.shows(Field::TlsSenderCertificateName) && tenant.is_none_or(|tenant| tenant == connector.tenant)
+    });
     let named: Vec<&FarConnector> = named.collect();
     let before = case.last_worked(refusal).map(Presented::of);
     if let Some(before) = before.as_ref().and_then(Presented::certificate)
@@ -77,7 +84,7 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
         Presented::Sent(_) | Presented::SentElsewhere(_)
             if case.way(refusal) == Way::ByCertificate
                 && !case.changed_after(connector, refusal)
-                && is_decisive(case, refusal, connector) =>
+                && (is_decisive(case, refusal, connector) || worked_by_name(case, refusal, connector)) =>
         {
             Certainty::Certain
         }
@@ -135,6 +142,13 @@ fn is_decisive(case: &Case<'_>, refusal: &Refusal<'_>, connector: &FarConnector)
     };
     let right = SentCertificate { subject: format!("CN={name}").into(), names: vec![name.into()], ..blank() };
     case.relaying(&refusal.evidence) != Relaying::Passes && case.relaying_with(refusal, &right) == Relaying::Passes
+}
+
+/// Whether mail passed the same way while the certificate had the name that is wanted, and this one is refused whatever is not
+/// shown: what the accepted domains would tell of the name that is wanted, the mail that passed has told.
+fn worked_by_name(case: &Case<'_>, refusal: &Refusal<'_>, connector: &FarConnector) -> bool {
+    case.last_certificate(refusal).is_some_and(|before| connector.may_admit(before))
+        && case.relaying(&refusal.evidence) == Relaying::Refused
 }
 
 fn blank() -> SentCertificate {

@@ -44,7 +44,8 @@ fn nearest<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>) -> Option<&'a FarConne
     let before = case.last_worked(refusal).and_then(|attempt| attempt.egress);
     let former = before.and_then(|address| case.by_address().find(|connector| connector.holds(address)));
     former.or_else(|| {
-        let mut all = case.by_address();
+        let tenant = case.concerned(refusal);
+        let mut all = case.by_address().filter(|connector| tenant.is_none_or(|tenant| tenant == connector.tenant));
         let first = all.next()?;
         all.next().is_none().then_some(first)
     })

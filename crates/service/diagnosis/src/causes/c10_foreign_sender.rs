@@ -3,6 +3,7 @@
 
 use super::Examination;
 use super::c08_domain_not_accepted::is_own_family;
+use super::c18_several_recipient_domains::passed_alone;
 use super::ground::{Ground, ground, owned};
 use crate::answer::{Comparison, Message};
 use crate::case::{Case, SenderStanding};
@@ -13,6 +14,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let mut examination = Examination::default();
     for refusal in &case.refusals {
         let SenderStanding::Foreign(sender) = case.sender(refusal) else { continue };
+        // To one of the recipients alone it passes, C18: the sender is not what is wrong.
+        if passed_alone(case, refusal).is_some() {
+            continue;
+        }
         let ground = match ground(case, refusal) {
             Ok(ground) => ground,
             Err(none) => {

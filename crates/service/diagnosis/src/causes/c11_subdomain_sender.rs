@@ -2,6 +2,7 @@
 //! From is accepted, which counted until November 2023 (Microsoft: *Updated Requirements for SMTP Relay*).
 
 use super::Examination;
+use super::c18_several_recipient_domains::passed_alone;
 use super::ground::{ground, owned};
 use crate::answer::{Comparison, Message};
 use crate::case::{Case, SenderStanding};
@@ -13,6 +14,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let mut examination = Examination::default();
     for refusal in &case.refusals {
         let SenderStanding::Below(sender, above) = case.sender(refusal) else { continue };
+        // To one of the recipients alone it passes, C18.
+        if passed_alone(case, refusal).is_some() {
+            continue;
+        }
         match ground(case, refusal) {
             Ok(ground) => {
                 let arguments = [("sender", sender.as_str()), ("accepted", above.as_str())];

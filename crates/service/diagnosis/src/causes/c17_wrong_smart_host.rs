@@ -4,10 +4,11 @@
 use proto_exchange::RefusalClass;
 
 use super::{Examination, telling};
-use crate::answer::{Certainty, Comparison, Message, Repair, RepairSide};
+use crate::answer::{Cause, Certainty, Comparison, Message, Repair, RepairSide};
 use crate::case::Case;
 use crate::evidence::Proof;
 use crate::predict;
+use crate::refusal::Refusal;
 use crate::repair::powershell;
 
 const CODE: &str = "C17";
@@ -15,49 +16,78 @@ const CODE: &str = "C17";
 /// How the endpoints of Exchange Online end.
 const ENDPOINTS: [&str; 2] = [".mail.protection.outlook.com", ".mx.microsoft"];
 
+/// A smart host that is set, and the setting's name and line.
+struct SmartHost {
+    host: String,
+    setting: &'static str,
+    proof: Proof,
+}
+
 pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let mut examination = Examination::default();
     if case.far.is_relay() {
         return examination;
     }
     for refusal in &case.refusals {
-        let dumped = predict::send_connector(&case.evidence.configuration, refusal.group.key.connector.as_deref());
-        let hosts = dumped.and_then(|own| own.object.smart_hosts.any()).into_iter().flatten();
-        let wrong = hosts.clone().find(|host| !is_endpoint(host));
-        let foreign = hosts.clone().find(|host| is_endpoint(host) && is_foreign(case, host));
-        let said = refusal.class == RefusalClass::WrongRegion;
-        let Some(host) = wrong.or(foreign) else {
-            if said {
-                let mut cause =
-                    telling::cause(case, refusal, CODE, Certainty::Likely, Message::new("cause-c17-said", &[]));
-                cause.question = Some(Message::new("question-c17", &[]));
-                cause.repair.push(repair(case, refusal.group.key.connector.as_deref()));
-                examination.add(cause);
-            } else if let Some(right) = hosts.clone().next() {
-                let reason = Message::new("ruled-out-c17", &[("host", right)]);
-                examination.rule_out(CODE, (reason, Vec::new()));
+        let hosts = smart_hosts(case, refusal);
+        let wrong = hosts.iter().find(|set| !is_endpoint(&set.host));
+        let foreign = hosts.iter().find(|set| is_endpoint(&set.host) && is_foreign(case, &set.host));
+        match (wrong.or(foreign), hosts.first()) {
+            (Some(wrong), _) => examination.add(cause(case, refusal, wrong)),
+            (None, Some(right)) => {
+                let reason = Message::new("ruled-out-c17", &[("host", &right.host)]);
+                examination.rule_out(CODE, (reason, vec![case.line(&right.proof, None, Some(&right.host))]));
             }
-            continue;
-        };
-        let certainty = if said { Certainty::Certain } else { Certainty::Possible };
-        let statement = Message::new("cause-c17", &[("host", host)]);
-        let mut cause = telling::cause(case, refusal, CODE, certainty, statement);
-        if let Some(own) = dumped {
-            let proof = Proof::new(own.source, own.object.line, &format!("SmartHosts : {{{host}}}"));
-            cause.proof.push(case.line(&proof, Some(Message::new("note-smart-host", &[])), Some(host)));
+            (None, None) if is_said(refusal) => {
+                let statement = Message::new("cause-c17-said", &[]);
+                let mut cause = telling::cause(case, refusal, CODE, Certainty::Likely, statement);
+                cause.question = Some(Message::new("question-c17", &[]));
+                cause.repair.push(repair(case, refusal, "SmartHosts"));
+                examination.add(cause);
+            }
+            (None, None) => {}
         }
-        cause.comparison = Some(Comparison {
-            field: "SmartHosts".to_owned(),
-            wanted: endpoint(case).unwrap_or_else(|| "YOUR-DOMAIN.mail.protection.outlook.com".to_owned()),
-            presented: host.to_string(),
-        });
-        if !said {
-            cause.question = Some(Message::new("question-c17", &[]));
-        }
-        cause.repair.push(repair(case, refusal.group.key.connector.as_deref()));
-        examination.add(cause);
     }
     examination
+}
+
+/// Whether the far side says that the mail came to the wrong region.
+fn is_said(refusal: &Refusal<'_>) -> bool {
+    refusal.class == RefusalClass::WrongRegion
+}
+
+/// The smart hosts of the connector, or Postfix's `relayhost`.
+fn smart_hosts(case: &Case<'_>, refusal: &Refusal<'_>) -> Vec<SmartHost> {
+    let configuration = &case.evidence.configuration;
+    let mut found = Vec::new();
+    if let Some(own) = predict::send_connector(configuration, refusal.group.key.connector.as_deref()) {
+        for host in own.object.smart_hosts.any().into_iter().flatten() {
+            let proof = Proof::new(own.source, own.object.smart_hosts_line, &format!("SmartHosts : {{{host}}}"));
+            found.push(SmartHost { host: host.to_string(), setting: "SmartHosts", proof });
+        }
+    }
+    if let Some(own) = configuration.postfix_settings.last()
+        && let Some((value, line)) = own.object.get("relayhost").filter(|(value, _)| !value.trim().is_empty())
+    {
+        let host = value.trim().trim_start_matches('[').split([']', ':']).next().unwrap_or_default().to_owned();
+        let proof = Proof::new(own.source, line, &format!("relayhost = {value}"));
+        found.push(SmartHost { host, setting: "relayhost", proof });
+    }
+    found
+}
+
+fn cause(case: &Case<'_>, refusal: &Refusal<'_>, wrong: &SmartHost) -> Cause {
+    let certainty = if is_said(refusal) { Certainty::Certain } else { Certainty::Possible };
+    let statement = Message::new("cause-c17", &[("host", &wrong.host)]);
+    let mut cause = telling::cause(case, refusal, CODE, certainty, statement);
+    cause.proof.push(case.line(&wrong.proof, Some(Message::new("note-smart-host", &[])), Some(&wrong.host)));
+    cause.comparison =
+        Some(Comparison { field: wrong.setting.to_owned(), wanted: endpoint(case), presented: wrong.host.clone() });
+    if certainty != Certainty::Certain {
+        cause.question = Some(Message::new("question-c17", &[]));
+    }
+    cause.repair.push(repair(case, refusal, wrong.setting));
+    cause
 }
 
 fn is_endpoint(host: &str) -> bool {
@@ -71,22 +101,27 @@ fn is_foreign(case: &Case<'_>, host: &str) -> bool {
     case.far.lists_domains() && !case.far.domains.iter().any(|own| own.domain.name.as_str().replace('.', "-") == label)
 }
 
-/// The endpoint of an accepted domain, other than the initial one.
-fn endpoint(case: &Case<'_>) -> Option<String> {
+/// The endpoint of an accepted domain, other than the initial one; a placeholder where none is shown.
+fn endpoint(case: &Case<'_>) -> String {
     let mut names = case.far.domains.iter().map(|own| own.domain.name.as_str());
-    let own = names.find(|name| !name.ends_with(".onmicrosoft.com"))?;
-    Some(format!("{}.mail.protection.outlook.com", own.replace('.', "-")))
+    match names.find(|name| !name.ends_with(".onmicrosoft.com")) {
+        Some(own) => format!("{}.mail.protection.outlook.com", own.replace('.', "-")),
+        None => "YOUR-DOMAIN.mail.protection.outlook.com".to_owned(),
+    }
 }
 
-fn repair(case: &Case<'_>, connector: Option<&str>) -> Repair {
-    let endpoint = endpoint(case).unwrap_or_else(|| "YOUR-DOMAIN.mail.protection.outlook.com".to_owned());
-    Repair {
-        side: RepairSide::ExchangeServer,
-        what: Message::new("repair-smart-host", &[("host", &endpoint)]),
-        commands: vec![format!(
-            "Set-SendConnector -Identity {} -DNSRoutingEnabled $false -SmartHosts {}",
-            powershell(connector.unwrap_or("Outbound to Office 365")),
-            powershell(&endpoint)
-        )],
+fn repair(case: &Case<'_>, refusal: &Refusal<'_>, setting: &str) -> Repair {
+    let endpoint = endpoint(case);
+    let what = Message::new("repair-smart-host", &[("host", &endpoint)]);
+    if setting == "relayhost" {
+        let commands = vec![format!("postconf -e 'relayhost=[{endpoint}]:25'"), "postfix reload".to_owned()];
+        return Repair { side: RepairSide::Postfix, what, commands };
     }
+    let connector = refusal.group.key.connector.as_deref().unwrap_or("Outbound to Office 365");
+    let command = format!(
+        "Set-SendConnector -Identity {} -DNSRoutingEnabled $false -SmartHosts {}",
+        powershell(connector),
+        powershell(&endpoint)
+    );
+    Repair { side: RepairSide::ExchangeServer, what, commands: vec![command] }
 }

@@ -29,9 +29,13 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             // Whether the address matters at all is not shown.
             Way::Unknown => Certainty::Possible,
         };
-        let statement = Message::new("cause-c19", &[("address", &shown)]);
+        let is_seen = refusal.group.key.egress.is_some();
+        let code = if is_seen { "cause-c19" } else { "cause-c19-next-hop" };
+        let statement = Message::new(code, &[("address", &shown)]);
         let mut cause = telling::cause(case, refusal, CODE, certainty, statement);
-        cause.proof.extend(telling::greeting_line(case, refusal, &shown));
+        if is_seen {
+            cause.proof.extend(telling::greeting_line(case, refusal, &shown));
+        }
         cause.proof.extend(case.by_address().next().map(|connector| telling::addresses_line(case, connector)));
         if certainty == Certainty::Possible {
             cause.question = Some(Message::new("question-c19", &[]));

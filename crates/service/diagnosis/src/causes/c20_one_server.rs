@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Examination, telling};
 use crate::answer::{Certainty, Message};
 use crate::case::{Case, SenderStanding};
-use crate::evidence::{AttemptGroup, EvidenceKind};
+use crate::evidence::{AttemptGroup, Certificate, EvidenceKind};
 use crate::refusal::Refusal;
 use crate::repair;
 
@@ -55,6 +55,16 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         examination.add(cause);
     }
     examination
+}
+
+/// Whether the mail of other servers passes, over the same connector and with another certificate, while this is refused: then
+/// the server is what is wrong, and not what the far side wants.
+pub(super) fn is_one_server(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
+    refusal.group.key.server.is_some()
+        && passing_elsewhere(case, refusal).values().any(|other| {
+            other.key.certificate != refusal.group.key.certificate
+                && matches!(other.last.certificate, Certificate::Sent(_))
+        })
 }
 
 /// Other servers, by name, whose mail over the same connector passed since the refusals began.

@@ -5,7 +5,7 @@ use super::{Examination, telling};
 use crate::answer::{Certainty, Message, Repair, RepairSide};
 use crate::case::Case;
 use crate::evidence::EvidenceKind;
-use crate::refusal::Presented;
+use crate::refusal::{Presented, Refusal};
 
 const CODE: &str = "C21";
 
@@ -14,9 +14,9 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     for refusal in &case.refusals {
         // What stands in a server's own Send log was sent by the server.
         let by_server = !matches!(refusal.group.key.witness, EvidenceKind::ReceiveLog | EvidenceKind::Reply);
-        if by_server || case.by_certificate().next().is_none() {
-            continue;
-        }
+        let tenant = case.concerned(refusal);
+        let mut wanted = case.by_certificate().filter(|own| tenant.is_none_or(|tenant| tenant == own.tenant));
+        let Some(wanted) = wanted.next().filter(|_| !by_server) else { continue };
         if refusal.presented.certificate().is_some() {
             let reason = Message::new("ruled-out-c21", &[]);
             examination.rule_out(CODE, (reason, telling::presented_lines(case, refusal)));
@@ -27,8 +27,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         }
         let mut cause = telling::cause(case, refusal, CODE, Certainty::Possible, Message::new("cause-c21", &[]));
         cause.question = Some(Message::new("question-c21", &[]));
-        let wanted = case.by_certificate().next();
-        cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
+        cause.precedence = u8::from(is_by_script(refusal));
+        cause.proof.push(telling::value_line(case, wanted));
         cause.repair.push(Repair {
             side: RepairSide::Network,
             what: Message::new("repair-c21", &[]),
@@ -41,4 +41,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         examination.add(cause);
     }
     examination
+}
+
+/// Whether .NET's SmtpClient shows the reply, as it does to Send-MailMessage: it leaves the three digits out.
+fn is_by_script(refusal: &Refusal<'_>) -> bool {
+    let shown = refusal.group.first.proof.first().map(|proof| &*proof.text);
+    refusal.group.key.witness == EvidenceKind::Reply && shown.is_some_and(|text| text.starts_with("5."))
 }

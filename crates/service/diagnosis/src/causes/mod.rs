@@ -28,6 +28,7 @@ mod ground;
 mod p01_expired;
 mod p02_no_client_certificate;
 mod p03_recipients_side;
+mod p06_nearest_miss;
 mod p07_open_reading;
 mod telling;
 mod unexplained;
@@ -82,6 +83,10 @@ pub(crate) fn examine(case: &Case<'_>, diagnosis: &mut Diagnosis) {
         let mut examination = cause(case);
         diagnosis.causes.append(&mut examination.causes);
         diagnosis.ruled_out.append(&mut examination.ruled_out);
+    }
+    // Nobody whose relay is ours goes away without an answer.
+    if diagnosis.causes.is_empty() {
+        diagnosis.causes = p06_nearest_miss::examine(case).causes;
     }
     let found: Vec<&'static str> = diagnosis.causes.iter().map(|cause| cause.code).collect();
     diagnosis.ruled_out.retain(|ruled_out| !found.contains(&ruled_out.code));

@@ -5,18 +5,17 @@ use super::{Examination, telling};
 use crate::answer::{Certainty, Message, Repair, RepairSide};
 use crate::case::{Case, Way};
 use crate::evidence::Proof;
+use crate::predict::POSTFIX_CERTIFICATES;
 use crate::refusal::Presented;
 
 const CODE: &str = "P02";
 
-/// The settings by which Postfix presents a certificate.
-const SETTINGS: [&str; 4] =
-    ["smtp_tls_chain_files", "smtp_tls_cert_file", "smtp_tls_eccert_file", "smtp_tls_dcert_file"];
-
 pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let mut examination = Examination::default();
     let Some(observed) = case.evidence.configuration.postfix_settings.last() else { return examination };
-    let set = SETTINGS.iter().find_map(|name| observed.object.get(name).filter(|(value, _)| !value.trim().is_empty()));
+    let set = POSTFIX_CERTIFICATES
+        .iter()
+        .find_map(|name| observed.object.get(name).filter(|(value, _)| !value.trim().is_empty()));
     for refusal in &case.refusals {
         if let Some((value, line)) = set {
             let proof = Proof::new(observed.source, line, value);
@@ -28,10 +27,15 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             continue;
         }
         let wanted = case.by_certificate().next();
-        let certain = wanted.is_some() && refusal.presented == Presented::None;
-        let certainty = if certain { Certainty::Certain } else { Certainty::Likely };
+        let certainty = match (wanted.is_some(), refusal.presented == Presented::None) {
+            (true, true) => Certainty::Certain,
+            (true, false) => Certainty::Likely,
+            // Whether a certificate is wanted at all is not shown.
+            (false, _) => Certainty::Possible,
+        };
         let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new("cause-p02", &[]));
         cause.precedence = 1;
+        cause.question = wanted.is_none().then(|| Message::new("question-p02", &[]));
         cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
         cause.repair.push(present_one());
         examination.add(cause);

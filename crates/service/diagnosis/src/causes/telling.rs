@@ -117,6 +117,9 @@ pub(super) fn connector_line(case: &Case<'_>, connector: &FarConnector, note: &'
 /// The far side's greeting, which tells what address it sees.
 pub(super) fn greeting_line(case: &Case<'_>, refusal: &Refusal<'_>, address: &str) -> Option<ProofLine> {
     let shown = [refusal.shown(), &refusal.group.last].into_iter().flat_map(|attempt| &attempt.proof);
-    let greeting = shown.into_iter().find(|proof| proof.text.contains(&format!("[{address}]")))?;
+    // The rows of a session over IPv6 hold the address in brackets as the local endpoint too.
+    let mut greetings = shown.clone().filter(|proof| proof.text.contains(&format!(" Hello [{address}]")));
+    let greeting =
+        greetings.next().or_else(|| shown.clone().find(|proof| proof.text.contains(&format!("[{address}]"))))?;
     Some(case.line(greeting, Some(Message::new("note-address-seen", &[])), Some(address)))
 }

@@ -71,6 +71,14 @@ fn an_ipv6_address_is_the_cause_where_addresses_decide() {
         .domains(&["contoso.com"])
         .attempt(from("10:00", answered(PLAIN), "2001:db8::25"));
     assert_eq!(found(&world.diagnose())[0], ("C19", Certain));
+    // The address that is quoted is the one in the greeting; the rows of the session hold it too.
+    let mut attempt = from("10:00", answered(PLAIN), "2001:db8::25");
+    let answer = "2026-11-20T10:00:00.000Z,Out,08DE,9,[2001:db8::25]:40000,[2a01:111:f403::1]:25,<,550 5.7.64 Denied,";
+    attempt.proof[0] = Proof::new(SourceId(0), 30, answer);
+    let world =
+        World::new().connectors([inbound("Office", None, &["203.0.113.7"])]).domains(&["contoso.com"]).attempt(attempt);
+    let lines: Vec<u64> = world.diagnose().causes[0].proof.iter().map(|line| line.line).collect();
+    assert_eq!(lines, [30, 5, 12]);
     // Where a certificate decides, the address does not matter.
     let world = World::new()
         .connectors([inbound("HQ", Some("*.contoso.com"), &[])])

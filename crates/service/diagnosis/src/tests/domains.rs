@@ -90,7 +90,7 @@ fn several_recipient_domains_are_the_cause_where_one_alone_passes() {
         .attempt(from("stranger.example", refused))
         .attempt(from("stranger.example", sent("10:05", Outcome::Accepted, None)))
         .diagnose();
-    assert_eq!(found(&diagnosis)[0], ("C18", Certain), "{diagnosis:#?}");
+    assert_eq!(found(&diagnosis), [("C18", Certain)], "{diagnosis:#?}");
 }
 
 #[test]
@@ -124,4 +124,18 @@ fn mail_that_passes_for_accepted_senders_shows_the_same() {
     check("fabrikam.com", "example.org", "10:05", "stranger.example", &[]);
     // Before the refusals began everything may have been otherwise.
     check("contoso.com", "example.org", "09:00", "stranger.example", &[]);
+}
+
+#[test]
+fn several_domains_are_no_cause_where_one_alone_is_refused_too() {
+    let mut refused = sent("10:00", answered(PLAIN), None);
+    refused.recipients = ["example.org", "example.net"].iter().map(|domain| Domain::parse(domain).unwrap()).collect();
+    let diagnosis = World::new()
+        .connectors([inbound("Office", None, &["203.0.113.7"])])
+        .domains(&["contoso.com"])
+        .attempt(from("stranger.example", refused))
+        .attempt(from("stranger.example", sent("10:05", answered(PLAIN), None)))
+        .diagnose();
+    assert_eq!(found(&diagnosis), [("C10", Certain)], "{diagnosis:#?}");
+    assert!(diagnosis.ruled_out.iter().any(|out| out.code == "C18"), "{diagnosis:#?}");
 }

@@ -8,5 +8,7 @@ mod domains;
 mod misleading;
 mod path;
 mod readings;
+mod relay;
+mod servers;
 mod texts;
 mod world;

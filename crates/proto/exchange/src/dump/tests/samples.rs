@@ -37,6 +37,7 @@ fn send_connectors_of_clixml() {
         enabled: Shown::Whole(true),
         address_spaces: Shown::Whole(texts(&["SMTP:*;1", "SMTP:contoso.mail.onmicrosoft.com;1"])),
         smart_hosts: Shown::Whole(texts(&["contoso-example.mail.protection.outlook.com"])),
+        smart_hosts_line: 23,
         dns_routing_enabled: Shown::Whole(false),
         fqdn: Shown::Whole(Some("mail.contoso.example".into())),
         tls_certificate_name: Shown::Whole(identifier),
