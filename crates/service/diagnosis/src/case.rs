@@ -203,10 +203,16 @@ impl<'a> Case<'a> {
         seen.all(|(other, _)| other == address).then_some((address, proof))
     }
 
+    /// Whether passed mail was handed to the side that refused the other.
+    pub(crate) fn is_same_end(&self, passed: &GroupKey, refused: &GroupKey) -> bool {
+        is_same_end(passed, refused, self.far.is_relay())
+    }
+
     /// Mail that passed the same way as the refused: from there, through that connector, to that far side.
     fn passed(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
         let accepted = |group: &&AttemptGroup| matches!(group.last.outcome, Outcome::Accepted);
-        let (key, is_relay) = (&refusal.group.key, self.far.is_relay());
+        let key = &refusal.group.key;
+        let is_relay = self.far.is_relay();
         let passed = self.evidence.attempts.groups().iter().filter(accepted).filter(|group| self.was_relayed(group));
         passed.filter(move |group| is_same_way(&group.key, key) && is_same_end(&group.key, key, is_relay))
     }
