@@ -233,6 +233,11 @@ impl<'a> Case<'a> {
         seen.all(|(other, _)| other == address).then_some((address, proof))
     }
 
+    /// Whether passed mail was handed to the side that refused the other.
+    pub(crate) fn is_same_end(&self, passed: &GroupKey, refused: &GroupKey) -> bool {
+        is_same_end(passed, refused, self.far.is_relay())
+    }
+
     /// Mail that passed the same way as the refused: from there, through that connector, to that far side.
     fn passed(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
         self.taken(refusal).filter(|group| self.was_relayed(group))

@@ -7,7 +7,7 @@ use proto_exchange::dump::{InboundConnector, Shown};
 
 use super::world::{PLAIN, World, answered, at, certificate, found, inbound, sent};
 use crate::answer::Certainty;
-use crate::evidence::{Attempt, Certificate, Outcome, SentCertificate, Tls};
+use crate::evidence::{Attempt, Certificate, EvidenceKind, Outcome, SentCertificate, Tls};
 
 /// What Exchange presents unless told otherwise.
 fn own_of_server() -> SentCertificate {
@@ -190,4 +190,20 @@ fn no_connector_is_told_to_go_by_an_inside_name() {
     let world = World::new().connectors([partner]).domains(&["contoso.com"]);
     let mut diagnosis = world.refused("08:00", PLAIN, &own_of_server()).diagnose();
     diagnosis.each_command(&mut |command| assert!(!command.to_lowercase().contains("'ex01"), "{command}"));
+}
+
+#[test]
+fn mail_that_another_server_hands_to_others_shows_nothing() {
+    let elsewhere = |server: &str, host: &str, outcome: Outcome, time: &str| {
+        let mut attempt = sent(time, outcome, None);
+        attempt.witness = EvidenceKind::PostfixLog;
+        attempt.connector = Some("smtp".into());
+        attempt.server = Some(server.into());
+        attempt.next_hop.name = Some(host.into());
+        attempt
+    };
+    let refused = elsewhere("mx1", "contoso-com.mail.protection.outlook.com", answered(PLAIN), "08:00");
+    let passed = elsewhere("mx2", "mx.example.org", Outcome::Accepted, "09:00");
+    let diagnosis = World::new().attempt(refused).attempt(passed).diagnose();
+    assert!(found(&diagnosis).iter().all(|(code, _)| *code != "C20"), "{:?}", diagnosis.causes);
 }
