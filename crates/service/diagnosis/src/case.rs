@@ -159,20 +159,13 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The last certificate with which mail passed the same way before the refusals began. Files that show no certificates may
+    /// The last attempt that passed the same way before the refusals began and shows its certificate. Files that show none may
     /// tell of later mail.
-    pub(crate) fn last_certificate(&self, refusal: &Refusal<'_>) -> Option<&'a Arc<SentCertificate>> {
+    pub(crate) fn last_with_certificate(&self, refusal: &Refusal<'_>) -> Option<&'a Attempt> {
         let since = refusal.since()?;
-        let groups = self.evidence.attempts.groups().iter();
-        let alike = groups.filter(|group| is_same_way(&group.key, &refusal.group.key));
-        let attempts = alike.flat_map(|group| [&group.last, &group.first]);
-        let passed = attempts
-            .filter(|attempt| matches!(attempt.outcome, Outcome::Accepted) && attempt.at.is_some_and(|at| at < since));
-        let sent = passed.filter_map(|attempt| match &attempt.certificate {
-            Certificate::Sent(certificate) => Some((attempt.at, certificate)),
-            _ => None,
-        });
-        sent.max_by_key(|(at, _)| *at).map(|(_, certificate)| certificate)
+        let attempts = self.passed(refusal).flat_map(|group| [&group.last, &group.first]);
+        let before = attempts.filter(|attempt| attempt.at.is_some_and(|at| at < since));
+        before.filter(|attempt| matches!(attempt.certificate, Certificate::Sent(_))).max_by_key(|attempt| attempt.at)
     }
 
     /// Of the tenants of a relay the one whose mail it was: it holds the sender's domain. None where that is not shown, or where

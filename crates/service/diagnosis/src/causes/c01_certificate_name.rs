@@ -107,7 +107,7 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
 /// No connector is shown, but the log alone shows that mail passed with one certificate and is refused with another of other
 /// names. That the connector wants the old name is inferred; that nothing else changed has to be visible.
 fn renamed(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate) -> Option<Cause> {
-    let worked = case.last_worked(refusal).filter(|_| refusal.presented.is_observed())?;
+    let worked = case.last_with_certificate(refusal).filter(|_| refusal.presented.is_observed())?;
     let presented = Presented::of(worked);
     let before = presented.certificate()?;
     let (old, new) = (facts(before).names, facts(certificate).names);
@@ -147,7 +147,8 @@ fn is_decisive(case: &Case<'_>, refusal: &Refusal<'_>, connector: &FarConnector)
 /// Whether mail passed the same way while the certificate had the name that is wanted, and this one is refused whatever is not
 /// shown: what the accepted domains would tell of the name that is wanted, the mail that passed has told.
 fn worked_by_name(case: &Case<'_>, refusal: &Refusal<'_>, connector: &FarConnector) -> bool {
-    case.last_certificate(refusal).is_some_and(|before| connector.may_admit(before))
+    let before = case.last_with_certificate(refusal).map(Presented::of);
+    before.as_ref().and_then(Presented::certificate).is_some_and(|before| connector.may_admit(before))
         && case.relaying(&refusal.evidence) == Relaying::Refused
 }
 
