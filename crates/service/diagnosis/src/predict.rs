@@ -67,21 +67,22 @@ pub(crate) fn of_postfix(evidence: &Evidence) -> Option<(Arc<SentCertificate>, V
 
 /// The file that Postfix reads its client certificate from, where it is set to.
 pub(crate) fn postfix_certificate_file(configuration: &Configuration) -> Option<&str> {
-    let settings = &configuration.postfix_settings.last()?.object;
+    let settings = &configuration.postfix()?.object;
     let mut values = POSTFIX_CERTIFICATES.iter().filter_map(|name| settings.get(name));
     let (value, _) = values.find(|(value, _)| !value.trim().is_empty())?;
     value.split([',', ' ', '\t']).find(|file| !file.is_empty())
 }
 
-/// The connector of this name, or of this GUID, by which queues know it; else the only enabled one that leads to Exchange
-/// Online.
+/// The connector of this name, or of this GUID, by which queues know it; without a name the only enabled one that leads to
+/// Exchange Online.
 pub(crate) fn send_connector<'a>(
     configuration: &'a Configuration,
     name: Option<&str>,
 ) -> Option<&'a Observed<SendConnector>> {
     let all = &configuration.send_connectors;
-    if let Some(named) = name.and_then(|name| all.iter().rfind(|own| is_called(&own.object, name))) {
-        return Some(named);
+    if let Some(name) = name {
+        // A log that names another connector is about another one: what is dumped tells nothing of it.
+        return all.iter().rfind(|own| is_called(&own.object, name));
     }
     let mut online = all.iter().filter(|own| leads_online(&own.object));
     let first = online.next()?;

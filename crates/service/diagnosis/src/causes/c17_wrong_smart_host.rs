@@ -66,7 +66,7 @@ fn smart_hosts(case: &Case<'_>, refusal: &Refusal<'_>) -> Vec<SmartHost> {
             found.push(SmartHost { host: host.to_string(), setting: "SmartHosts", proof });
         }
     }
-    if let Some(own) = configuration.postfix_settings.last()
+    if let Some(own) = configuration.postfix()
         && let Some((value, line)) = own.object.get("relayhost").filter(|(value, _)| !value.trim().is_empty())
     {
         let host = value.trim().trim_start_matches('[').split([']', ':']).next().unwrap_or_default().to_owned();

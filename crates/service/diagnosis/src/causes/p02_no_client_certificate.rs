@@ -12,7 +12,7 @@ const CODE: &str = "P02";
 
 pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let mut examination = Examination::default();
-    let Some(observed) = case.evidence.configuration.postfix_settings.last() else { return examination };
+    let Some(observed) = case.evidence.configuration.postfix() else { return examination };
     let set = POSTFIX_CERTIFICATES
         .iter()
         .find_map(|name| observed.object.get(name).filter(|(value, _)| !value.trim().is_empty()));

@@ -94,6 +94,17 @@ impl PostfixSettings {
 }
 
 impl Configuration {
+    /// Postfix's settings, where one file alone shows them, or all show the same: of several instances it is not known which sent.
+    #[must_use]
+    pub fn postfix(&self) -> Option<&Observed<PostfixSettings>> {
+        let values = |own: &Observed<PostfixSettings>| {
+            let settings = own.object.settings.iter();
+            settings.map(|(name, value, _)| (name.clone(), value.clone())).collect::<Vec<_>>()
+        };
+        let last = self.postfix_settings.last()?;
+        self.postfix_settings.iter().all(|own| values(own) == values(last)).then_some(last)
+    }
+
     /// Adds what another file showed.
     pub fn merge(&mut self, other: Self) {
         self.inbound_connectors.extend(other.inbound_connectors);

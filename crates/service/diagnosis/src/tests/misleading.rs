@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use core_directory::Domain;
-use proto_exchange::dump::{InboundConnector, Shown};
+use proto_exchange::dump::{InboundConnector, SendConnector, Shown};
 
 use super::world::{PLAIN, World, answered, at, certificate, found, inbound, sent};
 use crate::answer::Certainty;
-use crate::evidence::{Attempt, Certificate, EvidenceKind, Outcome, SentCertificate, Tls};
+use crate::evidence::{
+    Attempt, Certificate, EvidenceKind, Observed, Outcome, PostfixSettings, SentCertificate, SourceId, Tls,
+};
+use crate::predict;
 
 /// What Exchange presents unless told otherwise.
 fn own_of_server() -> SentCertificate {
@@ -206,4 +209,40 @@ fn mail_that_another_server_hands_to_others_shows_nothing() {
     let passed = elsewhere("mx2", "mx.example.org", Outcome::Accepted, "09:00");
     let diagnosis = World::new().attempt(refused).attempt(passed).diagnose();
     assert!(found(&diagnosis).iter().all(|(code, _)| *code != "C20"), "{:?}", diagnosis.causes);
+}
+
+#[test]
+fn of_several_instances_of_postfix_none_is_blamed() {
+    let settings = |certificate: &str| {
+        let settings = vec![("smtp_tls_cert_file".into(), certificate.into(), 1)];
+        Observed { object: PostfixSettings { settings }, source: SourceId(3) }
+    };
+    let refused_by_name = || {
+        let attempt = Attempt { witness: EvidenceKind::PostfixLog, ..refused() };
+        World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]).attempt(attempt)
+    };
+    let check = |all: Vec<Observed<PostfixSettings>>, blamed: bool| {
+        let mut world = refused_by_name();
+        world.evidence.configuration.postfix_settings = all;
+        let diagnosis = world.diagnose();
+        assert_eq!(found(&diagnosis).iter().any(|(code, _)| *code == "P02"), blamed, "{:?}", diagnosis.causes);
+    };
+    check(vec![settings("")], true);
+    check(vec![settings(""), settings("")], true);
+    check(vec![settings("/etc/postfix/client.pem"), settings("")], false);
+}
+
+#[test]
+fn a_connector_that_the_log_does_not_name_predicts_nothing() {
+    let dumped = SendConnector {
+        name: "To Microsoft 365".into(),
+        smart_hosts: Shown::Whole(vec!["contoso-com.mail.protection.outlook.com".into()]),
+        ..SendConnector::default()
+    };
+    let world = World::new().send_connector(dumped);
+    let configuration = &world.evidence.configuration;
+    let named = |name| predict::send_connector(configuration, name).map(|own| own.object.name.to_string());
+    assert_eq!(named(None).as_deref(), Some("To Microsoft 365"));
+    assert_eq!(named(Some("to microsoft 365")).as_deref(), Some("To Microsoft 365"));
+    assert_eq!(named(Some("Another")), None);
 }
