@@ -18,6 +18,7 @@ use crate::far_side::{FarConnector, FarSide};
 use crate::passed_on;
 use crate::predict;
 use crate::refusal::{Presented, Refusal, Relaying, relaying};
+use crate::taken::{Accepted, Taken, is_same_connector, is_same_end, is_same_way};
 
 /// How far apart two logs may be about the same time: clocks drift, and a log names the end of what another saw begin.
 const SAME_TIME: SignedDuration = SignedDuration::from_hours(1);
@@ -34,6 +35,7 @@ pub(crate) struct Case<'a> {
     /// Mail refused as nobody's (5.7.64 and its family), as the files show it that tell most of it. What poorer files say of the
     /// same mail is not counted twice.
     pub(crate) refusals: Vec<Refusal<'a>>,
+    taken: Taken<'a>,
 }
 
 impl<'a> Case<'a> {
@@ -55,8 +57,11 @@ impl<'a> Case<'a> {
             }
             Some(refusal)
         });
-        let refusals = refusals.collect();
-        Self { evidence, now, far, refusals }
+        let refusals: Vec<Refusal<'a>> = refusals.collect();
+        let keys = refusals.iter().map(|refusal| &refusal.group.key);
+        let was_relayed = |group: &AttemptGroup| was_relayed(&far, group);
+        let taken = Taken::new(evidence.attempts.groups(), keys, far.is_relay(), was_relayed);
+        Self { evidence, now, far, refusals, taken }
     }
 
     /// How the far side's directory, as it is shown, ends with this evidence.
@@ -104,9 +109,7 @@ impl<'a> Case<'a> {
     /// Whether mail that passed can show that the sender was admitted. To recipients of the organisation's own, and of any other at
     /// Exchange Online, mail passes from anybody.
     pub(crate) fn was_relayed(&self, group: &AttemptGroup) -> bool {
-        let passes_anyway =
-            |domain: &Domain| self.far.holder(domain).is_some() || domain.as_str().ends_with(".onmicrosoft.com");
-        group.recipients.is_empty() || !group.recipients.iter().all(passes_anyway)
+        was_relayed(&self.far, group)
     }
 
     /// Mail to the same recipients' domains that passed the same way after the last of the refusals.
@@ -233,16 +236,23 @@ impl<'a> Case<'a> {
 
     /// Mail that passed the same way as the refused: from there, through that connector, to that far side.
     fn passed(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
-        self.taken(refusal).filter(|group| self.was_relayed(group))
+        self.accepted(refusal).filter(|accepted| accepted.was_relayed).map(|accepted| accepted.group)
     }
 
     /// The same, with mail that passes from anybody: that one message was taken and another was not may tell all the same.
-    pub(crate) fn taken(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> + use<'a> {
-        let accepted = |group: &&AttemptGroup| matches!(group.last.outcome, Outcome::Accepted);
-        let (key, is_relay) = (refusal.group.key.clone(), self.far.is_relay());
-        let passed = self.evidence.attempts.groups().iter().filter(accepted);
-        passed.filter(move |group| is_same_way(&group.key, &key) && is_same_end(&group.key, &key, is_relay))
+    pub(crate) fn taken(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = &'a AttemptGroup> {
+        self.accepted(refusal).map(|accepted| accepted.group)
     }
+
+    fn accepted(&self, refusal: &Refusal<'_>) -> impl Iterator<Item = Accepted<'a>> {
+        let found = self.taken.on_the_way_of(&refusal.group.key);
+        (0..found.len()).filter_map(move |place| found.get(place).copied())
+    }
+}
+
+fn was_relayed(far: &FarSide, group: &AttemptGroup) -> bool {
+    let passes_anyway = |domain: &Domain| far.holder(domain).is_some() || domain.as_str().ends_with(".onmicrosoft.com");
+    group.recipients.is_empty() || !group.recipients.iter().all(passes_anyway)
 }
 
 /// By what mail is admitted.
@@ -335,36 +345,4 @@ fn is_same_time(left: &AttemptGroup, right: &AttemptGroup) -> Option<bool> {
     let ((left_from, left_to), (right_from, right_to)) = (span(left)?, span(right)?);
     let begins_before = |from: Timestamp, to: Timestamp| from.saturating_sub(SAME_TIME).is_ok_and(|from| from <= to);
     Some(begins_before(left_from, right_to) && begins_before(right_from, left_to))
-}
-
-fn is_same_connector(left: &Option<Box<str>>, right: &Option<Box<str>>) -> bool {
-    match (left, right) {
-        (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
-        _ => true,
-    }
-}
-
-/// Whether passed mail was handed to the side that refused the other, not to a server of one's own, which tracking logs show
-/// under the same event.
-fn is_same_end(passed: &GroupKey, refused: &GroupKey, is_relay: bool) -> bool {
-    let is_online = |name: &str| name.ends_with("outlook.com") || name.ends_with(".mx.microsoft");
-    let is_address = |name: &str| name.parse::<IpAddr>().is_ok();
-    match (passed.next_hop.as_deref(), refused.next_hop.as_deref()) {
-        (None, _) => true,
-        (Some(passed), Some(refused)) if is_address(passed) == is_address(refused) => {
-            passed == refused || is_address(passed) || is_online(passed) && is_online(refused)
-        }
-        // One is known by its address alone; both are Exchange Online's, unless a relay decides.
-        (Some(passed), _) => is_relay || is_address(passed) || is_online(passed),
-    }
-}
-
-/// Whether two groups went the same way. Servers compare within one kind of file only: a protocol log knows them by address, a
-/// tracking log by name.
-fn is_same_way(left: &GroupKey, right: &GroupKey) -> bool {
-    is_same_connector(&left.connector, &right.connector)
-        && (left.witness != right.witness
-            || left.server.is_none()
-            || right.server.is_none()
-            || left.server == right.server)
 }

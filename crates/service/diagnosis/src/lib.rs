@@ -29,6 +29,7 @@ mod redact;
 mod refusal;
 mod repair;
 pub mod report;
+mod taken;
 mod timeline;
 
 #[cfg(test)]

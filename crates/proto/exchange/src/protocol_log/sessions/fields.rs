@@ -168,17 +168,8 @@ fn next_raw(text: &[u8]) -> Result<Slice<'_>, NoFields> {
     }
 }
 
-/// Octets that are looked at one by one before a search is begun: most fields before the data are shorter, and a search takes
-/// longer to begin.
-const SHORT: usize = 26;
-
 fn raw_until_comma(text: &[u8], from: usize) -> Slice<'_> {
-    let rest = text.get(from..).unwrap_or_default();
-    let near = rest.iter().take(SHORT).position(|octet| *octet == b',');
-    let comma = near.or_else(|| {
-        let behind = rest.get(SHORT..)?;
-        memchr::memchr(b',', behind).map(|at| at + SHORT)
-    });
+    let comma = text.get(from..).and_then(|rest| memchr::memchr(b',', rest));
     match comma.and_then(|at| text.split_at_checked(from + at)) {
         Some((field, behind)) => (field, behind.get(1..)),
         None => (text, None),
