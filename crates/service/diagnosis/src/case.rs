@@ -11,14 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use proto_exchange::RefusalClass;
 
 use crate::answer::{Certainty, Message, ProofLine};
-use crate::evidence::{
-    Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, GroupKey, Outcome, Proof, SentCertificate,
-};
+use crate::evidence::{Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, GroupKey, Proof, SentCertificate};
 use crate::far_side::{FarConnector, FarSide};
 use crate::passed_on;
 use crate::predict;
 use crate::refusal::{Presented, Refusal, Relaying, relaying};
-use crate::taken::{Accepted, Taken, is_same_connector, is_same_end, is_same_way};
+use crate::taken::{Accepted, Taken, is_same_connector, is_same_end};
 
 /// How far apart two logs may be about the same time: clocks drift, and a log names the end of what another saw begin.
 const SAME_TIME: SignedDuration = SignedDuration::from_hours(1);
