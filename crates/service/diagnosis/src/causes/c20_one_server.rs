@@ -76,11 +76,11 @@ fn passing_elsewhere<'a>(case: &Case<'a>, refusal: &Refusal<'_>) -> BTreeMap<&'a
         group.key.witness == key.witness
             && group.key.connector == key.connector
             && group.key.server != key.server
-            && case.is_same_end(&group.key, key)
-            && (accepted || group.key.mail_from == key.mail_from)
-            && case.was_relayed(group)
             && matches!(group.last.outcome, crate::evidence::Outcome::Accepted)
             && group.last.at.zip(refusal.since()).is_some_and(|(passed, since)| passed >= since)
+            && (accepted || group.key.mail_from == key.mail_from)
+            && case.is_same_end(&group.key, key)
+            && case.was_relayed(group)
     });
     passed.filter_map(|group| Some((group.key.server.as_deref()?, group))).collect()
 }
