@@ -145,6 +145,24 @@ impl FarConnector {
         self.connector.sender_ip_addresses.iter().any(|range| range.contains(address))
     }
 
+    /// Takes what another dump shows that may be as late: where the two differ it is not known which holds.
+    fn doubt(&mut self, rival: &Self) {
+        let (own, other) = (&self.connector, &rival.connector);
+        let differs = [
+            (Field::Enabled, own.enabled != other.enabled),
+            (Field::Type, own.connector_type != other.connector_type),
+            (Field::RequireTls, own.require_tls != other.require_tls),
+            (Field::TlsSenderCertificateName, own.tls_sender_certificate_name != other.tls_sender_certificate_name),
+            (Field::SenderIpAddresses, own.sender_ip_addresses != other.sender_ip_addresses),
+            (Field::SenderDomains, own.sender_domains != other.sender_domains),
+        ];
+        for (field, differs) in differs {
+            if differs && rival.shows(field) {
+                self.unknown = self.unknown.with(field);
+            }
+        }
+    }
+
     /// Whether a field is shown whole.
     pub(crate) fn shows(&self, field: Field) -> bool {
         !self.unknown.contains(field)
@@ -175,9 +193,13 @@ fn exchange_online(configuration: &Configuration) -> FarSide {
         settings.and_then(|settings| settings.object.reject_direct_send.whole().copied()).unwrap_or_default();
     tenant.domains = domains.iter().map(|domain| domain.domain.clone()).collect();
     let mut connectors = Vec::new();
-    for observed in latest_connectors(&configuration.inbound_connectors) {
+    for (observed, rivals) in latest_connectors(&configuration.inbound_connectors) {
         let id = ConnectorId(u64::try_from(connectors.len()).unwrap_or(u64::MAX).saturating_add(1));
-        connectors.push(far_connector(id, observed));
+        let mut connector = far_connector(id, observed);
+        for rival in rivals {
+            connector.doubt(&far_connector(id, rival));
+        }
+        connectors.push(connector);
     }
     tenant.inbound_connectors = connectors.iter().map(|connector| connector.connector.clone()).collect();
     let unknown: BTreeMap<ConnectorId, FieldSet> =
@@ -209,19 +231,42 @@ fn is_initial(domain: &dump::AcceptedDomain) -> bool {
     domain.initial_domain.whole() == Some(&true) || organization.is_some_and(|name| !name.contains('.'))
 }
 
-/// Of several dumps of one connector the one that was changed last, else the one read last.
-fn latest_connectors(all: &[Observed<dump::InboundConnector>]) -> Vec<&Observed<dump::InboundConnector>> {
-    let mut latest: Vec<&Observed<dump::InboundConnector>> = Vec::new();
+/// An inbound connector as the latest dump shows it, and other dumps that may be as late.
+type Dumped<'a> = (&'a Observed<dump::InboundConnector>, Vec<&'a Observed<dump::InboundConnector>>);
+
+/// Of several dumps of one connector the one that was changed last, else the one read last. Those that tell no other date are its
+/// rivals.
+fn latest_connectors(all: &[Observed<dump::InboundConnector>]) -> Vec<Dumped<'_>> {
+    let mut latest: Vec<Dumped<'_>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for observed in all {
         let place = *places.entry(observed.object.name.to_ascii_lowercase()).or_insert(latest.len());
-        match latest.get_mut(place) {
-            Some(known) if known.object.when_changed <= observed.object.when_changed => *known = observed,
-            Some(_) => {}
-            None => latest.push(observed),
+        let Some((known, rivals)) = latest.get_mut(place) else {
+            latest.push((observed, Vec::new()));
+            continue;
+        };
+        match (known.object.when_changed, observed.object.when_changed) {
+            (Some(before), Some(now)) if before < now => {
+                (*known, *rivals) = (observed, Vec::new());
+            }
+            (Some(before), Some(now)) if before > now => {}
+            (Some(_), None) => rivals.push(observed),
+            (None, None) if gaps(&observed.object) > gaps(&known.object) => rivals.push(observed),
+            _ => rivals.push(std::mem::replace(known, observed)),
         }
     }
     latest
+}
+
+/// How many of the fields that decide are not shown whole.
+fn gaps(object: &dump::InboundConnector) -> usize {
+    let shown = [
+        object.enabled.whole().is_some(),
+        object.connector_type.whole().is_some(),
+        object.tls_sender_certificate_name.whole().is_some(),
+        object.sender_ip_addresses.whole().is_some(),
+    ];
+    shown.into_iter().filter(|shown| !shown).count()
 }
 
 fn latest_domains(all: &[Observed<dump::AcceptedDomain>]) -> Vec<FarDomain> {

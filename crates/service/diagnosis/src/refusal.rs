@@ -91,13 +91,11 @@ impl<'a> Refusal<'a> {
         shown(self.group)
     }
 
-    /// The name of the program that sent, `unknown` where nothing tells. A certificate that is predicted is Exchange's choice.
-    pub(crate) fn sending_program(&self) -> &'static str {
-        match self.presented {
-            Presented::Predicted(_) if self.group.first.sender == SendingProgram::Unknown => {
-                SendingProgram::Exchange.name()
-            }
-            _ => self.group.first.sender.name(),
+    /// The program that sent. A certificate that is predicted is Exchange's choice, where nothing else tells.
+    pub(crate) fn sending_program(&self) -> SendingProgram {
+        match (&self.presented, self.group.first.sender) {
+            (Presented::Predicted(_), SendingProgram::Unknown) => SendingProgram::Exchange,
+            (_, program) => program,
         }
     }
 

@@ -5,7 +5,7 @@ use core_directory::{CertificateName, Domain};
 
 use crate::answer::{Message, Repair, RepairSide};
 use crate::case::Case;
-use crate::evidence::SentCertificate;
+use crate::evidence::{SendingProgram, SentCertificate};
 use crate::far_side::{FarConnector, FarSide};
 use crate::predict;
 use crate::refusal::facts;
@@ -170,8 +170,47 @@ pub(crate) fn send_connector_name(known: Option<&str>) -> (Vec<String>, String) 
     }
 }
 
+/// Has the sender present a certificate that the far side admits: one of Exchange's store where a dump shows it, else one to be
+/// chosen, on the side that sent.
+pub(crate) fn present_right_one(case: &Case<'_>, program: SendingProgram, connector: Option<&str>) -> Vec<Repair> {
+    match program {
+        SendingProgram::Postfix => vec![postfix_certificate()],
+        SendingProgram::Postwarden => vec![relay_certificate(connector)],
+        _ => {
+            let shown = case.by_certificate().flat_map(|far| present_another(case, far, connector));
+            let shown: Vec<Repair> = shown.collect();
+            if shown.is_empty() { choose_certificate(connector.unwrap_or_default()) } else { shown }
+        }
+    }
+}
+
+/// Has Postfix present a certificate.
+pub(crate) fn postfix_certificate() -> Repair {
+    let commands = vec![
+        "# the key first, then the certificate, then its intermediates, in one file that only root reads".to_owned(),
+        "postconf -e smtp_tls_chain_files=/etc/postfix/client.pem smtp_tls_security_level=encrypt".to_owned(),
+        "postfix reload".to_owned(),
+    ];
+    Repair { side: RepairSide::Postfix, what: Message::new("repair-p02", &[]), commands }
+}
+
+/// Has a send connector of a Postwarden relay present another certificate.
+fn relay_certificate(connector: Option<&str>) -> Repair {
+    let name = connector.unwrap_or_default();
+    let what = match name {
+        "" => Message::new("repair-choose-certificate-unnamed", &[]),
+        _ => Message::new("repair-choose-certificate", &[("connector", name)]),
+    };
+    let commands = vec![
+        "# in the sender's directory file: [[tenant.certificate]] name = \"new\", certificate = \"new.pem\", key = \"new.key\"".to_owned(),
+        format!("# and in its send connector {name:?}: certificate = \"new\""),
+        "postwarden apply -f directory.toml".to_owned(),
+    ];
+    Repair { side: RepairSide::Postwarden, what, commands }
+}
+
 /// Has a Send connector present another certificate, where no dump shows which there are.
-pub(crate) fn choose_certificate(connector: &str) -> Vec<Repair> {
+fn choose_certificate(connector: &str) -> Vec<Repair> {
     let (ask, name) = send_connector_name(Some(connector));
     let what = match connector {
         "" => Message::new("repair-choose-certificate-unnamed", &[]),

@@ -76,8 +76,12 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
     let presented = format!("CN={}", certificate.title());
     let wanted = connector.value.as_deref().unwrap_or_default();
     let name = &*connector.connector.name;
-    let arguments =
-        [("sender", refusal.sending_program()), ("presented", &*presented), ("connector", name), ("wanted", wanted)];
+    let arguments = [
+        ("sender", refusal.sending_program().name()),
+        ("presented", &*presented),
+        ("connector", name),
+        ("wanted", wanted),
+    ];
     let certainty = match &refusal.presented {
         // The far side says that some connector did match.
         _ if refusal.class == RefusalClass::Attr36 => Certainty::Possible,
@@ -121,7 +125,7 @@ fn renamed(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate
     let is_likely = is_apart && is_same_address && refusal.class != RefusalClass::Attr36;
     let certainty = if is_likely { Certainty::Likely } else { Certainty::Possible };
     let [new_title, old_title] = [certificate, before.as_ref()].map(|one| format!("CN={}", one.title()));
-    let arguments = [("sender", refusal.sending_program()), ("presented", &*new_title), ("before", &*old_title)];
+    let arguments = [("sender", refusal.sending_program().name()), ("presented", &*new_title), ("before", &*old_title)];
     let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new("cause-c01-changed", &arguments));
     cause.proof.extend(telling::presented_lines(case, refusal));
     let passed = worked.proof.iter().find(|proof| proof.text.contains(before.title()));

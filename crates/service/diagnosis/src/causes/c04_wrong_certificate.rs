@@ -9,7 +9,7 @@ use proto_exchange::dump::SendConnector;
 use super::{Examination, c15_edge, telling};
 use crate::answer::{Cause, Certainty, Comparison, Message, ProofLine, Repair};
 use crate::case::{Case, Way};
-use crate::evidence::{EvidenceKind, Observed, Proof, SentCertificate};
+use crate::evidence::{EvidenceKind, Observed, Proof, SendingProgram, SentCertificate};
 use crate::predict;
 use crate::refusal::{Presented, Refusal};
 use crate::repair;
@@ -91,7 +91,7 @@ fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertif
     let connector = send_connector(case, refusal);
     let name = refusal.group.key.connector.as_deref().or(connector.map(|own| &*own.object.name)).unwrap_or_default();
     let presented = format!("CN={}", certificate.title());
-    let mut arguments = vec![("sender", refusal.sending_program()), ("presented", &*presented)];
+    let mut arguments = vec![("sender", refusal.sending_program().name()), ("presented", &*presented)];
     arguments.extend(Some(("connector", name)).filter(|(_, name)| !name.is_empty()));
     let code = match (misfit, name.is_empty()) {
         (Misfit::SelfSigned, false) => "cause-c04-self-signed",
@@ -127,7 +127,7 @@ fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertif
     }
     let wanted = case.by_certificate().next();
     cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
-    cause.repair = choose(case, name);
+    cause.repair = present(case, refusal.sending_program(), name);
     cause
 }
 
@@ -166,7 +166,7 @@ fn said_so(case: &Case<'_>, examination: &mut Examination) {
         {
             cause.proof.push(named_line(case, own, &named.to_string()));
         }
-        cause.repair = choose(case, name);
+        cause.repair = present(case, group.first.sender, name);
         examination.add(cause);
     }
 }
@@ -216,7 +216,7 @@ fn events(case: &Case<'_>, examination: &mut Examination) {
             cause.question = Some(Message::new("question-c04", &[("connector", name)]));
         }
         cause.precedence = 1;
-        cause.repair = choose(case, name);
+        cause.repair = present(case, SendingProgram::Exchange, name);
         examination.add(cause);
     }
 }
@@ -241,9 +241,6 @@ fn is_stock_receive_connector(name: &str) -> bool {
     stock.iter().any(|stock| name.starts_with(stock)) || name.contains("receive connector")
 }
 
-/// Has the connector present a certificate that the far side admits: one of the store where a dump shows it.
-fn choose(case: &Case<'_>, connector: &str) -> Vec<Repair> {
-    let own = Some(connector).filter(|name| !name.is_empty());
-    let shown = case.by_certificate().flat_map(|far| repair::present_another(case, far, own)).collect::<Vec<_>>();
-    if shown.is_empty() { repair::choose_certificate(connector) } else { shown }
+fn present(case: &Case<'_>, program: SendingProgram, connector: &str) -> Vec<Repair> {
+    repair::present_right_one(case, program, Some(connector).filter(|name| !name.is_empty()))
 }

@@ -81,7 +81,7 @@ fn leaf_alone(case: &Case<'_>, certificate: &SentCertificate) -> bool {
 }
 
 /// On the side that sends, on both where nothing tells which it is.
-fn repairs(issuer: &str, program: &str) -> Vec<Repair> {
+fn repairs(issuer: &str, program: SendingProgram) -> Vec<Repair> {
     let what = || Message::new("repair-send-chain", &[("issuer", issuer)]);
     let exchange = Repair {
         side: RepairSide::ExchangeServer,
@@ -105,8 +105,8 @@ fn repairs(issuer: &str, program: &str) -> Vec<Repair> {
         ],
     };
     match program {
-        _ if program == SendingProgram::Exchange.name() => vec![exchange],
-        _ if program == SendingProgram::Postfix.name() => vec![postfix],
+        SendingProgram::Exchange => vec![exchange],
+        SendingProgram::Postfix => vec![postfix],
         _ => vec![exchange, postfix],
     }
 }

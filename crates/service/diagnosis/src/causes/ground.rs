@@ -6,7 +6,7 @@
 use core_attribution::{Fact, Sender};
 use proto_exchange::RefusalClass;
 
-use super::{p02_no_client_certificate, telling};
+use super::telling;
 use crate::answer::{Cause, Certainty, Message, ProofLine};
 use crate::case::Case;
 use crate::evidence::{AttemptGroup, EvidenceKind};
@@ -157,7 +157,7 @@ impl Ground<'_> {
         let Some((connector, proposal)) = connector.zip(repair::proposal(&case.far, &names)) else {
             cause.repair.push(repair::own_certificate(&case.far));
             if refusal.group.key.witness == EvidenceKind::PostfixLog {
-                cause.repair.push(p02_no_client_certificate::present_one());
+                cause.repair.push(repair::postfix_certificate());
             }
             return;
         };

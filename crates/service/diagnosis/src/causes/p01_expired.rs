@@ -62,12 +62,7 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certainty: Certainty, statement
     cause.precedence = 1;
     cause.question = (certainty == Certainty::Possible).then(|| Message::new("question-p01", &[]));
     cause.proof.extend(telling::presented_lines(case, refusal));
-    let own = refusal.group.key.connector.as_deref();
-    let shown = case.by_certificate().flat_map(|connector| repair::present_another(case, connector, own));
-    cause.repair = shown.collect();
-    if cause.repair.is_empty() {
-        cause.repair = repair::choose_certificate(own.unwrap_or_default());
-    }
+    cause.repair = repair::present_right_one(case, refusal.sending_program(), refusal.group.key.connector.as_deref());
     cause
 }
 

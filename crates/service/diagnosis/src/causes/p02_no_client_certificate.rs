@@ -2,11 +2,12 @@
 //! `smtp_tls_chain_files`, which is how it comes.
 
 use super::{Examination, telling};
-use crate::answer::{Certainty, Message, Repair, RepairSide};
+use crate::answer::{Certainty, Message};
 use crate::case::{Case, Way};
 use crate::evidence::Proof;
 use crate::predict::POSTFIX_CERTIFICATES;
 use crate::refusal::Presented;
+use crate::repair;
 
 const CODE: &str = "P02";
 
@@ -37,18 +38,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         cause.precedence = 1;
         cause.question = wanted.is_none().then(|| Message::new("question-p02", &[]));
         cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
-        cause.repair.push(present_one());
+        cause.repair.push(repair::postfix_certificate());
         examination.add(cause);
     }
     examination
-}
-
-/// Has Postfix present a certificate.
-pub(super) fn present_one() -> Repair {
-    let commands = vec![
-        "# the key first, then the certificate, then its intermediates, in one file that only root reads".to_owned(),
-        "postconf -e smtp_tls_chain_files=/etc/postfix/client.pem smtp_tls_security_level=encrypt".to_owned(),
-        "postfix reload".to_owned(),
-    ];
-    Repair { side: RepairSide::Postfix, what: Message::new("repair-p02", &[]), commands }
 }

@@ -6,9 +6,10 @@ use core_directory::Domain;
 use proto_exchange::dump::{InboundConnector, SendConnector, Shown};
 
 use super::world::{PLAIN, World, answered, at, certificate, found, inbound, sent};
-use crate::answer::Certainty;
+use crate::answer::{Certainty, RepairSide};
 use crate::evidence::{
-    Attempt, Certificate, EvidenceKind, Observed, Outcome, PostfixSettings, SentCertificate, SourceId, Tls,
+    Attempt, Certificate, EvidenceKind, Observed, Outcome, PostfixSettings, SendingProgram, SentCertificate, SourceId,
+    Tls,
 };
 use crate::predict;
 
@@ -245,4 +246,38 @@ fn a_connector_that_the_log_does_not_name_predicts_nothing() {
     assert_eq!(named(None).as_deref(), Some("To Microsoft 365"));
     assert_eq!(named(Some("to microsoft 365")).as_deref(), Some("To Microsoft 365"));
     assert_eq!(named(Some("Another")), None);
+}
+
+#[test]
+fn where_two_dumps_as_late_disagree_nothing_is_certain() {
+    let undated = |value: &str| InboundConnector { when_changed: None, ..inbound("HQ", Some(value), &[]) };
+    let check = |dumps: [InboundConnector; 2], expected: Option<Certainty>| {
+        let world = World::new().connectors(dumps).domains(&["contoso.com", "contoso.net"]);
+        let world = world.passed("07:00", &certificate(&["mail.contoso.com"]));
+        let diagnosis = world.refused("08:00", PLAIN, &certificate(&["mail.contoso.net"])).diagnose();
+        let c01 = diagnosis.causes.iter().find(|cause| cause.code == "C01").map(|cause| cause.certainty);
+        assert_eq!(c01, expected, "{:?}", diagnosis.causes);
+    };
+    check([undated("*.contoso.com"), undated("*.contoso.com")], Some(Certainty::Certain));
+    check([undated("*.contoso.net"), undated("*.contoso.com")], None);
+    // What was dumped in part takes nothing from what is shown whole.
+    let part = InboundConnector { name: "hq".into(), ..InboundConnector::default() };
+    check([inbound("HQ", Some("*.contoso.com"), &[]), part.clone()], Some(Certainty::Certain));
+    check([undated("*.contoso.com"), part], Some(Certainty::Certain));
+}
+
+#[test]
+fn repairs_are_for_the_program_that_sent() {
+    let check = |program: SendingProgram, side: RepairSide| {
+        let mut attempt = sent("08:00", answered(PLAIN), Some(&own_of_server()));
+        attempt.sender = program;
+        let world = World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]);
+        let diagnosis = world.attempt(attempt).diagnose();
+        let sides: Vec<RepairSide> = diagnosis.causes[0].repair.iter().map(|repair| repair.side).collect();
+        assert!(sides.contains(&side), "{program:?}: {:?}", diagnosis.causes[0]);
+        assert_eq!(sides.contains(&RepairSide::ExchangeServer), side == RepairSide::ExchangeServer, "{sides:?}");
+    };
+    check(SendingProgram::Exchange, RepairSide::ExchangeServer);
+    check(SendingProgram::Postfix, RepairSide::Postfix);
+    check(SendingProgram::Postwarden, RepairSide::Postwarden);
 }
