@@ -1,12 +1,12 @@
 //! Judging with gaps: decide, and where a fact is missing fork over the values that make a difference. A wrong guess is
 //! worse than none: only when every value leads to one verdict is it determined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use core_directory::{CertificateFacts, Domain, Snapshot};
+use core_directory::{CertificateFacts, ConnectorId, Domain, Field, Snapshot, TenantId};
 
 use crate::indexed::Indexed;
 use crate::linear::Linear;
@@ -87,7 +87,14 @@ pub(crate) struct Assumed {
 /// Judges evidence with gaps against a whole directory.
 pub fn judge(evidence: &PartialEvidence, snapshot: &Snapshot) -> Judgement {
     let decide = |assumed: &Assumed| rules::decide(&Indexed::new(&assumed.evidence, snapshot));
-    explore(evidence, &Fork { decide: &decide, classes: Classes { snapshot, partial: false }, one_family: false })
+    explore(
+        evidence,
+        &Fork {
+            decide: &decide,
+            classes: Classes { snapshot, partial: false, unnamed: BTreeSet::new() },
+            one_family: false,
+        },
+    )
 }
 
 /// Judges as the relay answers at RCPT TO: as [`judge`], and where the recipient is known rule A13 too.
@@ -98,7 +105,14 @@ pub fn judge_with_route(evidence: &PartialEvidence, snapshot: &Snapshot) -> Judg
         let verdict = rules::decide(&Indexed::new(&assumed.evidence, snapshot))?;
         if routed { with_route(&assumed.evidence, snapshot, verdict) } else { Ok(verdict) }
     };
-    explore(evidence, &Fork { decide: &decide, classes: Classes { snapshot, partial: false }, one_family: false })
+    explore(
+        evidence,
+        &Fork {
+            decide: &decide,
+            classes: Classes { snapshot, partial: false, unnamed: BTreeSet::new() },
+            one_family: false,
+        },
+    )
 }
 
 /// Judges evidence with gaps against a directory with gaps.
@@ -107,7 +121,23 @@ pub fn judge_partial(evidence: &PartialEvidence, directory: &PartialDirectory) -
     let snapshot = &Snapshot::new(core_directory::DirectoryVersion(0), shown);
     let decide = |assumed: &Assumed| rules::decide(&Linear::new(assumed, directory));
     let one_family = directory.judge == Judge::ExchangeOnline;
-    explore(evidence, &Fork { decide: &decide, classes: Classes { snapshot, partial: true }, one_family })
+    explore(
+        evidence,
+        &Fork {
+            decide: &decide,
+            classes: Classes { snapshot, partial: true, unnamed: unnamed(directory) },
+            one_family,
+        },
+    )
+}
+
+/// Connectors whose certificate names are hidden.
+fn unnamed(directory: &PartialDirectory) -> BTreeSet<(TenantId, ConnectorId)> {
+    let hidden = directory.tenants.iter().flat_map(|shown| {
+        let fields = shown.unknown.iter().filter(|(_, fields)| fields.contains(Field::TlsSenderCertificateName));
+        fields.map(|(connector, _)| (shown.tenant.id, *connector))
+    });
+    hidden.collect()
 }
 
 struct Fork<'a> {

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use core_directory::{AddressRange, Domain, DomainScope, Field, InboundConnector, Snapshot, TenantIndex};
+use core_directory::{
+    AddressRange, ConnectorId, Domain, DomainScope, Field, InboundConnector, Snapshot, TenantId, TenantIndex,
+};
 use ipnet::IpNet;
 
 use super::{Assumed, MAX_LEAVES, NameClass, Value};
@@ -30,6 +32,8 @@ pub(super) struct Classes<'a> {
     pub snapshot: &'a Snapshot,
     /// Whether there may be more, so that any other value may still meet a connector or a domain.
     pub partial: bool,
+    /// Connectors whose certificate names are not shown: any name may be theirs.
+    pub unnamed: BTreeSet<(TenantId, ConnectorId)>,
 }
 
 impl Classes<'_> {

@@ -1,10 +1,11 @@
 //! What a dump hides is unknown, never empty: whatever the truth is, it is among the outcomes that are foreseen.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use core_directory::{
-    AddressRange, CertificateName, ConnectorType, DirectoryVersion, DomainScope, Field, FieldSet, InboundConnector,
-    Snapshot, Tenant, Thumbprint,
+    AddressRange, CertificateFacts, CertificateName, ConnectorId, ConnectorType, DirectoryVersion, DomainScope, Field,
+    FieldSet, InboundConnector, Snapshot, Tenant, TenantId, Thumbprint,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,7 +14,8 @@ use proptest::sample::{Index, subsequence};
 use super::random::{by_foreign_roots, drop_facts, evidence, world};
 use super::world::domain;
 use crate::{
-    Evidence, Judge, Judgement, PartialDirectory, PartialEvidence, PartialTenant, Verdict, decide, judge_partial,
+    Evidence, Judge, Judgement, PartialDirectory, PartialEvidence, PartialTenant, Sender, Verdict, decide,
+    judge_partial,
 };
 
 const FIELDS: [Field; 12] = [
@@ -91,7 +93,7 @@ fn garble(connector: &mut InboundConnector, field: Field) {
 }
 
 /// The verdict but for its connector: where a field is hidden, which of a tenant's connectors comes first is not foreseen.
-fn outcome(verdict: &Verdict) -> (bool, crate::RuleId, Option<core_directory::TenantId>, Option<crate::RefusalReply>) {
+fn outcome(verdict: &Verdict) -> (bool, crate::RuleId, Option<TenantId>, Option<crate::RefusalReply>) {
     let reply = match verdict {
         Verdict::Passes(_) => None,
         Verdict::Refused(refusal) => Some(refusal.reply),
@@ -151,4 +153,31 @@ fn foreseen(
         return Ok(());
     }
     Err(format!("{truth:?} is none of {verdicts:?}; hidden: {unknown:?}"))
+}
+
+/// What a pin proves of a chain that nobody trusts, it proves to a connector whose name is hidden too.
+#[test]
+fn a_pin_counts_where_the_name_is_hidden() {
+    let name = CertificateName::Exact(domain("y.x.a.example"));
+    let mut connector = InboundConnector::new("pinned", Some(name.clone()));
+    connector.id = ConnectorId(1);
+    connector.pinned_certificates = Box::new([Thumbprint([2; 32])]);
+    let tenant = Tenant { id: TenantId(1), name: "t".into(), inbound_connectors: vec![connector], ..Tenant::default() };
+    let certificate = CertificateFacts {
+        leaf_sha256: Thumbprint([2; 32]),
+        operator_path: None,
+        ..CertificateFacts::trusted(vec![name])
+    };
+    let evidence = Evidence {
+        at: "2026-06-01T12:00:00Z".parse().unwrap(),
+        remote_ip: None,
+        tls: true,
+        certificate: Some(Arc::new(certificate)),
+        mail_from: Sender::Null,
+        rcpt_to: None,
+    };
+    let facts = drop_facts(&evidence, [false; 5]);
+    let mut shown = PartialTenant::whole(tenant.clone());
+    shown.unknown.insert(ConnectorId(1), FieldSet::EMPTY.with(Field::TlsSenderCertificateName));
+    assert_eq!(foreseen(&[tenant], &evidence, &facts, vec![shown]), Ok(()));
 }

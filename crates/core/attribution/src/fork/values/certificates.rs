@@ -48,8 +48,12 @@ impl Classes<'_> {
         if self.partial
             && let Ok(elsewhere) = Domain::parse(ELSEWHERE)
         {
-            let facts = CertificateFacts::trusted(vec![CertificateName::Exact(elsewhere)]);
-            values.push(Value::Certificate(Some(Arc::new(facts))));
+            // Any other name may be that of a connector whose name is hidden, so what those tell apart beside it counts too.
+            let hidden = self
+                .connectors()
+                .filter(|(tenant, connector)| self.unnamed.contains(&(self.snapshot.tenant(*tenant).id, connector.id)));
+            let others = self.certificates_of(&CertificateName::Exact(elsewhere), hidden);
+            values.extend(others.into_iter().map(|facts| Value::Certificate(Some(Arc::new(facts)))));
         }
         within_limit(values)
     }
