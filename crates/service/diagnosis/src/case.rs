@@ -11,7 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use proto_exchange::RefusalClass;
 
 use crate::answer::{Certainty, Message, ProofLine};
-use crate::evidence::{Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, GroupKey, Proof, SentCertificate};
+use crate::evidence::{
+    AcceptedMail, Attempt, AttemptGroup, Certificate, Evidence, EvidenceKind, GroupKey, Proof, SentCertificate,
+};
 use crate::far_side::{FarConnector, FarSide};
 use crate::passed_on;
 use crate::predict;
@@ -37,8 +39,7 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub(crate) fn new(evidence: &'a Evidence, now: Timestamp) -> Self {
-        let far = FarSide::new(evidence);
+    pub(crate) fn new(evidence: &'a Evidence, far: FarSide, now: Timestamp) -> Self {
         let refused = |group: &&AttemptGroup| group.key.class.is_some_and(RefusalClass::is_attribution);
         let groups: Vec<&AttemptGroup> = evidence.attempts.groups().iter().filter(refused).collect();
         let best = groups.iter().map(|group| wealth(group.key.witness)).min();
@@ -218,9 +219,17 @@ impl<'a> Case<'a> {
         ProofLine { file, line: proof.line, text: proof.text.to_string(), note, mark }
     }
 
-    /// The address that the far side saw of mail that it took, where headers show one alone, and where they do.
-    pub(crate) fn address_in_headers(&self) -> Option<(IpAddr, &'a Proof)> {
-        let mut seen = self.evidence.accepted.iter().filter_map(|mail| Some((mail.egress?, mail)));
+    /// The address that the far side saw of mail of the refused sender that it took, where headers show one alone, and where they
+    /// do. Of somebody else's mail, which may have come from anywhere, nothing is to be learnt.
+    pub(crate) fn address_in_headers(&self, refusal: &Refusal<'_>) -> Option<(IpAddr, &'a Proof)> {
+        let sender = refusal.evidence.mail_from.known().and_then(Sender::domain)?;
+        let server = refusal.group.key.server.as_deref().filter(|server| server.parse::<IpAddr>().is_err());
+        let own = |mail: &&AcceptedMail| {
+            mail.mail_from.as_ref() == Some(sender)
+                && server.is_none_or(|server| mail.path.iter().any(|host| host.eq_ignore_ascii_case(server)))
+        };
+        let mails = self.evidence.accepted.iter().filter(own);
+        let mut seen = mails.filter_map(|mail| Some((mail.egress?, mail)));
         let (address, mail) = seen.next()?;
         let shown = address.to_string();
         let proof = mail.proof.iter().find(|proof| proof.text.contains(&shown)).or(mail.proof.first())?;

@@ -15,9 +15,9 @@ use crate::timeline;
 /// Finds the causes of refused mail. `now` is the time of diagnosis; certificates expire by it.
 #[must_use]
 pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Diagnosis {
-    let is_online = !FarSide::new(evidence).is_relay();
-    let seen = is_online.then(|| passed_on::seen_by_exchange_online(evidence)).flatten();
-    let case = Case::new(seen.as_ref().unwrap_or(evidence), now);
+    let far = FarSide::new(evidence);
+    let seen = (!far.is_relay()).then(|| passed_on::seen_by_exchange_online(evidence)).flatten();
+    let case = Case::new(seen.as_ref().unwrap_or(evidence), far, now);
     let mut diagnosis = Diagnosis {
         read: read(evidence),
         unread: unread(evidence),

@@ -58,6 +58,8 @@ pub(crate) struct FarConnector {
 /// An accepted domain and where it is shown.
 #[derive(Debug)]
 pub(crate) struct FarDomain {
+    /// Its tenant.
+    pub(crate) tenant: TenantId,
     /// The domain, verified or not.
     pub(crate) domain: AcceptedDomain,
     /// The object.
@@ -114,6 +116,16 @@ impl FarSide {
     /// Whether all accepted domains are shown.
     pub(crate) fn lists_domains(&self) -> bool {
         !self.directory.tenants.is_empty() && self.directory.tenants.iter().all(|tenant| tenant.domains_shown)
+    }
+
+    /// The one tenant that dumps of Exchange Online show; of a relay the first.
+    pub(crate) fn first_tenant(&self) -> TenantId {
+        self.directory.tenants.first().map_or(TENANT, |shown| shown.tenant.id)
+    }
+
+    /// Whether a domain is a verified one of the tenant: rule A4's first condition for a name in it.
+    pub(crate) fn owns(&self, tenant: TenantId, domain: &Domain) -> bool {
+        self.domains.iter().any(|own| own.tenant == tenant && own.domain.verified && own.domain.name == *domain)
     }
 
     /// The accepted domain that is, or with `match_subdomains` holds, a domain.
@@ -284,7 +296,7 @@ fn latest_domains(all: &[Observed<dump::AcceptedDomain>]) -> Vec<FarDomain> {
         }
         let text = format!("DomainName : {}", observed.object.domain_name);
         let proof = Proof::new(observed.source, observed.object.line, &text);
-        domains.push(FarDomain { domain, proof });
+        domains.push(FarDomain { tenant: TENANT, domain, proof });
     }
     domains
 }
@@ -408,7 +420,7 @@ fn relay(configuration: &Configuration) -> FarSide {
             tenant.id = TenantId(tenants);
             for domain in &tenant.domains {
                 let proof = Proof::new(observed.source, 1, &format!("name = {:?}", domain.name.as_str()));
-                side.domains.push(FarDomain { domain: domain.clone(), proof });
+                side.domains.push(FarDomain { tenant: tenant.id, domain: domain.clone(), proof });
             }
             for connector in &mut tenant.inbound_connectors {
                 ids += 1;

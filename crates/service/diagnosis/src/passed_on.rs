@@ -62,7 +62,7 @@ pub(crate) fn is_online_group(group: &AttemptGroup) -> bool {
 }
 
 /// Whether a name is one of Exchange Online's.
-fn is_online(name: &str) -> bool {
+pub(crate) fn is_online(name: &str) -> bool {
     ONLINE.iter().any(|end| name.ends_with(end))
 }
 

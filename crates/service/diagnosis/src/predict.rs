@@ -90,7 +90,7 @@ pub(crate) fn send_connector<'a>(
 }
 
 /// Whether a send connector has this name, or GUID, as queues show it.
-pub(crate) fn is_called(connector: &SendConnector, name: &str) -> bool {
+fn is_called(connector: &SendConnector, name: &str) -> bool {
     let guid = connector.guid.as_deref();
     connector.name.eq_ignore_ascii_case(name) || guid.is_some_and(|guid| guid.eq_ignore_ascii_case(name))
 }
@@ -119,4 +119,28 @@ pub(crate) fn sent(held: &DumpedCertificate) -> SentCertificate {
         not_before: held.not_before,
         not_after: held.not_after,
     }
+}
+
+/// Edge servers that the dumps show, and that the connector's mail leaves by, where its source servers are shown.
+pub(crate) fn edge_servers<'a>(configuration: &'a Configuration, connector: &SendConnector) -> Vec<&'a str> {
+    let by_role = configuration.exchange_servers.iter().filter(|server| {
+        server.object.server_role.any().is_some_and(|role| role.to_ascii_lowercase().contains("edge"))
+    });
+    let mut names: Vec<&str> = by_role.map(|server| &*server.object.name).collect();
+    let hybrid = configuration.hybrid_configurations.iter();
+    names.extend(
+        hybrid.flat_map(|own| own.object.edge_transport_servers.any().into_iter().flatten()).map(|name| &**name),
+    );
+    names.sort_unstable();
+    names.dedup();
+    if let Some(sources) = connector.source_transport_servers.whole() {
+        names.retain(|name| sources.iter().any(|source| is_same_server(source, name)));
+    }
+    names
+}
+
+/// Whether two names are of one server: dumps write it with its domain or without.
+fn is_same_server(left: &str, right: &str) -> bool {
+    let host = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    host(left) == host(right)
 }

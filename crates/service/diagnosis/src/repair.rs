@@ -1,11 +1,11 @@
 //! Repairs: commands for the side that the administrator can reach, ready to paste. Values go in quoted, for they come from
 //! logs and dumps; nothing here is run.
 
-use core_directory::{CertificateName, Domain};
+use core_directory::{CertificateName, Domain, TenantId};
 
 use crate::answer::{Message, Repair, RepairSide};
 use crate::case::Case;
-use crate::evidence::{SendingProgram, SentCertificate};
+use crate::evidence::{AttemptGroup, SendingProgram, SentCertificate};
 use crate::far_side::{FarConnector, FarSide};
 use crate::predict;
 use crate::refusal::facts;
@@ -24,8 +24,8 @@ pub(crate) struct Proposal {
 
 /// The value that admits one of these names: an accepted domain is looked for, so that ownership holds too. A host one label
 /// below an accepted domain is admitted by `*.domain`, a name that is accepted itself by itself.
-pub(crate) fn proposal(far: &FarSide, names: &[CertificateName]) -> Option<Proposal> {
-    let accepted = |domain: &Domain| far.domains.iter().any(|own| own.domain.verified && own.domain.name == *domain);
+pub(crate) fn proposal(far: &FarSide, tenant: TenantId, names: &[CertificateName]) -> Option<Proposal> {
+    let accepted = |domain: &Domain| far.owns(tenant, domain);
     let parent = |domain: &Domain| domain.above().next().and_then(|above| Domain::parse(above).ok());
     let candidates = names.iter().flat_map(|name| match name {
         CertificateName::Wildcard(domain) => vec![CertificateName::Wildcard(domain.clone())],
@@ -49,7 +49,19 @@ pub(crate) fn proposal(far: &FarSide, names: &[CertificateName]) -> Option<Propo
 pub(crate) fn is_public(domain: &Domain) -> bool {
     let last = domain.as_str().rsplit('.').next().unwrap_or_default();
     domain.label_count() > 1
-        && !matches!(last, "local" | "lan" | "internal" | "intra" | "corp" | "home" | "localdomain" | "localhost")
+        && !matches!(
+            last,
+            "local"
+                | "lan"
+                | "internal"
+                | "intern"
+                | "intra"
+                | "private"
+                | "corp"
+                | "home"
+                | "localdomain"
+                | "localhost"
+        )
 }
 
 /// Sets the certificate name of an inbound connector.
@@ -62,9 +74,7 @@ pub(crate) fn set_certificate_name(far: &FarSide, connector: &FarConnector, prop
         let tenant = far.directory.tenants.iter().find(|tenant| tenant.tenant.id == connector.tenant);
         let tenant = tenant.map_or("", |tenant| &*tenant.tenant.name);
         if let Some(domain) = &proposal.needs_domain {
-            commands.push(format!(
-                "# first: tenant {tenant:?} needs {domain} as a verified domain: [[tenant.domain]] name = \"{domain}\""
-            ));
+            commands.push(format!("# first, tenant {tenant:?}: {}", relay_domain(domain)));
         }
         commands.push(format!(
             "# in the directory file, connector {name:?} of tenant {tenant:?}: tls_sender_certificate_name = \"{value}\""
@@ -255,11 +265,15 @@ pub(crate) fn same_certificate(server: &str, connector: &str, right: &SentCertif
 
 /// A certificate of one's own, in a domain that is accepted, makes the mail one's own whatever others claim and whoever sends.
 /// The domain is the first accepted one that a public authority would issue for.
-pub(crate) fn own_certificate(far: &FarSide) -> Repair {
+pub(crate) fn own_certificate(far: &FarSide, tenant: Option<TenantId>) -> Repair {
     let what = Message::new("repair-own-certificate", &[]);
-    let mut accepted = far.domains.iter().filter(|own| own.domain.verified).map(|own| own.domain.name.as_str());
-    let domain = accepted.find(|name| !name.ends_with(INITIAL_DOMAIN));
-    let value = domain.map_or_else(|| "A-NAME-IN-AN-ACCEPTED-DOMAIN".to_owned(), |name| format!("*.{name}"));
+    let mut accepted =
+        far.domains.iter().filter(|own| own.domain.verified && tenant.is_none_or(|tenant| own.tenant == tenant));
+    let domain = accepted.find(|own| !own.domain.name.as_str().ends_with(INITIAL_DOMAIN));
+    // Of several tenants of a relay it is not known whose mail it is.
+    let domain = domain.filter(|_| tenant.is_some() || far.directory.tenants.len() == 1);
+    let value =
+        domain.map_or_else(|| "A-NAME-IN-AN-ACCEPTED-DOMAIN".to_owned(), |own| format!("*.{}", own.domain.name));
     if far.is_relay() {
         let commands = vec![
             "# in the directory file, under the tenant: [[tenant.inbound_connector]] name = \"By our own certificate\""
@@ -303,7 +317,7 @@ pub(crate) fn accept_domain(far: &FarSide, domain: &Domain) -> Repair {
     let what = Message::new("repair-accept-domain", &[("domain", domain.as_str())]);
     if far.is_relay() {
         let commands = vec![
-            format!("# in the directory file, under the tenant: [[tenant.domain]] name = \"{domain}\""),
+            format!("# in the directory file, under the tenant: {}", relay_domain(domain)),
             "postwarden apply -f directory.toml".to_owned(),
         ];
         return Repair { side: RepairSide::Postwarden, what, commands };
@@ -313,6 +327,42 @@ pub(crate) fn accept_domain(far: &FarSide, domain: &Domain) -> Repair {
         format!("Get-AcceptedDomain -Identity {}", powershell(domain.as_str())),
     ];
     Repair { side: RepairSide::ExchangeOnline, what, commands }
+}
+
+/// The lines of a directory file that give a tenant a domain. Unverified it would own nothing (rule A4); a tenant's own token may
+/// not say so, the operator's word or a proof by DNS does.
+pub(crate) fn relay_domain(domain: &Domain) -> String {
+    format!("[[tenant.domain]] name = \"{domain}\", verified = true")
+}
+
+/// Has the sender use TLS: the one that the log is of.
+pub(crate) fn use_tls(group: &AttemptGroup, what: Message) -> Repair {
+    let connector = group.key.connector.as_deref();
+    match group.first.sender {
+        SendingProgram::Postfix => {
+            let commands = vec!["postconf -e smtp_tls_security_level=encrypt".to_owned(), "postfix reload".to_owned()];
+            Repair { side: RepairSide::Postfix, what, commands }
+        }
+        SendingProgram::Postwarden => {
+            let name = connector.unwrap_or_default();
+            let commands = vec![
+                format!("# in the sender's directory file, send connector {name:?}: tls = \"certificate-validation\""),
+                "postwarden apply -f directory.toml".to_owned(),
+            ];
+            Repair { side: RepairSide::Postwarden, what, commands }
+        }
+        SendingProgram::Exchange => {
+            let (mut commands, name) = send_connector_name(connector);
+            let name = powershell(&name);
+            commands.push(format!("Set-SendConnector -Identity {name} -IgnoreSTARTTLS $false -RequireTLS $true"));
+            Repair { side: RepairSide::ExchangeServer, what, commands }
+        }
+        SendingProgram::Exim | SendingProgram::Sendmail | SendingProgram::Unknown => {
+            let commands =
+                vec!["# have the sending server use STARTTLS, and TLS at every time, towards this next hop".to_owned()];
+            Repair { side: RepairSide::Network, what, commands }
+        }
+    }
 }
 
 /// A text as a PowerShell literal: single quotes, doubled inside, the typographic ones too, which PowerShell takes for quotes.

@@ -34,6 +34,7 @@ note-passed-alone = do jediné domény prošla
 
 cause-c13 = podle všeho, co je vidět, by pošta prošla; tentýž certifikát nebo adresu si možná nárokuje jiný tenant
 cause-c13-headers = pošta z adresy { $address } se přičetla jako vlastní několika tenantům: { $tenants }
+question-c13-relay = platil tento adresář ve chvíli, kdy se pošta odmítla?
 question-c13 = nemá jiný tenant konektor pro tutéž adresu nebo pro hvězdičku nad tímto jménem? To vidí jen podpora Microsoftu.
 question-c13-headers = který z těchto tenantů je váš a čí je ten druhý?
 note-attributed-to = přičteno tomuto tenantovi

@@ -34,6 +34,7 @@ note-passed-alone = to one domain alone it passed
 
 cause-c13 = by everything that is shown the mail would pass; another tenant may claim the same certificate or address
 cause-c13-headers = mail from { $address } was taken as the own mail of several tenants: { $tenants }
+question-c13-relay = was this directory in force when the mail was refused?
 question-c13 = has another tenant a connector for the same address, or for a wildcard over this name? Only Microsoft's support can see that.
 question-c13-headers = which of these tenants is yours, and whose is the other?
 note-attributed-to = attributed to this tenant

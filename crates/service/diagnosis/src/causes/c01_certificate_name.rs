@@ -7,7 +7,7 @@ use proto_exchange::RefusalClass;
 use super::{Examination, c04_wrong_certificate, c20_one_server, telling};
 use crate::answer::{Cause, Certainty, Comparison, Message};
 use crate::case::{Case, Way};
-use crate::evidence::SentCertificate;
+use crate::evidence::{SendingProgram, SentCertificate};
 use crate::far_side::FarConnector;
 use crate::refusal::{Presented, Refusal, Relaying, facts};
 use crate::repair;
@@ -102,9 +102,11 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, 
     });
     cause.proof.extend(telling::presented_lines(case, refusal));
     cause.proof.push(telling::value_line(case, connector));
-    let proposal = repair::proposal(&case.far, &facts(certificate).names);
+    let proposal = repair::proposal(&case.far, connector.tenant, &facts(certificate).names);
     cause.repair.extend(proposal.map(|proposal| repair::set_certificate_name(&case.far, connector, &proposal)));
-    cause.repair.extend(repair::present_another(case, connector, refusal.group.key.connector.as_deref()));
+    if refusal.sending_program() == SendingProgram::Exchange {
+        cause.repair.extend(repair::present_another(case, connector, refusal.group.key.connector.as_deref()));
+    }
     cause
 }
 
@@ -132,7 +134,10 @@ fn renamed(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate
     let note = Message::new("note-certificate-before", &[]);
     cause.proof.extend(passed.map(|proof| case.line(proof, Some(note), Some(before.title()))));
     cause.question = Some(Message::new("question-c01-changed", &[("presented", &new_title)]));
-    cause.repair.extend(repair::proposal(&case.far, &new).map(|proposal| repair::find_certificate_name(&proposal)));
+    cause.repair.extend(
+        repair::proposal(&case.far, case.far.first_tenant(), &new)
+            .map(|proposal| repair::find_certificate_name(&proposal)),
+    );
     Some(cause)
 }
 

@@ -39,7 +39,8 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             cause.question = Some(Message::new("question-c03", &[("connector", name)]));
         }
         if let Some(certificate) = refusal.presented.certificate()
-            && let Some(proposal) = repair::proposal(&case.far, &crate::refusal::facts(certificate).names)
+            && let Some(proposal) =
+                repair::proposal(&case.far, connector.tenant, &crate::refusal::facts(certificate).names)
         {
             cause.repair.push(repair::set_certificate_name(&case.far, connector, &proposal));
         }
@@ -47,7 +48,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             let line = telling::greeting_line(case, refusal, &address.to_string());
             cause.proof.extend(line);
             cause.repair.push(repair::add_address(&case.far, connector, &address.to_string()));
-        } else if let Some((address, proof)) = case.address_in_headers() {
+        } else if let Some((address, proof)) = case.address_in_headers(refusal) {
             let address = address.to_string();
             cause.proof.push(case.line(proof, Some(Message::new("note-address-seen", &[])), Some(&address)));
             cause.repair.push(repair::add_address(&case.far, connector, &address));

@@ -3,13 +3,14 @@
 //! Exchange Hybrid*; event 12014; `454 4.7.5`).
 
 use core_directory::Domain;
+use jiff::SignedDuration;
 use proto_exchange::RefusalClass;
 use proto_exchange::dump::SendConnector;
 
 use super::{Examination, c15_edge, telling};
 use crate::answer::{Cause, Certainty, Comparison, Message, ProofLine, Repair};
 use crate::case::{Case, Way};
-use crate::evidence::{EvidenceKind, Observed, Proof, SendingProgram, SentCertificate};
+use crate::evidence::{EventFact, EvidenceKind, Observed, Proof, SendingProgram, SentCertificate};
 use crate::predict;
 use crate::refusal::{Presented, Refusal};
 use crate::repair;
@@ -18,6 +19,9 @@ const CODE: &str = "C04";
 
 /// The event of a certificate that a connector names and that is not there.
 const NO_SUCH_CERTIFICATE: u32 = 12014;
+
+/// How far from refusals an event may lie and still be about them: Exchange repeats it, and logs may be of other days.
+const NEAR: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why the certificate that was sent is not the one that was meant.
 pub(super) enum Misfit {
@@ -42,7 +46,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         }
         match misfit(case, refusal, certificate) {
             // C15 tells why.
-            Some(_) if c15_edge::explains(case) => {}
+            Some(_) if c15_edge::explains(case, refusal) => {}
             Some(misfit) => examination.add(sent_another(case, refusal, certificate, &misfit)),
             None => {
                 let reason = Message::new("ruled-out-c04", &[("presented", certificate.title())]);
@@ -72,10 +76,7 @@ pub(super) fn misfit(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentC
     if names.peek().is_some() && !names.any(public) {
         return Some(Misfit::Internal);
     }
-    // What another connector names says nothing of this one.
-    let key = refusal.group.key.connector.as_deref();
-    let connector =
-        send_connector(case, refusal).filter(|own| key.is_none_or(|name| predict::is_called(&own.object, name)))?;
+    let connector = send_connector(case, refusal)?;
     let named = connector.object.tls_certificate_name.whole()?.as_ref()?;
     let told = !certificate.issuer.is_empty() && refusal.presented.is_observed();
     // A connector that was changed after the refusals names what it did not name then.
@@ -89,7 +90,7 @@ fn send_connector<'a>(case: &'a Case<'_>, refusal: &Refusal<'_>) -> Option<&'a O
 
 fn sent_another(case: &Case<'_>, refusal: &Refusal<'_>, certificate: &SentCertificate, misfit: &Misfit) -> Cause {
     let connector = send_connector(case, refusal);
-    let name = refusal.group.key.connector.as_deref().or(connector.map(|own| &*own.object.name)).unwrap_or_default();
+    let name = connector.map(|own| &*own.object.name).or(refusal.group.key.connector.as_deref()).unwrap_or_default();
     let presented = format!("CN={}", certificate.title());
     let mut arguments = vec![("sender", refusal.sending_program().name()), ("presented", &*presented)];
     arguments.extend(Some(("connector", name)).filter(|(_, name)| !name.is_empty()));
@@ -155,7 +156,7 @@ fn said_so(case: &Case<'_>, examination: &mut Examination) {
         let name = own.map(|own| &*own.object.name).or(named).unwrap_or_default();
         let line = telling::refusal_line(case, &group.first);
         if let Some(line) = line
-            && joins(examination, name, line)
+            && joins(examination, name, Certainty::Certain, line)
         {
             continue;
         }
@@ -178,14 +179,16 @@ fn missing(connector: &str) -> Message {
     }
 }
 
-/// Adds a line that says so to the cause that was found of the same connector: it is the same from another side, and settles it.
-fn joins(examination: &mut Examination, connector: &str, line: ProofLine) -> bool {
+/// Adds a line that says so, this surely, to the cause that was found of the same connector: it is the same from another side.
+fn joins(examination: &mut Examination, connector: &str, certainty: Certainty, line: ProofLine) -> bool {
     let same = |cause: &&mut Cause| {
         let own = cause.statement.arguments.get("connector");
         own.is_some_and(|own| own.eq_ignore_ascii_case(connector))
     };
     let Some(cause) = examination.causes.iter_mut().find(same) else { return false };
-    cause.certainty = Certainty::Certain;
+    if certainty > cause.certainty {
+        (cause.certainty, cause.question) = (certainty, None);
+    }
     if !cause.proof.contains(&line) {
         cause.proof.push(line);
     }
@@ -199,7 +202,8 @@ fn events(case: &Case<'_>, examination: &mut Examination) {
         let note = Message::new("note-event", &[]);
         let line = case.line(&event.proof, Some(note), event.subject.as_deref());
         let certainty = match sends(case, name) {
-            Some(true) => Certainty::Certain,
+            Some(true) if is_at_hand(case, event, name) => Certainty::Certain,
+            Some(true) => Certainty::Likely,
             Some(false) => {
                 let reason = Message::new("ruled-out-c04-receive", &[("connector", name)]);
                 examination.rule_out(CODE, (reason, vec![line]));
@@ -207,7 +211,7 @@ fn events(case: &Case<'_>, examination: &mut Examination) {
             }
             None => Certainty::Possible,
         };
-        if joins(examination, name, line.clone()) {
+        if joins(examination, name, certainty, line.clone()) {
             continue;
         }
         let mut cause = telling::cause_of_event(event, CODE, certainty, missing(name), line);
@@ -219,6 +223,22 @@ fn events(case: &Case<'_>, examination: &mut Examination) {
         cause.repair = present(case, SendingProgram::Exchange, name);
         examination.add(cause);
     }
+}
+
+/// Whether nothing speaks against it that the event is about the refusals at hand: it did not come a day before or after all of
+/// those that went through its connector.
+fn is_at_hand(case: &Case<'_>, event: &EventFact, connector: &str) -> bool {
+    let through = |refusal: &&Refusal<'_>| {
+        refusal.group.key.connector.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(connector))
+    };
+    let Some(at) = event.at else { return true };
+    let mut spans =
+        case.refusals.iter().filter(through).filter_map(|refusal| Some((refusal.since()?, refusal.until()?)));
+    let Some(first) = spans.next() else { return true };
+    std::iter::once(first).chain(spans).any(|(since, until)| {
+        since.saturating_sub(NEAR).is_ok_and(|since| since <= at)
+            && until.saturating_add(NEAR).is_ok_and(|until| at <= until)
+    })
 }
 
 /// Whether a connector is one that sends this mail; `None` where no file tells.

@@ -7,8 +7,9 @@ use super::{Examination, telling};
 use crate::answer::{Cause, Certainty, Message, Repair, RepairSide};
 use crate::case::{Case, Way};
 use crate::evidence::{AttemptGroup, EvidenceKind, Tls};
+use crate::passed_on;
 use crate::refusal::shown;
-use crate::repair::{powershell, send_connector_name};
+use crate::repair::use_tls;
 
 const CODE: &str = "C07";
 
@@ -54,7 +55,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
 
 /// Whether the far side is Exchange Online, which offers STARTTLS to everybody.
 fn is_online(group: &AttemptGroup) -> bool {
-    group.last.next_hop.name.as_deref().is_some_and(|name| name.ends_with("protection.outlook.com"))
+    group.last.next_hop.name.as_deref().is_some_and(passed_on::is_online)
 }
 
 fn not_offered(case: &Case<'_>, group: &AttemptGroup, most: Certainty) -> Cause {
@@ -99,16 +100,6 @@ fn not_used(case: &Case<'_>, group: &AttemptGroup, certainty: Certainty) -> Caus
     cause.precedence = 2;
     let wanted = case.by_certificate().next();
     cause.proof.extend(wanted.map(|connector| telling::value_line(case, connector)));
-    cause.repair.push(if exchange {
-        let (mut commands, name) = send_connector_name(connector);
-        commands.push(format!(
-            "Set-SendConnector -Identity {} -IgnoreSTARTTLS $false -RequireTLS $true",
-            powershell(&name)
-        ));
-        Repair { side: RepairSide::ExchangeServer, what: Message::new("repair-use-tls", &[]), commands }
-    } else {
-        let commands = vec!["postconf -e smtp_tls_security_level=encrypt".to_owned(), "postfix reload".to_owned()];
-        Repair { side: RepairSide::Postfix, what: Message::new("repair-use-tls", &[]), commands }
-    });
+    cause.repair.push(use_tls(group, Message::new("repair-use-tls", &[])));
     cause
 }

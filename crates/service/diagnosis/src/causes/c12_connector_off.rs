@@ -35,7 +35,10 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
                     examination.rule_out(CODE, (reason, vec![line]));
                 }
                 // Of each it must be shown: a dump of some columns does not tell whether a connector is on.
-                None if case.far.lists_connectors() && case.far.connectors.iter().all(|own| why(own).is_some()) => {
+                None if !case.far.is_relay()
+                    && case.far.lists_connectors()
+                    && case.far.connectors.iter().all(|own| why(own).is_some()) =>
+                {
                     examination.add(gone(case, refusal));
                 }
                 None => {}
@@ -110,7 +113,7 @@ fn guards(connector: &FarConnector) -> bool {
 /// The command that makes a connector for this mail.
 fn new_connector(case: &Case<'_>, refusal: &Refusal<'_>) -> String {
     let names = refusal.presented.certificate().map(|certificate| crate::refusal::facts(certificate).names);
-    let proposal = names.and_then(|names| repair::proposal(&case.far, &names));
+    let proposal = names.and_then(|names| repair::proposal(&case.far, case.far.first_tenant(), &names));
     let scope = match (&proposal, refusal.group.key.egress) {
         (Some(proposal), _) => {
             format!("-RequireTls $true -TlsSenderCertificateName {}", powershell(&proposal.value.to_string()))

@@ -28,7 +28,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         });
         let mut cause = telling::bare(CODE, Certainty::Likely, statement, lines.take(4).collect());
         cause.question = Some(Message::new("question-c13-headers", &[]));
-        cause.repair = vec![crate::repair::own_certificate(&case.far)];
+        cause.repair = vec![crate::repair::own_certificate(&case.far, None)];
         examination.add(cause);
     }
     if !examination.causes.is_empty() {
@@ -36,8 +36,9 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     }
     for refusal in unexplained(case).filter(|refusal| !c06_chain::is_said(case, refusal)) {
         let mut cause = telling::cause(case, refusal, CODE, Certainty::Possible, Message::new("cause-c13", &[]));
-        cause.question = Some(Message::new("question-c13", &[]));
-        cause.repair = vec![crate::repair::own_certificate(&case.far)];
+        let question = if case.far.is_relay() { "question-c13-relay" } else { "question-c13" };
+        cause.question = Some(Message::new(question, &[]));
+        cause.repair = vec![crate::repair::own_certificate(&case.far, case.concerned(refusal))];
         examination.add(cause);
     }
     examination

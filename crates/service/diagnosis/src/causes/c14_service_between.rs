@@ -8,6 +8,7 @@ use crate::answer::{Certainty, Message, Repair, RepairSide};
 use crate::case::{Case, SenderStanding};
 use crate::evidence::EvidenceKind;
 use crate::refusal::Refusal;
+use crate::repair;
 
 const CODE: &str = "C14";
 
@@ -48,15 +49,14 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
 /// Whether the name is one of the internet's: inside names tell nothing of whose they are, and a server of Exchange Online itself
 /// is no service between.
 fn is_public(domain: &Domain) -> bool {
-    let ends = |end: &str| domain.as_str().ends_with(end);
-    domain.label_count() > 1 && !domain.is_public_suffix() && !ends(".local") && !ends(".outlook.com")
+    repair::is_public(domain) && !domain.is_public_suffix() && !domain.as_str().ends_with(".outlook.com")
 }
 
 /// What the service presents has to be known as one's own. Its certificate must be for this customer alone, and its name in an
 /// accepted domain (Microsoft, *Updated Requirements for SMTP Relay*, reply on third-party services).
 fn repairs(case: &Case<'_>, server: &str) -> Vec<Repair> {
     if case.far.is_relay() {
-        return vec![crate::repair::own_certificate(&case.far)];
+        return vec![repair::own_certificate(&case.far, None)];
     }
     let commands = vec![
         format!("# ask the operator of {server} for the certificate's name that it presents for you alone, and in the admin"),
@@ -64,7 +64,7 @@ fn repairs(case: &Case<'_>, server: &str) -> Vec<Repair> {
         format!(
             "New-InboundConnector -Name {} -ConnectorType OnPremises -SenderDomains '*' -RequireTls $true \
              -TlsSenderCertificateName 'THE-NAME-FOR-YOU-ALONE'",
-            crate::repair::powershell(&format!("From {server}"))
+            repair::powershell(&format!("From {server}"))
         ),
     ];
     vec![Repair { side: RepairSide::ExchangeOnline, what: Message::new("repair-c14", &[("server", server)]), commands }]

@@ -6,10 +6,10 @@ use proto_exchange::RefusalClass;
 use super::{Examination, telling};
 use crate::answer::{Cause, Certainty, Comparison, Message, Repair, RepairSide};
 use crate::case::Case;
-use crate::evidence::Proof;
+use crate::evidence::{Proof, SendingProgram};
 use crate::predict;
 use crate::refusal::Refusal;
-use crate::repair::powershell;
+use crate::repair::{powershell, send_connector_name};
 
 const CODE: &str = "C17";
 
@@ -66,7 +66,8 @@ fn smart_hosts(case: &Case<'_>, refusal: &Refusal<'_>) -> Vec<SmartHost> {
             found.push(SmartHost { host: host.to_string(), setting: "SmartHosts", proof });
         }
     }
-    if let Some(own) = configuration.postfix()
+    if matches!(refusal.sending_program(), SendingProgram::Postfix | SendingProgram::Unknown)
+        && let Some(own) = configuration.postfix()
         && let Some((value, line)) = own.object.get("relayhost").filter(|(value, _)| !value.trim().is_empty())
     {
         let host = value.trim().trim_start_matches('[').split([']', ':']).next().unwrap_or_default().to_owned();
@@ -117,11 +118,13 @@ fn repair(case: &Case<'_>, refusal: &Refusal<'_>, setting: &str) -> Repair {
         let commands = vec![format!("postconf -e 'relayhost=[{endpoint}]:25'"), "postfix reload".to_owned()];
         return Repair { side: RepairSide::Postfix, what, commands };
     }
-    let connector = refusal.group.key.connector.as_deref().unwrap_or("Outbound to Office 365");
-    let command = format!(
+    let key = refusal.group.key.connector.as_deref();
+    let dumped = predict::send_connector(&case.evidence.configuration, key);
+    let (mut commands, name) = send_connector_name(dumped.map(|own| &*own.object.name).or(key));
+    commands.push(format!(
         "Set-SendConnector -Identity {} -DNSRoutingEnabled $false -SmartHosts {}",
-        powershell(connector),
+        powershell(&name),
         powershell(&endpoint)
-    );
-    Repair { side: RepairSide::ExchangeServer, what, commands: vec![command] }
+    ));
+    Repair { side: RepairSide::ExchangeServer, what, commands }
 }

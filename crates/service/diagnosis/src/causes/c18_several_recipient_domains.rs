@@ -16,15 +16,12 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         let (SenderStanding::Foreign(Some(sender)) | SenderStanding::Below(sender, _)) = case.sender(refusal) else {
             continue;
         };
-        if !matches!(ground(case, refusal), Ok(Ground::Address(_))) {
-            continue;
-        }
+        let Ok(ground @ Ground::Address(_)) = ground(case, refusal) else { continue };
         if !refusal.group.key.several_domains {
             let reason = Message::new("ruled-out-c18", &[("sender", sender.as_str())]);
             examination.rule_out(CODE, (reason, Vec::new()));
             continue;
         }
-        let Ok(ground) = ground(case, refusal) else { continue };
         // Refused alone too: then the sender is the reason.
         if let Some(alone) = case.refusals.iter().find(|other| is_alone(&other.group.key, refusal)) {
             let reason = Message::new("ruled-out-c18-alone", &[("sender", sender.as_str())]);

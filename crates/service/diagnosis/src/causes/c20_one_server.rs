@@ -7,7 +7,7 @@ use super::{Examination, telling};
 use crate::answer::{Certainty, Message};
 use crate::case::{Case, SenderStanding};
 use crate::evidence::{AttemptGroup, Certificate, EvidenceKind};
-use crate::refusal::Refusal;
+use crate::refusal::{Presented, Refusal};
 use crate::repair;
 
 const CODE: &str = "C20";
@@ -30,12 +30,14 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
             examination.rule_out(CODE, (reason, Vec::new()));
             continue;
         };
-        let differs =
-            other.key.certificate != refusal.group.key.certificate || other.key.egress != refusal.group.key.egress;
+        let other_certificate = differs(&other.key.certificate, &refusal.group.key.certificate);
+        let other_address = differs(&other.key.egress, &refusal.group.key.egress);
         let to_same = other.recipients.iter().any(|domain| refusal.group.recipients.contains(domain));
-        let certainty = if differs && to_same { Certainty::Certain } else { Certainty::Likely };
+        let certainty =
+            if (other_certificate || other_address) && to_same { Certainty::Certain } else { Certainty::Likely };
         let others: Vec<&str> = passing.keys().copied().take(4).collect();
-        let presented = refusal.presented.certificate().map_or_else(String::new, |sent| format!("CN={}", sent.title()));
+        let sent = refusal.presented.certificate().filter(|_| other_certificate);
+        let presented = sent.map_or_else(String::new, |sent| format!("CN={}", sent.title()));
         let arguments = [("server", server), ("others", &*others.join(", ")), ("presented", &*presented)];
         let code = if presented.is_empty() { "cause-c20-address" } else { "cause-c20" };
         let mut cause = telling::cause(case, refusal, CODE, certainty, Message::new(code, &arguments));
@@ -44,17 +46,20 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         let note = || Message::new("note-passes-elsewhere", &[]);
         cause.proof.extend(other.last.proof.iter().take(2).map(|proof| case.line(proof, Some(note()), None)));
         let connector = refusal.group.key.connector.as_deref().unwrap_or_default();
-        cause.repair = match crate::refusal::Presented::of(&other.last).certificate() {
-            Some(right) => repair::same_certificate(server, connector, right),
-            None => Vec::new(),
-        };
-        if let Some(address) = refusal.group.key.egress.filter(|_| cause.repair.is_empty()) {
+        if let Some(right) = Presented::of(&other.last).certificate().filter(|_| other_certificate) {
+            cause.repair = repair::same_certificate(server, connector, right);
+        } else if let Some(address) = refusal.group.key.egress.filter(|_| other_address) {
             let connector = case.by_address().next();
             cause.repair.extend(connector.map(|own| repair::add_address(&case.far, own, &address.to_string())));
         }
         examination.add(cause);
     }
     examination
+}
+
+/// Whether both are shown and are not the same.
+fn differs<T: PartialEq>(left: &Option<T>, right: &Option<T>) -> bool {
+    left.as_ref().zip(right.as_ref()).is_some_and(|(left, right)| left != right)
 }
 
 /// Whether the mail of other servers passes, over the same connector and with another certificate, while this is refused: then

@@ -86,9 +86,7 @@ fn passes_for_accepted(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
 /// Rule A4's first condition.
 fn owns(case: &Case<'_>, connector: &FarConnector) -> bool {
     let value = connector.connector.tls_sender_certificate_name.as_ref();
-    value.is_some_and(|value| {
-        case.far.domains.iter().any(|own| own.domain.verified && own.domain.name == *value.domain())
-    })
+    value.is_some_and(|value| case.far.owns(connector.tenant, value.domain()))
 }
 
 impl Ground<'_> {
@@ -154,8 +152,9 @@ impl Ground<'_> {
             Self::Said => case.by_certificate().next(),
         };
         let names = refusal.presented.certificate().map(|certificate| facts(certificate).names).unwrap_or_default();
-        let Some((connector, proposal)) = connector.zip(repair::proposal(&case.far, &names)) else {
-            cause.repair.push(repair::own_certificate(&case.far));
+        let proposal = connector.and_then(|own| repair::proposal(&case.far, own.tenant, &names));
+        let Some((connector, proposal)) = connector.zip(proposal) else {
+            cause.repair.push(repair::own_certificate(&case.far, case.concerned(refusal)));
             if refusal.group.key.witness == EvidenceKind::PostfixLog {
                 cause.repair.push(repair::postfix_certificate());
             }

@@ -104,7 +104,9 @@ impl Examination {
         match self.causes.iter_mut().find(same) {
             Some(known) => {
                 known.explains += cause.explains;
-                known.certainty = known.certainty.max(cause.certainty);
+                if cause.certainty > known.certainty {
+                    (known.certainty, known.question) = (cause.certainty, cause.question);
+                }
                 let earlier = cause.since.is_some_and(|since| known.since.is_none_or(|known| since < known));
                 if earlier {
                     (known.since, known.proof) = (cause.since, cause.proof);

@@ -4,9 +4,9 @@
 use super::{Examination, telling};
 use crate::answer::{Certainty, Message};
 use crate::case::{Case, Way};
-use crate::evidence::Proof;
+use crate::evidence::{Proof, SendingProgram};
 use crate::predict::POSTFIX_CERTIFICATES;
-use crate::refusal::Presented;
+use crate::refusal::{Presented, Refusal};
 use crate::repair;
 
 const CODE: &str = "P02";
@@ -17,7 +17,9 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
     let set = POSTFIX_CERTIFICATES
         .iter()
         .find_map(|name| observed.object.get(name).filter(|(value, _)| !value.trim().is_empty()));
-    for refusal in &case.refusals {
+    let by_postfix =
+        |refusal: &&Refusal<'_>| matches!(refusal.sending_program(), SendingProgram::Postfix | SendingProgram::Unknown);
+    for refusal in case.refusals.iter().filter(by_postfix) {
         if let Some((value, line)) = set {
             let proof = Proof::new(observed.source, line, value);
             let reason = Message::new("ruled-out-p02", &[("value", value)]);

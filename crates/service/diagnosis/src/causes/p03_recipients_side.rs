@@ -6,8 +6,7 @@ use proto_exchange::RefusalClass;
 use super::{Examination, telling};
 use crate::answer::{Certainty, Message, Repair, RepairSide};
 use crate::case::Case;
-use crate::evidence::{AttemptGroup, EvidenceKind};
-use crate::repair::powershell;
+use crate::repair;
 
 /// The class, its code, the id of its text and of its repair, and the commands where they do not depend on the sender.
 const REFUSALS: [(RefusalClass, &str, &str, &str, &[&str]); 3] = [
@@ -40,7 +39,7 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
                 telling::cause_of_group(case, group, code, Certainty::Certain, Message::new(statement, &[]));
             let what = Message::new(repair, &[]);
             cause.repair.push(match class {
-                RefusalClass::TlsRequired => use_tls(group, what),
+                RefusalClass::TlsRequired => repair::use_tls(group, what),
                 _ => {
                     let commands = commands.iter().map(|command| (*command).to_owned()).collect();
                     Repair { side: RepairSide::ExchangeOnline, what, commands }
@@ -50,19 +49,4 @@ pub(crate) fn examine(case: &Case<'_>) -> Examination {
         }
     }
     examination
-}
-
-/// Has the sender use TLS: the one that the log is of.
-fn use_tls(group: &AttemptGroup, what: Message) -> Repair {
-    if group.key.witness == EvidenceKind::PostfixLog {
-        let commands = vec!["postconf -e smtp_tls_security_level=encrypt".to_owned(), "postfix reload".to_owned()];
-        return Repair { side: RepairSide::Postfix, what, commands };
-    }
-    let connector = powershell(group.key.connector.as_deref().unwrap_or("CONNECTOR"));
-    let mut commands = Vec::new();
-    if group.key.connector.is_none() {
-        commands.push("Get-SendConnector | Format-Table Name, AddressSpaces, SmartHosts".to_owned());
-    }
-    commands.push(format!("Set-SendConnector -Identity {connector} -IgnoreSTARTTLS $false -RequireTLS $true"));
-    Repair { side: RepairSide::ExchangeServer, what, commands }
 }

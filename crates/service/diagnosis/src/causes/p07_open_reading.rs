@@ -59,7 +59,9 @@ fn cause(case: &Case<'_>, refusal: &Refusal<'_>, reading: Reading) -> Cause {
     let Some((connector, sent)) = connector.zip(certificate) else { return cause };
     cause.proof.push(telling::value_line(case, connector));
     let current = connector.connector.tls_sender_certificate_name.as_ref();
-    match repair::proposal(&case.far, &facts(sent).names).filter(|proposal| Some(&proposal.value) != current) {
+    match repair::proposal(&case.far, connector.tenant, &facts(sent).names)
+        .filter(|proposal| Some(&proposal.value) != current)
+    {
         Some(proposal) => cause.repair.push(repair::set_certificate_name(&case.far, connector, &proposal)),
         None => cause.repair.extend(current.map(|value| repair::accept_domain(&case.far, value.domain()))),
     }

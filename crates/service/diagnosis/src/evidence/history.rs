@@ -52,7 +52,7 @@ pub struct HybridRun {
 }
 
 /// An entry of a Windows event log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct EventFact {
     /// When, in UTC; none where the export has local time.
     pub at: Option<Timestamp>,

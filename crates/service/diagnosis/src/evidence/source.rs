@@ -45,7 +45,7 @@ pub struct Problem {
 }
 
 /// A place in a file with what stands there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proof {
     /// The file.
     pub source: SourceId,

@@ -31,7 +31,7 @@ pub struct TraceRow {
 }
 
 /// Mail that passed, by the headers that Exchange Online or a relay put on it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct AcceptedMail {
     /// When the border took it.
     pub at: Option<Timestamp>,

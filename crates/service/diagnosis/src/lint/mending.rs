@@ -4,7 +4,7 @@ use core_attribution::{Finding, Mend};
 use core_directory::Field;
 
 use crate::answer::{Message, Repair, RepairSide};
-use crate::repair::powershell;
+use crate::repair::{powershell, relay_domain};
 
 /// The repairs of a finding, in its order.
 pub(super) fn repairs(is_relay: bool, finding: &Finding) -> Vec<Repair> {
@@ -119,8 +119,7 @@ fn at_relay(finding: &Finding, mend: &Mend) -> Repair {
             one("mend-set-name", &[("connector", name), ("value", &value)], commands)
         }
         Mend::AcceptDomain(domain) | Mend::VerifyDomain(domain) => {
-            let text = format!("[[tenant.domain]] name = \"{domain}\", verified = true");
-            one("mend-accept-domain", &[("domain", domain.as_str())], of_tenant(text))
+            one("mend-accept-domain", &[("domain", domain.as_str())], of_tenant(relay_domain(domain)))
         }
         Mend::SetFlag(field, on) => {
             let value = on.to_string();

@@ -69,17 +69,6 @@ impl<'a> OnPremises<'a> {
             |held: &&Held<'_>| held.name.as_ref().is_some_and(|own| identifier.names(&own.issuer, &own.subject));
         self.stores.values().flatten().filter(named).max_by_key(|held| held.observed.object.not_after)
     }
-
-    /// Names of Edge servers, where any dump shows one.
-    pub(super) fn has_edge(&self) -> bool {
-        let configuration = &self.evidence.configuration;
-        let is_edge = |role: &str| role.to_ascii_lowercase().contains("edge");
-        configuration.exchange_servers.iter().any(|own| own.object.server_role.any().is_some_and(|role| is_edge(role)))
-            || configuration
-                .hybrid_configurations
-                .iter()
-                .any(|own| own.object.edge_transport_servers.any().is_some_and(|servers| !servers.is_empty()))
-    }
 }
 
 /// Of several dumps of one connector the one that was read last.

@@ -56,7 +56,7 @@ pub(super) fn check(side: &OnPremises<'_>, far: &FarSide, report: &mut LintRepor
             line(side.evidence, &held.proof(), Some(&title)),
             line(side.evidence, &nearest.value_proof, Some(&wanted)),
         ];
-        let proposal = repair::proposal(far, &presented.names);
+        let proposal = repair::proposal(far, far.first_tenant(), &presented.names);
         let repairs = proposal.map(|proposal| repair::set_certificate_name(far, nearest, &proposal));
         report.add(CERTIFICATE_NOT_ADMITTED, &arguments, proof, repairs.into_iter().collect());
     }

@@ -15,9 +15,8 @@ use super::on_premises::{OnPremises, host};
 use super::{LintReport, unjudged};
 use crate::answer::{Repair, RepairSide};
 use crate::evidence::{Observed, Proof};
-
-/// Top-level names that are used inside organisations and that no public certificate is issued for.
-const INTERNAL_SUFFIXES: [&str; 8] = ["local", "lan", "internal", "corp", "home", "intern", "intra", "private"];
+use crate::predict::edge_servers;
+use crate::repair::is_public;
 
 pub(super) fn check(side: &OnPremises<'_>, report: &mut LintReport) {
     for observed in &side.connectors {
@@ -80,7 +79,9 @@ fn selection(
     let proof = Proof::new(observed.source, object.certificate_name_line, &format!("TlsCertificateName : {name}"));
     let proof = vec![line(side.evidence, &proof, Some(&name))];
     let length = identifier.length();
-    if length > CertificateIdentifier::MAX_REPLICATED_LENGTH && side.has_edge() {
+    if length > CertificateIdentifier::MAX_REPLICATED_LENGTH
+        && !edge_servers(&side.evidence.configuration, object).is_empty()
+    {
         let arguments = [("connector", &*object.name), ("length", &*length.to_string())];
         let repair = repair(RepairSide::ExchangeServer, "mend-shorter-certificate", &[], Vec::new());
         report.add(CERTIFICATE_NAME_TOO_LONG, &arguments, proof.clone(), vec![repair]);
@@ -141,7 +142,7 @@ fn chosen_by_fqdn(side: &OnPremises<'_>, observed: &Observed<SendConnector>, rep
     let object = &observed.object;
     let Some(fqdn) = object.fqdn.whole() else { return };
     let fqdn = fqdn.as_deref().unwrap_or_default();
-    if is_public(fqdn) {
+    if Domain::parse(fqdn).is_ok_and(|domain| is_public(&domain)) {
         return;
     }
     let proof = Proof::new(observed.source, object.certificate_name_line, "TlsCertificateName :");
@@ -158,11 +159,4 @@ fn chosen_by_fqdn(side: &OnPremises<'_>, observed: &Observed<SendConnector>, rep
         vec![line(side.evidence, &proof, None)],
         vec![choose(object), older],
     );
-}
-
-/// Whether a public authority would issue for the name.
-fn is_public(name: &str) -> bool {
-    let Ok(domain) = Domain::parse(name) else { return false };
-    let last = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    domain.label_count() > 1 && !INTERNAL_SUFFIXES.contains(&last.as_str())
 }

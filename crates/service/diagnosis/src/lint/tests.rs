@@ -271,7 +271,8 @@ fn certificates_of_servers() {
         },
         &[],
     );
-    let long = |edge: bool, expected: &[&str]| {
+    // An Edge server counts where the connector's mail leaves by it.
+    let long = |edge: bool, name: &str, expected: &[&str]| {
         check(
             |all| {
                 let subject = format!("CN=mail.contoso.com, O={}", "Contoso ".repeat(40));
@@ -280,13 +281,15 @@ fn certificates_of_servers() {
                 all.hybrid_configurations.clear();
                 all.exchange_certificates.iter_mut().for_each(|own| own.object.subject = shown(&subject));
                 let server_role = shown(if edge { "Edge" } else { "Mailbox" });
-                all.exchange_servers = vec![observed(ExchangeServer { server_role, ..ExchangeServer::default() })];
+                all.exchange_servers =
+                    vec![observed(ExchangeServer { name: name.into(), server_role, ..ExchangeServer::default() })];
             },
             expected,
         );
     };
-    long(true, &["certificate-name-too-long"]);
-    long(false, &[]);
+    long(true, "EX2", &["certificate-name-too-long"]);
+    long(true, "EDGE9", &[]);
+    long(false, "EX2", &[]);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use proto_exchange::dump::{InboundConnector, SendConnector, Shown};
 use super::world::{PLAIN, World, answered, at, certificate, found, inbound, sent};
 use crate::answer::{Certainty, RepairSide};
 use crate::evidence::{
-    Attempt, Certificate, EvidenceKind, Observed, Outcome, PostfixSettings, SendingProgram, SentCertificate, SourceId,
-    Tls,
+    AcceptedMail, Attempt, Certificate, EventFact, EvidenceKind, Observed, Outcome, PostfixSettings, Proof,
+    SendingProgram, SentCertificate, SourceId, Tls,
 };
 use crate::predict;
 
@@ -219,7 +219,7 @@ fn of_several_instances_of_postfix_none_is_blamed() {
         Observed { object: PostfixSettings { settings }, source: SourceId(3) }
     };
     let refused_by_name = || {
-        let attempt = Attempt { witness: EvidenceKind::PostfixLog, ..refused() };
+        let attempt = Attempt { witness: EvidenceKind::PostfixLog, sender: SendingProgram::Postfix, ..refused() };
         World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]).attempt(attempt)
     };
     let check = |all: Vec<Observed<PostfixSettings>>, blamed: bool| {
@@ -280,4 +280,107 @@ fn repairs_are_for_the_program_that_sent() {
     check(SendingProgram::Exchange, RepairSide::ExchangeServer);
     check(SendingProgram::Postfix, RepairSide::Postfix);
     check(SendingProgram::Postwarden, RepairSide::Postwarden);
+}
+
+#[test]
+fn one_certificate_from_two_addresses_is_a_matter_of_addresses() {
+    let shared = certificate(&["mail.contoso.net"]);
+    let from = |server: &str, address: &str, outcome: Outcome, time: &str| {
+        let mut attempt = sent(time, outcome, Some(&shared));
+        (attempt.server, attempt.egress) = (Some(server.into()), address.parse().ok());
+        attempt
+    };
+    let world = World::new().connectors([inbound("Office", None, &["203.0.113.7"])]).domains(&["contoso.com"]);
+    let diagnosis = world
+        .attempt(from("10.0.0.5", "203.0.113.7", Outcome::Accepted, "09:00"))
+        .attempt(from("10.0.0.6", "198.51.100.9", answered(PLAIN), "08:00"))
+        .diagnose();
+    let c20 = diagnosis.causes.iter().find(|cause| cause.code == "C20").unwrap();
+    assert_eq!(c20.statement.code, "cause-c20-address");
+    let commands: Vec<&String> = c20.repair.iter().flat_map(|repair| &repair.commands).collect();
+    assert_eq!(commands, ["Set-InboundConnector -Identity 'Office' -SenderIPAddresses @{Add='198.51.100.9'}"]);
+}
+
+#[test]
+fn an_event_that_is_told_twice_is_no_surer() {
+    let event = |line: u64| EventFact {
+        at: Some(at("08:00")),
+        id: 12014,
+        connector: Some("Internet mail Praha".into()),
+        proof: Proof::new(SourceId(3), line, "12014"),
+        ..event_of("MSExchangeTransport")
+    };
+    let mut world = World::new();
+    world.evidence.events = vec![event(1), event(2)];
+    let diagnosis = world.diagnose();
+    assert_eq!(found(&diagnosis), [("C04", Certainty::Possible)], "{:?}", diagnosis.causes);
+    assert!(diagnosis.causes[0].question.is_some());
+}
+
+#[test]
+fn an_event_of_another_month_is_not_certain() {
+    let check = |time: &str, expected: Certainty| {
+        let old = EventFact {
+            at: time.parse().ok(),
+            id: 12014,
+            connector: Some(super::world::CONNECTOR.into()),
+            ..event_of("MSExchangeTransport")
+        };
+        let mut world = World::new().attempt(refused());
+        world.evidence.events = vec![old];
+        let diagnosis = world.diagnose();
+        let c04 = diagnosis.causes.iter().find(|cause| cause.code == "C04").map(|cause| cause.certainty);
+        assert_eq!(c04, Some(expected), "{time}: {:?}", diagnosis.causes);
+    };
+    check("2026-11-20T07:30:00Z", Certainty::Certain);
+    check("2026-10-01T07:30:00Z", Certainty::Likely);
+}
+
+#[test]
+fn somebody_elses_headers_tell_no_address_of_ours() {
+    let header = |sender: &str| AcceptedMail {
+        egress: "209.85.218.44".parse().ok(),
+        mail_from: Domain::parse(sender).ok(),
+        proof: vec![Proof::new(SourceId(3), 4, "CIP:209.85.218.44")],
+        ..AcceptedMail::default()
+    };
+    let check = |sender: &str, added: bool| {
+        let mut attempt = refused();
+        attempt.egress = None;
+        let mut world =
+            World::new().connectors([inbound("By domain", None, &[])]).domains(&["contoso.com"]).attempt(attempt);
+        world.evidence.accepted = vec![header(sender)];
+        let mut diagnosis = world.diagnose();
+        let mut seen = false;
+        diagnosis.each_command(&mut |command| seen |= command.contains("209.85.218.44"));
+        assert_eq!(seen, added, "{sender}: {:?}", diagnosis.causes);
+    };
+    check("contoso.com", true);
+    check("gmail.com", false);
+}
+
+#[test]
+fn postfix_in_the_folder_is_not_blamed_for_what_exchange_sent() {
+    let settings = PostfixSettings { settings: vec![("relayhost".into(), "[mail.example.org]".into(), 1)] };
+    let mut attempt = refused();
+    (attempt.tls, attempt.certificate) = (Tls::On, Certificate::NotSent);
+    let mut world =
+        World::new().connectors([inbound("HQ", Some("*.contoso.com"), &[])]).domains(&["contoso.com"]).attempt(attempt);
+    world.evidence.configuration.postfix_settings = vec![Observed { object: settings, source: SourceId(3) }];
+    let diagnosis = world.diagnose();
+    assert!(found(&diagnosis).iter().all(|(code, _)| !["P02", "C17"].contains(code)), "{:?}", diagnosis.causes);
+}
+
+#[test]
+fn a_servers_inside_name_is_nobody_elses() {
+    for server in ["ex01.contoso.lan", "ex01.contoso.corp", "ex01.contoso.internal", "ex01.contoso.local"] {
+        let mut attempt = refused();
+        (attempt.witness, attempt.server) = (EvidenceKind::Bounce, Some(server.into()));
+        let diagnosis = World::new().domains(&["contoso.com"]).attempt(attempt).diagnose();
+        assert!(found(&diagnosis).iter().all(|(code, _)| *code != "C14"), "{server}: {:?}", diagnosis.causes);
+    }
+}
+
+fn event_of(provider: &str) -> EventFact {
+    EventFact { provider: provider.into(), proof: Proof::new(SourceId(3), 1, "12014"), ..EventFact::default() }
 }
