@@ -45,7 +45,7 @@ pub use answer::{Answer, Branch, VerdictKind};
 pub use attributed::{Attributed, attribute};
 pub use evidence::{Evidence, Fact, PartialEvidence, Sender};
 pub use fork::{Assumption, Judgement, MAX_LEAVES, Missing, NameClass, Value, judge, judge_partial, judge_with_route};
-pub use lint::{CODES as LINT_CODES, Finding, Lint, LintCode, Mend, Severity, Unjudged, lint, lint_tenants};
+pub use lint::{CODES as LINT_CODES, Finding, Lint, LintCode, Mend, Severity, Unjudged, lint};
 pub use partial_directory::{Judge, PartialDirectory, PartialTenant, Query, Reading};
 pub use reasoning::{
     Change, Considered, Edit, EditKind, MAX_CONSIDERED, Presented, PresentedFault, Reason, Reasoning, Side, reason,

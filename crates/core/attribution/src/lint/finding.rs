@@ -44,8 +44,6 @@ pub enum Mend {
     DropRange(AddressRange),
     /// Write the single addresses that servers send from in place of a range.
     NarrowRange(AddressRange),
-    /// Have the operator grant the range.
-    GrantRange(AddressRange),
     /// Remove the connector.
     RemoveConnector,
     /// Give the tenant a send connector for everything.
@@ -173,8 +171,6 @@ codes! {
     IPV6_NOT_TAKEN = "lint-ipv6-not-taken", Broken;
     /// Exchange Online takes nothing wider than /24.
     RANGE_TOO_WIDE = "lint-range-too-wide", Broken;
-    /// Our relay ignores it until the operator grants it (rule A0).
-    RANGE_NOT_GRANTED = "lint-range-not-granted", Broken;
     /// Exchange Online never sees an address of private networks.
     ADDRESS_NEVER_SEEN = "lint-address-never-seen", Broken;
     /// Every tenant of Exchange Online sends from it: MC1226222's second anti-pattern.

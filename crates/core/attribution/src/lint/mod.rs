@@ -18,9 +18,7 @@ mod shadows;
 
 pub use finding::{CODES, Finding, LintCode, Mend, Severity, Unjudged};
 
-use core_directory::Tenant;
-
-use crate::{Judge, PartialDirectory, PartialTenant};
+use crate::PartialDirectory;
 use ground::Ground;
 
 /// What lint found.
@@ -30,13 +28,6 @@ pub struct Lint {
     pub findings: Vec<Finding>,
     /// What would have to be shown for the rest to be judged.
     pub unjudged: Vec<Unjudged>,
-}
-
-/// Lints the relay's own directory, which is whole.
-#[must_use]
-pub fn lint_tenants(tenants: &[Tenant]) -> Lint {
-    let tenants = tenants.iter().cloned().map(PartialTenant::whole).collect();
-    lint(&PartialDirectory { judge: Judge::Relay, tenants })
 }
 
 /// Lints a directory of which a part is known.

@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv4Net};
 use super::Lint;
 use super::finding::{
     ADDRESS_NEVER_SEEN, ADDRESS_OF_EXCHANGE_ONLINE, ANY_SENDER_PUBLIC, IPV6_NOT_TAKEN, LintCode, Mend,
-    RANGE_NOT_GRANTED, RANGE_PERHAPS_SHARED, RANGE_TOO_WIDE,
+    RANGE_PERHAPS_SHARED, RANGE_TOO_WIDE,
 };
 use super::ground::{Ground, Subject};
 
@@ -53,9 +53,6 @@ pub(super) fn check(ground: &Ground<'_>, lint: &mut Lint) {
 }
 
 fn at_relay(subject: &Subject<'_>, range: AddressRange) -> Option<(LintCode, Mend)> {
-    if range.needs_grant() && !subject.connector.addresses_granted {
-        return Some((RANGE_NOT_GRANTED, Mend::GrantRange(range)));
-    }
     let open = subject.connector.any_sender && subject.knows(&[Field::AnySender]);
     (open && is_wide(range) && !is_private(range)).then_some((ANY_SENDER_PUBLIC, Mend::NarrowRange(range)))
 }

@@ -54,7 +54,6 @@ lint-addresses-of-several-tenants = { $range } z příchozího konektoru „{ $c
 
 lint-ipv6-not-taken = Příchozí konektor „{ $connector }“ ({ $tenant }) má { $range }: Exchange Online adresy IPv6 nebere
 lint-range-too-wide = Příchozí konektor „{ $connector }“ ({ $tenant }) má { $range }: Exchange Online nebere nic širšího než /24
-lint-range-not-granted = Příchozí konektor „{ $connector }“ ({ $tenant }) má { $range }, což smí povolit jen provozovatel: k rozsahu se nepřihlíží (pravidlo A0)
 lint-address-never-seen = Příchozí konektor „{ $connector }“ ({ $tenant }) má { $range }, tedy soukromou adresu: Exchange Online vidí veřejnou, za kterou vaše servery jsou
 lint-address-of-exchange-online = Příchozí konektor „{ $connector }“ ({ $tenant }) má { $range }, odkud Exchange Online odesílá za všechny své tenanty (MC1226222, druhý nevhodný vzor: adresy, které používají i jiní tenanti)
 lint-range-perhaps-shared = Příchozí konektor „{ $connector }“ ({ $tenant }) má { $range }: pokud odtud poskytovatel nebo služba odesílá i za jiné, jde o druhý nevhodný vzor z MC1226222, totiž adresy, které používají i jiní tenanti
@@ -104,7 +103,6 @@ mend-set-on-premises = Je-li určen pro vaše vlastní servery: změňte typ kon
 mend-fill = Nastavte { $field } tak, jak je to míněno
 mend-drop-range = Odeberte { $range } z konektoru „{ $connector }“
 mend-narrow-range = Místo { $range } uveďte v konektoru „{ $connector }“ adresy vlastních serverů
-mend-grant-range = Požádejte provozovatele, aby konektoru „{ $connector }“ povolil { $range }
 mend-remove-connector = Odstraňte konektor „{ $connector }“
 mend-add-send-connector = Přidejte tenantovi { $tenant } odesílací konektor
 mend-unblock = Nechte konektor uvolnit; trvá to až hodinu

@@ -53,7 +53,6 @@ lint-addresses-of-several-tenants = { $range } of inbound connector "{ $connecto
 
 lint-ipv6-not-taken = Inbound connector "{ $connector }" ({ $tenant }) has { $range }: Exchange Online takes no IPv6 addresses
 lint-range-too-wide = Inbound connector "{ $connector }" ({ $tenant }) has { $range }: Exchange Online takes nothing wider than /24
-lint-range-not-granted = Inbound connector "{ $connector }" ({ $tenant }) has { $range }, which only the operator may grant: it is ignored (rule A0)
 lint-address-never-seen = Inbound connector "{ $connector }" ({ $tenant }) has { $range }, a private address: Exchange Online sees the public one behind which your servers are
 lint-address-of-exchange-online = Inbound connector "{ $connector }" ({ $tenant }) has { $range }, from which Exchange Online sends for all its tenants (MC1226222, second anti-pattern: addresses that other tenants use too)
 lint-range-perhaps-shared = Inbound connector "{ $connector }" ({ $tenant }) has { $range }: if a hoster or a service also sends for others from there, this is MC1226222's second anti-pattern, addresses that other tenants use too
@@ -103,7 +102,6 @@ mend-set-on-premises = If it is for your own servers: make "{ $connector }" a co
 mend-fill = Set { $field } to what is meant
 mend-drop-range = Take { $range } out of connector "{ $connector }"
 mend-narrow-range = Write the addresses of your own servers in place of { $range } into connector "{ $connector }"
-mend-grant-range = Have the operator grant { $range } to connector "{ $connector }"
 mend-remove-connector = Remove connector "{ $connector }"
 mend-add-send-connector = Give tenant { $tenant } a send connector
 mend-unblock = Have the connector released; it takes up to an hour

@@ -87,7 +87,7 @@ fn at_exchange_online(finding: &Finding, mend: &Mend) -> Repair {
             let commands = set(&format!("-SenderIPAddresses @{{Remove={}}}", powershell(&range)));
             one("mend-drop-range", &[("connector", name), ("range", &range)], commands)
         }
-        Mend::NarrowRange(range) | Mend::GrantRange(range) => {
+        Mend::NarrowRange(range) => {
             let range = range.to_string();
             let mut commands =
                 vec!["# with the addresses that your servers send from in place of the example".to_owned()];
@@ -140,10 +140,6 @@ fn at_relay(finding: &Finding, mend: &Mend) -> Repair {
             let range = range.to_string();
             let commands = of_tenant(format!("connector {name:?}: single addresses in place of \"{range}\""));
             one("mend-narrow-range", &[("connector", name), ("range", &range)], commands)
-        }
-        Mend::GrantRange(range) => {
-            let range = range.to_string();
-            one("mend-grant-range", &[("connector", name), ("range", &range)], vec![APPLY.to_owned()])
         }
         Mend::RemoveConnector => {
             let commands = vec![
