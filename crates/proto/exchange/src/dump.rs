@@ -28,6 +28,8 @@ mod text_encoding;
 mod typed;
 
 pub use bag::{Loss, Property, PropertyBag, Value};
+pub(crate) use enumeration::{has_ellipsis, property as printed_property};
+pub(crate) use format_list::objects as format_list_objects;
 pub use kind::ObjectKind;
 pub use objects::{
     AcceptedDomain, BlockedConnector, DumpedCertificate, ExchangeServer, HybridConfiguration, InboundConnector,

@@ -16,6 +16,7 @@ pub mod protocol_log;
 mod refusal;
 pub mod tracking_log;
 pub mod wizard_log;
+mod xml_reference;
 
 pub use identifier::CertificateIdentifier;
 pub use refusal::{RefusalClass, RemoteReply, hello_address};

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
 use super::bag::{Loss, Property, PropertyBag, Value, text_of_fields};
+use crate::xml_reference::xml_sign;
 
 mod names;
 
@@ -299,7 +300,7 @@ impl<'a> ClixmlReader<'a> {
             match self.next()? {
                 Event::Text(part) => text.push_str(&part.xml10_content()),
                 Event::CData(part) => text.push_str(&part.xml10_content()),
-                Event::GeneralRef(entity) => text.push(sign(&entity)?),
+                Event::GeneralRef(reference) => text.push(xml_sign(&reference).ok_or(ClixmlError::Entities)?),
                 Event::Start(start) => self.skip(&start, false)?,
                 Event::End(_) => return Ok(text),
                 Event::Eof => return Err(ClixmlError::Syntax),
@@ -355,19 +356,4 @@ fn local<'e>(start: &'e BytesStart<'_>) -> &'e str {
 fn attribute(start: &BytesStart<'_>, name: &str) -> Option<Box<str>> {
     let found = start.attributes().flatten().find(|attribute| attribute.key.as_ref() == name)?;
     Some(names::unescaped(&found.normalized_value(quick_xml::XmlVersion::Explicit1_0).ok()?))
-}
-
-/// The sign of a predefined entity or of a character's number.
-fn sign(entity: &BytesRef<'_>) -> Read<char> {
-    if let Ok(Some(sign)) = entity.resolve_char_ref() {
-        return Ok(sign);
-    }
-    match &*entity.xml10_content() {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(ClixmlError::Entities),
-    }
 }

@@ -7,7 +7,7 @@ use super::bag::{Loss, Property};
 const ELLIPSES: [&str; 2] = ["...", "…"];
 
 /// Reads a printed value: a list where it stands in braces, else a text. `unclosed` is how a list without its end was lost.
-pub(super) fn property(name: &str, line: u64, text: &str, unclosed: Loss) -> Property {
+pub(crate) fn property(name: &str, line: u64, text: &str, unclosed: Loss) -> Property {
     let text = text.trim();
     let Some(inner) = text.strip_prefix('{') else { return Property::of_text(name, line, text) };
     match inner.strip_suffix('}') {
@@ -29,6 +29,11 @@ pub(super) fn property(name: &str, line: u64, text: &str, unclosed: Loss) -> Pro
 /// The text before an ellipsis at its end.
 pub(super) fn without_ellipsis(text: &str) -> Option<&str> {
     ELLIPSES.iter().find_map(|ellipsis| text.strip_suffix(ellipsis)).map(|text| text.trim_end_matches([',', ' ']))
+}
+
+/// Whether something was cut off anywhere in a text.
+pub(crate) fn has_ellipsis(text: &str) -> bool {
+    ELLIPSES.iter().any(|ellipsis| text.contains(ellipsis))
 }
 
 /// Splits at commas outside of brackets and quotes: items such as `[{LED=…};{MSG=…}]` and `[key, value]` hold commas.

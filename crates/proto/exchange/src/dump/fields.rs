@@ -124,15 +124,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A count.
-    pub(super) fn number(&mut self, name: &str) -> Shown<u64> {
-        let Shown::Whole(text) = self.filled(name) else { return Shown::NotShown };
-        match text.parse() {
-            Ok(number) => Shown::Whole(number),
-            Err(_) => self.odd(name, &text),
-        }
-    }
-
     /// Several. A single text is taken apart: scripts join lists by commas, semicolons or blanks.
     pub(super) fn list(&mut self, name: &str) -> Shown<Vec<Text>> {
         let Some(property) = self.bag.get(name) else { return Shown::NotShown };

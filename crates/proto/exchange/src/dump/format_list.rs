@@ -42,6 +42,26 @@ struct OpenProperty {
     length: usize,
 }
 
+/// The objects of a text that holds no other shape.
+pub(crate) fn objects(text: &str) -> Vec<PropertyBag> {
+    let mut objects = Vec::new();
+    let mut open: Option<OpenObject> = None;
+    for (number, line) in (1..).zip(text.lines()) {
+        match (&mut open, PropertyLine::read(line)) {
+            (Some(object), _) if line.trim().is_empty() => object.gap(),
+            (Some(object), _) if object.continues_with(line) => object.continue_value(line),
+            (Some(object), Some(property)) if object.takes(&property) => object.add(number, &property),
+            (_, Some(property)) => {
+                objects.extend(open.replace(OpenObject::new(number, &property)).map(OpenObject::close));
+            }
+            (Some(object), None) if !object.has_gap() => object.continue_value(line),
+            (_, None) => objects.extend(open.take().map(OpenObject::close)),
+        }
+    }
+    objects.extend(open.map(OpenObject::close));
+    objects
+}
+
 impl<'a> PropertyLine<'a> {
     /// Reads `Name : value`. There is at least one blank before the colon, which prose does not have.
     pub(super) fn read(line: &'a str) -> Option<Self> {
@@ -137,17 +157,19 @@ impl OpenObject {
 /// room of a line: such a break is at the full width, and its halves together are longer than the room.
 fn joined(parts: &[(Box<str>, usize)], width: usize, room: usize) -> String {
     let mut value = String::new();
-    let mut end_before = 0;
+    // The last word so far: its length, and the column where its line ends.
+    let (mut tail, mut end_before) = (0, 0);
     for (part, end) in parts {
         if !value.is_empty() {
-            let tail = value.len() - value.rfind(' ').map_or(0, |blank| blank + 1);
             let head = part.split(' ').next().unwrap_or_default().len();
             let broken = end_before == width && tail + head > room;
             if !broken && !part.is_empty() {
                 value.push(' ');
+                tail = 0;
             }
         }
         value.push_str(part);
+        tail = part.rfind(' ').map_or(tail + part.len(), |blank| part.len() - blank - 1);
         end_before = *end;
     }
     value

@@ -42,10 +42,6 @@ pub struct InboundConnector {
     pub enabled: Shown<bool>,
     /// `OnPremises` or `Partner`, in lower case.
     pub connector_type: Shown<Text>,
-    /// `Default`, `HybridWizard`, `Migrated`, `AdminUI`.
-    pub connector_source: Shown<Text>,
-    /// `Comment`.
-    pub comment: Shown<Text>,
     /// Single addresses and CIDR ranges.
     pub sender_ip_addresses: Shown<Vec<Text>>,
     /// As dumped: `smtp:*;1`, `*`, `contoso.com`.
@@ -58,10 +54,6 @@ pub struct InboundConnector {
     pub restrict_domains_to_ip_addresses: Shown<bool>,
     /// `RestrictDomainsToCertificate`.
     pub restrict_domains_to_certificate: Shown<bool>,
-    /// `CloudServicesMailEnabled`.
-    pub cloud_services_mail_enabled: Shown<bool>,
-    /// `TreatMessagesAsInternal`.
-    pub treat_messages_as_internal: Shown<bool>,
     /// `TlsSenderCertificateName`; none when it is not set.
     pub tls_sender_certificate_name: Shown<Option<Text>>,
     /// The line of `TlsSenderCertificateName`, else the object's.
@@ -70,8 +62,6 @@ pub struct InboundConnector {
     pub addresses_line: u64,
     /// `WhenChangedUTC`, or `WhenChanged` where it carries an offset.
     pub when_changed: Option<Timestamp>,
-    /// `WhenCreatedUTC`.
-    pub when_created: Option<Timestamp>,
 }
 
 /// Get-OutboundConnector (Exchange Online): the way back.
@@ -85,16 +75,12 @@ pub struct OutboundConnector {
     pub enabled: Shown<bool>,
     /// `OnPremises` or `Partner`, in lower case.
     pub connector_type: Shown<Text>,
-    /// `RecipientDomains`.
-    pub recipient_domains: Shown<Vec<Text>>,
     /// `SmartHosts`.
     pub smart_hosts: Shown<Vec<Text>>,
     /// `EncryptionOnly`, `CertificateValidation`, `DomainValidation`; none when not set.
     pub tls_settings: Shown<Option<Text>>,
     /// `TlsDomain`.
     pub tls_domain: Shown<Option<Text>>,
-    /// `RouteAllMessagesViaOnPremises`.
-    pub route_all_messages_via_on_premises: Shown<bool>,
     /// `WhenChangedUTC`.
     pub when_changed: Option<Timestamp>,
 }
@@ -116,8 +102,6 @@ pub struct SendConnector {
     pub smart_hosts: Shown<Vec<Text>>,
     /// The line of `SmartHosts`, else the object's.
     pub smart_hosts_line: u64,
-    /// `DNSRoutingEnabled`.
-    pub dns_routing_enabled: Shown<bool>,
     /// `Fqdn`; none: the server's own name.
     pub fqdn: Shown<Option<Text>>,
     /// `TlsCertificateName`; none: chosen by `Fqdn`.
@@ -132,8 +116,6 @@ pub struct SendConnector {
     pub tls_auth_level: Shown<Option<Text>>,
     /// `TlsDomain`.
     pub tls_domain: Shown<Option<Text>>,
-    /// `CloudServicesMailEnabled`.
-    pub cloud_services_mail_enabled: Shown<bool>,
     /// `FrontendProxyEnabled`: the conversation is in the front end's log.
     pub frontend_proxy_enabled: Shown<bool>,
     /// `SourceTransportServers`.
@@ -157,8 +139,6 @@ pub struct ReceiveConnector {
     pub fqdn: Shown<Option<Text>>,
     /// `TlsCertificateName`.
     pub tls_certificate_name: Shown<Option<CertificateIdentifier>>,
-    /// `TlsDomainCapabilities`.
-    pub tls_domain_capabilities: Shown<Vec<Text>>,
 }
 
 /// Get-AcceptedDomain, of either side.
@@ -176,8 +156,6 @@ pub struct AcceptedDomain {
     pub match_subdomains: Shown<bool>,
     /// `InitialDomain`: `tenant.onmicrosoft.com`, which names the tenant.
     pub initial_domain: Shown<bool>,
-    /// `SendingFromDomainDisabled`.
-    pub sending_from_domain_disabled: Shown<bool>,
 }
 
 /// Get-ExchangeCertificate, its DER decoded where the dump carries it.
@@ -226,8 +204,6 @@ pub struct TransportService {
     pub is_front_end: bool,
     /// `SendProtocolLogPath`.
     pub send_protocol_log_path: Shown<Option<Text>>,
-    /// `InternalTransportCertificateThumbprint`.
-    pub internal_transport_certificate_thumbprint: Shown<Text>,
 }
 
 /// Get-ExchangeServer.
@@ -239,8 +215,6 @@ pub struct ExchangeServer {
     pub name: Text,
     /// Its full name.
     pub fqdn: Shown<Text>,
-    /// `Version 15.1 (Build 2507.6)`.
-    pub admin_display_version: Shown<Text>,
     /// `Mailbox`, `Edge`, `HubTransport`, ….
     pub server_role: Shown<Text>,
 }
@@ -252,18 +226,10 @@ pub struct HybridConfiguration {
     pub line: u64,
     /// `TlsCertificateName`.
     pub tls_certificate_name: Shown<Option<CertificateIdentifier>>,
-    /// `SendingTransportServers`.
-    pub sending_transport_servers: Shown<Vec<Text>>,
-    /// `ReceivingTransportServers`.
-    pub receiving_transport_servers: Shown<Vec<Text>>,
     /// `EdgeTransportServers`.
     pub edge_transport_servers: Shown<Vec<Text>>,
-    /// `OnPremisesSmartHost`.
-    pub on_premises_smart_host: Shown<Option<Text>>,
     /// `Domains`.
     pub domains: Shown<Vec<Text>>,
-    /// `Features`.
-    pub features: Shown<Vec<Text>>,
     /// `WhenChangedUTC`.
     pub when_changed: Option<Timestamp>,
 }
@@ -279,12 +245,8 @@ pub struct QueueState {
     pub next_hop_domain: Shown<Text>,
     /// `NextHopConnector`: the Send connector's GUID.
     pub next_hop_connector: Shown<Text>,
-    /// `DeliveryType`.
-    pub delivery_type: Shown<Text>,
     /// `Retry`, `Ready`, ….
     pub status: Shown<Text>,
-    /// `MessageCount`.
-    pub message_count: Shown<u64>,
     /// `LastError`, its wrappings as they are.
     pub last_error: Shown<Text>,
     /// The line of `LastError`, else the object's.

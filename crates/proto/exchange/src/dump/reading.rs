@@ -108,6 +108,10 @@ impl<'t> Reading<'t> {
 
     /// Reads Clixml, JSON or CSV if it begins at this line, up to its end.
     fn begins_shape(&mut self, rest: &'t str, line: &'t str) -> bool {
+        if line.trim().is_empty() {
+            // No shape begins so; looking for the first sign behind each of many empty lines would take the square of them.
+            return false;
+        }
         let is_within_object = self.object.as_ref().is_some_and(|object| !object.has_gap());
         if is_within_object || self.table.is_some() {
             return false;

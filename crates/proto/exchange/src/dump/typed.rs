@@ -55,21 +55,16 @@ fn inbound_connector(fields: &mut Fields<'_>) -> InboundConnector {
         name: fields.name(&["Name", "Identity"]),
         enabled: fields.bool("Enabled"),
         connector_type: fields.word("ConnectorType"),
-        connector_source: fields.filled("ConnectorSource"),
-        comment: fields.text("Comment"),
         sender_ip_addresses: fields.list("SenderIPAddresses"),
         sender_domains: fields.list("SenderDomains"),
         associated_accepted_domains: fields.list("AssociatedAcceptedDomains"),
         require_tls: fields.bool("RequireTls"),
         restrict_domains_to_ip_addresses: fields.bool("RestrictDomainsToIPAddresses"),
         restrict_domains_to_certificate: fields.bool("RestrictDomainsToCertificate"),
-        cloud_services_mail_enabled: fields.bool("CloudServicesMailEnabled"),
-        treat_messages_as_internal: fields.bool("TreatMessagesAsInternal"),
         tls_sender_certificate_name: fields.optional("TlsSenderCertificateName"),
         certificate_name_line: fields.line_of("TlsSenderCertificateName"),
         addresses_line: fields.line_of("SenderIPAddresses"),
         when_changed: fields.moment(&["WhenChangedUTC", "WhenChanged"]),
-        when_created: fields.moment(&["WhenCreatedUTC", "WhenCreated"]),
     }
 }
 
@@ -79,11 +74,9 @@ fn outbound_connector(fields: &mut Fields<'_>) -> OutboundConnector {
         name: fields.name(&["Name", "Identity"]),
         enabled: fields.bool("Enabled"),
         connector_type: fields.word("ConnectorType"),
-        recipient_domains: fields.list("RecipientDomains"),
         smart_hosts: fields.list("SmartHosts"),
         tls_settings: fields.optional_word("TlsSettings"),
         tls_domain: fields.optional("TlsDomain"),
-        route_all_messages_via_on_premises: fields.bool("RouteAllMessagesViaOnPremises"),
         when_changed: fields.moment(&["WhenChangedUTC", "WhenChanged"]),
     }
 }
@@ -97,7 +90,6 @@ fn send_connector(fields: &mut Fields<'_>) -> SendConnector {
         address_spaces: fields.list("AddressSpaces"),
         smart_hosts: fields.list("SmartHosts"),
         smart_hosts_line: fields.line_of("SmartHosts"),
-        dns_routing_enabled: fields.bool("DNSRoutingEnabled"),
         fqdn: fields.optional("Fqdn"),
         tls_certificate_name: fields.identifier("TlsCertificateName"),
         certificate_name_line: fields.line_of("TlsCertificateName"),
@@ -105,7 +97,6 @@ fn send_connector(fields: &mut Fields<'_>) -> SendConnector {
         ignore_starttls: fields.bool("IgnoreSTARTTLS"),
         tls_auth_level: fields.optional_word("TlsAuthLevel"),
         tls_domain: fields.optional("TlsDomain"),
-        cloud_services_mail_enabled: fields.bool("CloudServicesMailEnabled"),
         frontend_proxy_enabled: fields.bool("FrontendProxyEnabled"),
         source_transport_servers: fields.list("SourceTransportServers"),
         protocol_logging_level: fields.word("ProtocolLoggingLevel"),
@@ -122,7 +113,6 @@ fn receive_connector(fields: &mut Fields<'_>) -> ReceiveConnector {
         server: server.or_else(|| Some(fields.name(&["Server"])).filter(|server| !server.is_empty())),
         fqdn: fields.optional("Fqdn"),
         tls_certificate_name: fields.identifier("TlsCertificateName"),
-        tls_domain_capabilities: fields.list("TlsDomainCapabilities"),
     }
 }
 
@@ -134,7 +124,6 @@ fn accepted_domain(fields: &mut Fields<'_>, origin: Origin) -> AcceptedDomain {
         domain_type: fields.word("DomainType"),
         match_subdomains: fields.bool("MatchSubDomains"),
         initial_domain: fields.bool("InitialDomain"),
-        sending_from_domain_disabled: fields.bool("SendingFromDomainDisabled"),
     }
 }
 
@@ -239,7 +228,6 @@ fn transport_service(fields: &mut Fields<'_>, is_front_end: bool) -> TransportSe
         name: fields.name(&["Name", "Identity"]),
         is_front_end,
         send_protocol_log_path: path,
-        internal_transport_certificate_thumbprint: upper_case(fields.filled("InternalTransportCertificateThumbprint")),
     }
 }
 
@@ -248,7 +236,6 @@ fn exchange_server(fields: &mut Fields<'_>) -> ExchangeServer {
         line: fields.line(),
         name: fields.name(&["Name", "Identity"]),
         fqdn: fields.filled("Fqdn"),
-        admin_display_version: fields.filled("AdminDisplayVersion"),
         server_role: fields.filled("ServerRole"),
     }
 }
@@ -257,12 +244,8 @@ fn hybrid_configuration(fields: &mut Fields<'_>) -> HybridConfiguration {
     HybridConfiguration {
         line: fields.line(),
         tls_certificate_name: fields.identifier("TlsCertificateName"),
-        sending_transport_servers: fields.list("SendingTransportServers"),
-        receiving_transport_servers: fields.list("ReceivingTransportServers"),
         edge_transport_servers: fields.list("EdgeTransportServers"),
-        on_premises_smart_host: fields.optional("OnPremisesSmartHost"),
         domains: fields.list("Domains"),
-        features: fields.list("Features"),
         when_changed: fields.moment(&["WhenChangedUTC", "WhenChanged"]),
     }
 }
@@ -273,9 +256,7 @@ fn queue(fields: &mut Fields<'_>) -> QueueState {
         identity: fields.name(&["Identity", "QueueIdentity"]),
         next_hop_domain: fields.filled("NextHopDomain"),
         next_hop_connector: fields.filled("NextHopConnector"),
-        delivery_type: fields.filled("DeliveryType"),
         status: fields.filled("Status"),
-        message_count: fields.number("MessageCount"),
         last_error: fields.text("LastError"),
         last_error_line: fields.line_of("LastError"),
     }

@@ -7,6 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Markup};
 
 use super::Event;
+use crate::xml_reference::xml_sign;
 
 /// Longest entry, in octets. Windows itself holds an entry under 64 KiB; as XML and rendered it may take several times that.
 const MAX_ENTRY: usize = 1024 * 1024;
@@ -145,7 +146,7 @@ impl Event {
                 }
                 Markup::Text(text) => value.push_str(&text.xml10_content()),
                 Markup::CData(text) => value.push_str(&text),
-                Markup::GeneralRef(name) => value.extend(character(&name)),
+                Markup::GeneralRef(reference) => value.extend(xml_sign(&reference)),
                 Markup::End(_) => {
                     let name = path.pop()?;
                     event.element(&name, &path, std::mem::take(&mut value), &mut id);
@@ -182,25 +183,6 @@ impl Event {
             ("Data", Some("EventData")) => self.add_data(value.trim().to_owned()),
             ("Message", Some("RenderingInfo")) => self.add_message(&value),
             _ => {}
-        }
-    }
-}
-
-/// The character of a reference: one of the five of XML, or a number.
-fn character(reference: &str) -> Option<char> {
-    match reference {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        number => {
-            let number = number.strip_prefix('#')?;
-            let code = match number.strip_prefix('x') {
-                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)
         }
     }
 }

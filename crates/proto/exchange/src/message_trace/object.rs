@@ -1,6 +1,7 @@
 //! Rows as cmdlets print them, property by property.
 
-use super::TraceRecord;
+use super::{TraceRecord, report};
+use crate::exact_time::exact_time;
 
 /// Where the connector stands that mail was attributed to: in the custom data of a RECEIVE event.
 const MARK: &str = "S:InboundConnectorData=Name=";
@@ -30,7 +31,8 @@ impl TraceRecord {
     #[must_use]
     pub fn of_object(property: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         let text = |name: &str| property(name).filter(|value| !value.is_empty());
-        let time = |name: &str| text(name).and_then(|value| value.parse().ok());
+        // As cmdlets print it, or as reports do: UTC either way.
+        let time = |name: &str| text(name).and_then(|value| exact_time(&value).or_else(|| report::time(&value)));
         if let (Some(_), Some(detail)) = (text("Event"), text("Data")) {
             let connector = inbound_connector(&detail)?.to_owned();
             return Some(Self {

@@ -121,6 +121,6 @@ fn row(columns: &[String], fields: &[Cow<'_, str>]) -> TraceRecord {
 }
 
 /// A time in UTC; reports leave out the zone, and some the `T`.
-fn time(text: &str) -> Option<jiff::Timestamp> {
+pub(super) fn time(text: &str) -> Option<jiff::Timestamp> {
     text.parse().ok().or_else(|| format!("{text}Z").parse().ok())
 }

@@ -101,6 +101,21 @@ fn reads_objects() {
             ..TraceRecord::default()
         }),
     );
+    // Windows PowerShell's JSON, and shells without a zone: Exchange Online gives UTC.
+    let at = |written: &str, at: &str| {
+        check(
+            &[("MessageTraceId", "1"), ("MessageId", "<a>"), ("Received", written)],
+            Some(TraceRecord {
+                at: Some(at.parse().unwrap()),
+                message_id: Some("<a>".into()),
+                ..TraceRecord::default()
+            }),
+        );
+    };
+    at("/Date(1784844082048)/", "2026-07-23T22:01:22.048Z");
+    at("2026-07-23T22:01:22", "2026-07-23T22:01:22Z");
+    at("2026-07-23 22:01:22.048", "2026-07-23T22:01:22.048Z");
+    at("2026-07-24T00:01:22+02:00", "2026-07-23T22:01:22Z");
     check(&[("Event", "DEFER"), ("Data", "<root/>")], None);
     check(&[("Name", "x")], None);
 }

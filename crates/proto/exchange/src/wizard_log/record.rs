@@ -10,6 +10,7 @@ use quick_xml::{Reader, XmlVersion};
 use super::command::Command;
 use super::invocation::{Invocation, Outcome};
 use super::time::WizardTime;
+use crate::xml_reference::xml_sign;
 
 /// Largest record in octets. A run in a large organisation leaves some megabytes, and it is held as a whole.
 pub const MAX_RECORD_LENGTH: usize = 32 * 1024 * 1024;
@@ -154,10 +155,9 @@ impl Reading<'_> {
                 true
             }
             Event::GeneralRef(reference) => {
-                // The five of XML and numbers; what a document type declares is nothing here.
-                let predefined = [("lt", "<"), ("gt", ">"), ("amp", "&"), ("apos", "'"), ("quot", "\"")];
-                let found = predefined.into_iter().find(|(own, _)| **own == *reference).map(|(_, sign)| sign);
-                self.results(found.unwrap_or_default());
+                // What a reference of somebody's making stood for is lost, and the value that it stood in with it.
+                let sign = xml_sign(&reference).unwrap_or(char::REPLACEMENT_CHARACTER);
+                self.results(sign.encode_utf8(&mut [0; 4]));
                 true
             }
             Event::DocType(_) => {

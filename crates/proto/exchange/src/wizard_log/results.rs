@@ -1,5 +1,7 @@
-//! What Get-cmdlets gave back, as the log prints it: `{Name=[Type] value,Name=[Type] value}`, or `Name : value` on lines of their
-//! own. No description of either is published: what does not look so is passed over.
+//! What Get-cmdlets gave back, as the log prints it: `{Name=[Type] value,Name=[Type] value}`, or Format-List. No description of
+//! the first is published: what does not look so is passed over.
+
+use crate::dump::{Loss, Property, Shown, Value, format_list_objects, has_ellipsis, printed_property};
 
 /// Most objects of one result, and most properties of one object, that are kept. An organisation has a few connectors.
 const MAX_OBJECTS: usize = 200;
@@ -7,9 +9,6 @@ const MAX_PROPERTIES: usize = 400;
 
 /// Longest name of a property, in octets.
 const MAX_NAME_LENGTH: usize = 64;
-
-/// Longest value that goes on over several lines, in octets: each line that is added copies it.
-const MAX_VALUE_LENGTH: usize = 16 * 1024;
 
 /// An object: its properties in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,12 +39,17 @@ impl ShownObject {
             .collect()
     }
 
-    /// Adds a property; a list loses its braces.
-    fn add(&mut self, name: &str, value: &str, offset: u64) {
-        let value = value.trim();
-        let value = value.strip_prefix('{').and_then(|list| list.strip_suffix('}')).unwrap_or(value);
+    /// Adds a property, if the whole of it is shown: what is cut off is not what it was.
+    fn add(&mut self, property: Property) {
+        let Shown::Whole(value) = property.value else { return };
+        let value = match value {
+            Value::Nothing => Box::default(),
+            Value::Text(text) => text,
+            Value::List(items) => items.join(", ").into(),
+        };
         if self.properties.len() < MAX_PROPERTIES {
-            self.properties.push(ShownProperty { name: name.into(), value: value.into(), offset });
+            let offset = property.line.saturating_sub(1);
+            self.properties.push(ShownProperty { name: property.name, value, offset });
         }
     }
 }
@@ -63,14 +67,17 @@ fn bracketed_objects(text: &str) -> Vec<ShownObject> {
     let mut object = ShownObject::default();
     // The name and the beginning of the value that is being read.
     let mut open: Option<(&str, usize)> = None;
-    let mut lines = 0;
+    let mut line = 1;
     for (place, c) in text.char_indices() {
         let ends_value = depth == 1 && (c == '}' || (c == ',' && property_start(text, place + 1).is_some()));
         if ends_value && let Some((name, start)) = open.take() {
-            object.add(name, untyped(text.get(start..place).unwrap_or_default()), lines);
+            let value = untyped(text.get(start..place).unwrap_or_default());
+            if !has_ellipsis(value) {
+                object.add(printed_property(name, line, value, Loss::Unfinished));
+            }
         }
         match c {
-            '\n' => lines += 1,
+            '\n' => line += 1,
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             _ => {}
@@ -118,44 +125,13 @@ fn untyped(value: &str) -> &str {
     value
 }
 
-/// `Name : value` on lines; a line that is indented to the value goes on with it, an empty line or a repeated name begins the
-/// next object.
+/// Format-List. One line with a colon is a sentence as often as an object.
 fn listed_objects(text: &str) -> Vec<ShownObject> {
-    let mut objects = vec![ShownObject::default()];
-    for (offset, line) in (0_u64..).zip(text.lines()) {
-        let Some(object) = objects.last_mut() else { break };
-        let property = line.split_once(':').map(|(name, value)| (name.trim(), value));
-        let property = property.filter(|(name, _)| {
-            let word = name.bytes().all(|octet| octet.is_ascii_alphanumeric());
-            word && !name.is_empty() && name.len() <= MAX_NAME_LENGTH && !line.starts_with([' ', '\t'])
-        });
-        match property {
-            Some((name, value)) => {
-                if object.property(name).is_some() {
-                    objects.push(ShownObject::default());
-                }
-                if let Some(object) = objects.last_mut() {
-                    object.add(name, value, offset);
-                }
-            }
-            None if line.trim().is_empty() => {
-                if !object.properties.is_empty() {
-                    objects.push(ShownObject::default());
-                }
-            }
-            None => {
-                if let Some(last) = object.properties.last_mut().filter(|_| line.starts_with([' ', '\t'])) {
-                    let joined = format!("{} {}", last.value, line.trim());
-                    if joined.len() <= MAX_VALUE_LENGTH {
-                        last.value = joined.into();
-                    }
-                }
-            }
-        }
-        if objects.len() > MAX_OBJECTS {
-            break;
-        }
-    }
-    objects.retain(|object| object.properties.len() > 1);
-    objects
+    let bags = format_list_objects(text).into_iter().filter(|bag| bag.properties.len() > 1);
+    let objects = bags.take(MAX_OBJECTS).map(|bag| {
+        let mut object = ShownObject::default();
+        bag.properties.into_iter().for_each(|property| object.add(property));
+        object
+    });
+    objects.collect()
 }

@@ -161,6 +161,53 @@ fn secrets_are_not_told() {
     assert!(!format!("{:?}", run.changes).contains("hunter2"));
 }
 
+/// The values of `TlsSenderCertificateName` that the results of a call show.
+fn names_of(results: &str) -> Vec<Box<str>> {
+    let objects = results::objects(results);
+    objects.iter().filter_map(|own| own.property("TlsSenderCertificateName")).map(|own| own.value.clone()).collect()
+}
+
+#[test]
+fn what_is_cut_off_is_not_what_it_was() {
+    let check = |name: &str, expected: &[&str]| {
+        let name = |before: &str| format!("{before}{name}");
+        let listed = format!("Name : HQ\n{}\n", name("TlsSenderCertificateName : "));
+        assert_eq!(names_of(&listed), texts(expected), "{listed}");
+        let bracketed = format!("{{Name=[System.String] HQ,{},A=}}", name("TlsSenderCertificateName=[T] "));
+        assert_eq!(names_of(&bracketed), texts(expected), "{bracketed}");
+    };
+    check("*.contoso.com", &["*.contoso.com"]);
+    check("", &[""]);
+    check("{}", &[""]);
+    check("{a, b}", &["a, b"]);
+    check("{a, b, c, d...}", &[]);
+    check("{a, b, c, d…}", &[]);
+    check("System.String[]", &[]);
+    check("*.\u{fffd}eka.example", &[]);
+    assert_eq!(names_of("{Name=HQ,TlsSenderCertificateName=*.conto...,A=}"), texts(&[]));
+    assert_eq!(names_of("Name : HQ\nTlsSenderCertificateName : {a, b"), texts(&[]));
+    assert_eq!(names_of("Name : HQ\nTlsSenderCertificateName : <I>CN=a,\n       CN=b\n"), texts(&["<I>CN=a, CN=b"]));
+    let two = "Name : HQ\nTlsSenderCertificateName : a\n\nName : B\nTlsSenderCertificateName : b\n";
+    assert_eq!(names_of(two), texts(&["a", "b"]));
+    assert_eq!(names_of("TlsSenderCertificateName : a\n"), texts(&[]));
+}
+
+fn texts(items: &[&str]) -> Vec<Box<str>> {
+    items.iter().map(|item| (*item).into()).collect()
+}
+
+#[test]
+fn references_in_a_record_stand_for_signs() {
+    let check = |written: &str, expected: &[&str]| {
+        let results = format!("Name : HQ\nTlsSenderCertificateName : {written}\n");
+        let record = read_record(&format!("<invoke type='a' cmdlet='Get-X'><!-- Get-X -->\n{results}</invoke>"));
+        assert_eq!(names_of(&record.invocations[0].results), texts(expected), "{written}");
+    };
+    check("&#60;I&#x3E;CN=a&lt;S&gt;CN=b", &["<I>CN=a<S>CN=b"]);
+    check("O=Dvo&#345;&#xE1;k &amp; syn", &["O=Dvořák & syn"]);
+    check("mail.&own;.com", &[]);
+}
+
 #[test]
 fn what_is_no_record_is_told() {
     let check = |text: &str, invocations: usize, expected: &[RecordProblem]| {

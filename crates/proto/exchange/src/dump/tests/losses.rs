@@ -77,6 +77,16 @@ fn loss_makes_a_property_unknown() {
 }
 
 #[test]
+fn losses_of_what_nobody_asks_for_are_not_told() {
+    let check = |text: &str| assert_eq!(read(text).problems, [], "{text}");
+    let list = "{a, b, c, d...}";
+    check(&format!("Name : a\nRecipientDomains : {list}\nTlsSettings :\nRouteAllMessagesViaOnPremises : maybe\n"));
+    check(&format!("Name : a\nTlsCertificateName :\nTlsDomainCapabilities : {list}\nPermissionGroups : None\n"));
+    check(&format!("OnPremisesSmartHost : @{{Domain=x}}\nDomains : {{}}\nFeatures : {list}\n"));
+    check("Name : a\nSenderIPAddresses : {}\nComment : @{x=1}\nCloudServicesMailEnabled : maybe\n");
+}
+
+#[test]
 fn words_that_are_numbers_say_nothing() {
     let dump = read("{\"Name\": \"a\", \"ConnectorType\": 1, \"SenderDomains\": [], \"Enabled\": \"maybe\"}");
     let DumpedObject::InboundConnector(connector) = &dump.objects[0] else { panic!("{dump:#?}") };
@@ -92,12 +102,12 @@ fn words_that_are_numbers_say_nothing() {
 #[test]
 fn a_guessed_code_page_makes_letters_uncertain() {
     let (dump, encoding) =
-        read_octets(b"Name : Odchoz\xed\nTlsSenderCertificateName : *.\xf8eka.example\nComment : plain\n");
+        read_octets(b"Name : Odchoz\xed\nTlsSenderCertificateName : *.\xf8eka.example\nSenderDomains : plain\n");
     assert_eq!((encoding.name(), encoding.is_guessed), ("windows-1250", true));
     let DumpedObject::InboundConnector(connector) = &dump.objects[0] else { panic!("{dump:#?}") };
     assert_eq!(&*connector.name, "Odchozí");
     assert_eq!(connector.tls_sender_certificate_name, Shown::Cut(Some("*.řeka.example".into())));
-    assert_eq!(connector.comment, Shown::Whole("plain".into()));
+    assert_eq!(connector.sender_domains, Shown::Whole(texts(&["plain"])));
     assert!(dump.problems.contains(&DumpProblem::GuessedEncoding("windows-1250")), "{:?}", dump.problems);
 }
 

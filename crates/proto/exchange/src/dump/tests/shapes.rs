@@ -172,7 +172,7 @@ Thumbprint                                Services   Subject
 89ABCDEF0123456789ABCDEF0123456789ABCDEF  .......    CN=old
 
 [PS] C:\\>Get-HybridConfiguration | ConvertTo-Json
-{ \"Domains\": [\"contoso.com\"], \"OnPremisesSmartHost\": {\"Domain\": \"mail.contoso.com\"}, \"Features\": [1, 2] }
+{ \"Domains\": [{\"Domain\": \"contoso.com\"}], \"OnPremisesSmartHost\": null, \"Features\": [1, 2] }
 [PS] C:\\>
 ";
     let dump = read(text);
@@ -189,7 +189,7 @@ Thumbprint                                Services   Subject
     let DumpedObject::Certificate(old) = &dump.objects[4] else { panic!("{dump:#?}") };
     assert_eq!((&old.services, &old.subject), (&Shown::Whole(texts(&[])), &Shown::Whole("CN=old".into())));
     let DumpedObject::HybridConfiguration(hybrid) = &dump.objects[5] else { panic!("{dump:#?}") };
-    assert_eq!(hybrid.on_premises_smart_host, Shown::Whole(Some("mail.contoso.com".into())));
+    assert_eq!(hybrid.domains, Shown::Whole(texts(&["contoso.com"])));
     let listed = [ObjectKind::SendConnector, ObjectKind::AcceptedDomain, ObjectKind::ExchangeCertificate];
     assert!(listed.iter().all(|kind| dump.listed.contains(kind)), "{:?}", dump.listed);
 }

@@ -215,3 +215,17 @@ fn repeated_objects_do_not_multiply() {
     assert!(total < 5 * 1024 * 1024, "{total}");
     assert!(bag.get("P2").unwrap().value.is_cut(), "what was left out is not told");
 }
+
+/// Were the work to grow with the square of the text, this would take minutes.
+#[test]
+fn many_lines_of_almost_nothing_are_read() {
+    const MANY: usize = 1_000_000;
+    let empty = "\n".repeat(MANY);
+    let object = "Name : HQ\nSenderIPAddresses : {}\nTlsSenderCertificateName : *.contoso.com\n";
+    let names = |text: &str| inbound(text).into_iter().map(|own| String::from(own.name)).collect::<Vec<_>>();
+    assert_eq!(names(&format!("{empty}{object}")), ["HQ"]);
+    assert_eq!(names(&format!("{object}{empty}{object}{empty}")), ["HQ", "HQ"]);
+    // A word that was broken at the width of the console, again and again.
+    let broken = format!("N : a\n{}", "    a\n".repeat(MANY));
+    assert_eq!(read(&broken).objects, []);
+}
