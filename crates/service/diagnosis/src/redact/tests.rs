@@ -65,6 +65,10 @@ fn commands_can_still_be_pasted() {
         "Get-ExchangeCertificate -Server EX01 | Export-Clixml c.xml",
         "Get-ExchangeCertificate -Server name-2 | Export-Clixml c.xml",
     );
+    check(
+        "Set-SendConnector -Identity 'Relay \"Zamek -Brnopraha\"' -Fqdn mail.contoso.com",
+        "Set-SendConnector -Identity 'Relay \"name-3 -name-4\"' -Fqdn host-1.domain-1.example",
+    );
     check("# Whatever stands here is ours, but EX01 is not", "# Whatever stands here is ours, but name-2 is not");
 }
 

@@ -67,8 +67,11 @@ pub(super) fn masked(text: &str, place: Place, masks: &mut Masks) -> String {
     while let Some(first) = rest.chars().next() {
         let end = rest.find(|c| !is_of_token(c)).unwrap_or(rest.len());
         if end == 0 {
-            if matches!(first, '"' | '\'' | '“' | '”') {
-                quote = if quote.is_some() { None } else { Some(first) };
+            // A quotation is closed by its own sign: another within it belongs to what is quoted.
+            match quote {
+                Some(open) if first == open || (open, first) == ('“', '”') => quote = None,
+                None if matches!(first, '"' | '\'' | '“') => quote = Some(first),
+                _ => {}
             }
             out.push(first);
             before = first;
