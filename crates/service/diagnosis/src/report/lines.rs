@@ -218,7 +218,7 @@ impl Writer {
                 let (certificate, fate) =
                     (timeline::certificate(span, self.language), timeline::fate(span, self.language));
                 let text = format!("{from} – {to}  {certificate}: {fate}");
-                self.page.write(timeline::style(span), 4, &text);
+                self.page.write(timeline::Fate::of(span).style(), 4, &text);
             }
             left = left.saturating_sub(lane.spans.len());
         }

@@ -47,11 +47,36 @@ pub(super) fn fate(span: &Span, language: Language) -> String {
     if parts.is_empty() { say("timeline-no-answer", &[], language) } else { parts.join("; ") }
 }
 
-/// Its colour.
-pub(super) fn style(span: &Span) -> Style {
-    match (span.accepted, span.refused) {
-        (_, 0) => Style::Good,
-        (0, _) => Style::Bad,
-        _ => Style::Notable,
+/// What became of a span's mail, by which it is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// No answer is told.
+    None,
+    /// All of it was accepted.
+    Good,
+    /// All of it was refused.
+    Bad,
+    /// Some was accepted, some refused.
+    Both,
+}
+
+impl Fate {
+    pub(super) fn of(span: &Span) -> Self {
+        match (span.accepted, span.refused) {
+            (0, 0) => Self::None,
+            (_, 0) => Self::Good,
+            (0, _) => Self::Bad,
+            _ => Self::Both,
+        }
+    }
+
+    /// How its line looks on a terminal.
+    pub(super) fn style(self) -> Style {
+        match self {
+            Self::None => Style::Plain,
+            Self::Good => Style::Good,
+            Self::Bad => Style::Bad,
+            Self::Both => Style::Notable,
+        }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::markup::Markup;
 use super::picture::fitted;
 use crate::answer::{Diagnosis, Lane, Span};
-use crate::report::timeline::{certificate, fate, title};
+use crate::report::timeline::{Fate, certificate, fate, title};
 use crate::report::{line::columns, moment};
 
 /// Most lanes that are drawn; the table has all.
@@ -129,7 +129,7 @@ impl Drawing<'_> {
                 self.bar("bar good", top, begin, since);
                 self.bar("bar refused", top, since.min(end - LEAST), end);
             }
-            _ => self.bar(class(span), top, begin, end),
+            _ => self.bar(classes(span).0, top, begin, end),
         }
         let name = format!("{number}  {}", span.certificate);
         let room = end - begin - 10.0;
@@ -161,12 +161,13 @@ impl Drawing<'_> {
     }
 }
 
-fn class(span: &Span) -> &'static str {
-    match (span.accepted, span.refused) {
-        (0, 0) => "bar none",
-        (_, 0) => "bar good",
-        (0, _) => "bar refused",
-        _ => "bar both",
+/// The classes of a span's bar, and of its cell in the table.
+fn classes(span: &Span) -> (&'static str, &'static str) {
+    match Fate::of(span) {
+        Fate::None => ("bar none", "soft"),
+        Fate::Good => ("bar good", "accepted"),
+        Fate::Bad => ("bar refused", "refused"),
+        Fate::Both => ("bar both", "note"),
     }
 }
 
@@ -178,11 +179,7 @@ fn table(page: &mut Markup, lanes: &[&Lane], language: Language) {
     page.raw("</tr>\n");
     let spans = lanes.iter().flat_map(|lane| lane.spans.iter().map(move |span| (*lane, span)));
     for (number, (lane, span)) in (1_usize..).zip(spans) {
-        let class = match (span.accepted, span.refused) {
-            (_, 0) => "accepted",
-            (0, _) => "refused",
-            _ => "note",
-        };
+        let (_, class) = classes(span);
         page.raw("<tr>").element("td", "", &number.to_string()).element("td", "", &title(lane, language));
         page.element("td", "", &certificate(span, language));
         page.element("td", "", &moment::minute(span.from)).element("td", "", &moment::minute(span.to));

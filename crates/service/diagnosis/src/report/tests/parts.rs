@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::difference::differences;
 use super::super::excerpt::excerpt;
-use super::super::{Style, lines};
+use super::super::{Style, html, lines};
 use super::example;
 
 #[test]
@@ -61,6 +61,28 @@ fn carets_stand_under_what_matters() {
             .collect();
         assert_eq!(shown, expected, "{text:?} {mark:?}");
     }
+}
+
+#[test]
+fn a_certificate_without_an_answer_is_not_told_as_one_that_was_accepted() {
+    let check = |accepted: u64, refused: u64, style: Style, classes: [&str; 2]| {
+        let mut diagnosis = example::renewed();
+        let mut lane = diagnosis.timeline.swap_remove(1);
+        lane.spans.iter_mut().for_each(|span| (span.accepted, span.refused) = (accepted, refused));
+        diagnosis.timeline = vec![lane];
+        let all = lines(&diagnosis, Language::English, 200);
+        let span = all.iter().find(|line| line.text.contains("AB12CD34")).unwrap();
+        assert_eq!(span.style, style, "{accepted} accepted, {refused} refused: {}", span.text);
+        let page = html(&diagnosis, Language::English);
+        let [bar, cell] = classes;
+        for part in [format!("class=\"bar {bar}\""), format!("<td class=\"{cell}\">")] {
+            assert!(page.contains(&part), "{accepted} accepted, {refused} refused: {part} is not in {page}");
+        }
+    };
+    check(0, 0, Style::Plain, ["none", "soft"]);
+    check(7, 0, Style::Good, ["good", "accepted"]);
+    check(0, 7, Style::Bad, ["refused", "refused"]);
+    check(7, 7, Style::Notable, ["both", "note"]);
 }
 
 #[test]
