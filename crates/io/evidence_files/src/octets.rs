@@ -1,4 +1,5 @@
-//! Reading and taking apart of octets: blocks filled as far as the input goes, numbers of archives' headers.
+//! Reading and taking apart of octets: blocks filled as far as the input goes, numbers of archives' headers, and the error for
+//! what is damaged.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -26,6 +27,11 @@ pub(crate) fn exactly<const N: usize>(input: &mut dyn Read) -> io::Result<[u8; N
 /// Passes over octets: how many there were of those that should be.
 pub(crate) fn skip(input: &mut dyn Read, length: u64) -> io::Result<u64> {
     io::copy(&mut input.take(length), &mut io::sink())
+}
+
+/// The error for what is no archive, or is one no longer: what is wrong with it.
+pub(crate) fn damaged(what: &'static str) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, what)
 }
 
 /// The little-endian number of two octets at a place; 0 beyond the end.

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::name::MAX_NAME_LENGTH;
-use crate::octets::{fill, skip};
+use crate::octets::{damaged, fill, skip};
 use crate::unpack::Unpacking;
 use crate::unreadable::Unreadable;
 
@@ -139,10 +139,6 @@ fn pax_path(text: &[u8]) -> Option<Vec<u8>> {
         rest = rest.get(length..)?;
     }
     path
-}
-
-fn damaged(what: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 fn cut_off() -> io::Error {

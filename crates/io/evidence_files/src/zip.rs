@@ -7,7 +7,7 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
 use crate::allowance::Unpacked;
-use crate::octets::{exactly, u16_at, u32_at, u64_at};
+use crate::octets::{damaged, exactly, u16_at, u32_at, u64_at};
 use crate::unpack::Unpacking;
 use crate::unreadable::Unreadable;
 
@@ -235,8 +235,4 @@ impl<R: Read> Read for Checked<R> {
         }
         Ok(read)
     }
-}
-
-fn damaged(what: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
 }
