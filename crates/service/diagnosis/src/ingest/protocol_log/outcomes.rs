@@ -1,13 +1,14 @@
 //! Transactions and their answers, and sessions that failed before any: each is told by its place first, and made an attempt
 //! only where that is kept.
 
-use core_attribution::{Fact, Sender};
+use core_attribution::Fact;
 use core_directory::Domain;
 use jiff::Timestamp;
 use proto_exchange::RefusalClass;
 use proto_exchange::RemoteReply;
 use proto_exchange::protocol_log::{Answer, LogKind, LogLine, Recipient, Reply, Session, Text, Transaction};
 
+use super::super::address::reverse_path;
 use super::session::{of_session, proof};
 use crate::evidence::{Attempt, Certificate, Outcome, SourceId, Tls};
 
@@ -155,7 +156,7 @@ impl Told {
         if let Some(transaction) = self.transaction(session) {
             let all = domains(session, &transaction.recipients);
             attempt.several_domains = all.first().is_some_and(|first| all.iter().any(|domain| domain != first));
-            attempt.mail_from = sender(transaction.mail_from.map(|path| session.text(path)));
+            attempt.mail_from = transaction.mail_from.map_or(Fact::Unknown, |path| reverse_path(session.text(path)));
             attempt.recipients = domains(session, self.recipients(session, transaction));
         }
         (!attempt.proof.is_empty()).then_some(attempt)
@@ -219,18 +220,6 @@ fn negative(answer: &Answer) -> Option<&Reply> {
     match answer {
         Answer::Negative(reply) => Some(reply),
         Answer::Positive | Answer::NotShown => None,
-    }
-}
-
-fn sender(path: Option<&str>) -> Fact<Sender> {
-    let Some(path) = path else { return Fact::Unknown };
-    match path.rsplit_once('@') {
-        None if path.is_empty() => Fact::Known(Sender::Null),
-        Some((_, domain)) if domain.starts_with('[') => Fact::Known(Sender::NoDomain),
-        // What is no domain is a masked one.
-        Some((_, domain)) => Domain::parse(domain).map_or(Fact::Unknown, |domain| Fact::Known(Sender::Domain(domain))),
-        None if path.bytes().all(|octet| matches!(octet, b'x' | b'X' | b'*')) => Fact::Unknown,
-        None => Fact::Known(Sender::NoDomain),
     }
 }
 

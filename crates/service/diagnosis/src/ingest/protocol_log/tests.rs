@@ -89,10 +89,7 @@ fn a_refusal_with_everything_that_the_log_shows() {
     assert_eq!(attempt.at, "2026-11-24T13:05:13Z".parse().ok());
     assert_eq!(attempt.next_hop.name.as_deref(), Some("db5eur01.mail.protection.outlook.com"));
     assert_eq!((attempt.next_hop.address, attempt.egress), ("192.0.2.1".parse().ok(), "203.0.113.7".parse().ok()));
-    assert_eq!(
-        (attempt.helo.as_deref(), attempt.session.as_deref()),
-        (Some("mail.contoso.com"), Some("08DE000000000001"))
-    );
+    assert_eq!(attempt.helo.as_deref(), Some("mail.contoso.com"));
     assert_eq!(attempt.mail_from, Fact::Known(Sender::Domain("contoso.com".parse().unwrap())));
     assert_eq!(attempt.recipients.iter().map(|domain| domain.as_str()).collect::<Vec<_>>(), ["fabrikam.com"]);
     let Certificate::Sent(sent) = &attempt.certificate else { panic!("{:?}", attempt.certificate) };
@@ -106,6 +103,20 @@ fn a_refusal_with_everything_that_the_log_shows() {
     let [source] = &evidence.sources[..] else { panic!("{:?}", evidence.sources) };
     assert_eq!((source.kinds.as_slice(), source.records), (&[EvidenceKind::SendLog][..], 16));
     assert!(source.problems.is_empty() && source.span.is_some(), "{source:?}");
+}
+
+#[test]
+fn a_sender_that_was_blacked_out_is_not_known() {
+    let check = |path: &str, expected: Fact<Sender>| {
+        let told = attempts(&[SEND, &with_certificate().replace("a@contoso.com", path)].concat());
+        let senders: Vec<_> = told.into_iter().map(|attempt| attempt.mail_from).collect();
+        assert_eq!(senders, [expected], "{path:?}");
+    };
+    check("redacted", Fact::Unknown);
+    check("xxx", Fact::Unknown);
+    check("user@****", Fact::Unknown);
+    check("", Fact::Known(Sender::Null));
+    check("a@[192.0.2.1]", Fact::Known(Sender::NoDomain));
 }
 
 #[test]
