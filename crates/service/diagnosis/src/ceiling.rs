@@ -7,7 +7,8 @@ use proto_exchange::RefusalClass;
 
 use crate::answer::{Certainty, Diagnosis, Message, Missing};
 use crate::case::Case;
-use crate::evidence::EvidenceKind;
+use crate::changes;
+use crate::evidence::{EvidenceKind, SendingProgram};
 use crate::passed_on;
 use crate::predict;
 use crate::refusal::Presented;
@@ -50,7 +51,9 @@ fn missing(case: &Case<'_>) -> Vec<Missing> {
         return missing;
     }
     let postfix = has(case, EvidenceKind::PostfixLog) || has(case, EvidenceKind::PostfixSettings);
-    let unknown = case.refusals.iter().any(|refusal| !refusal.presented.is_observed());
+    // What another program sent is in no log of Exchange, whatever files of that program lie beside.
+    let unknown =
+        case.refusals.iter().any(|refusal| !refusal.presented.is_observed() && !is_others(refusal.sending_program()));
     if postfix && case.evidence.configuration.postfix_settings.is_empty() {
         missing.push(one("missing-postfix-settings", &["postconf -n > postconf.txt"]));
     }
@@ -60,7 +63,7 @@ fn missing(case: &Case<'_>) -> Vec<Missing> {
         let command = format!("openssl x509 -in '{}' > client-certificate.pem", file.replace('\'', "'\\''"));
         missing.push(one("missing-client-certificate", &[&command]));
     }
-    if unknown && !postfix && !has(case, EvidenceKind::SendLog) {
+    if unknown && !has(case, EvidenceKind::SendLog) {
         missing.push(send_log(case));
     }
     if !case.far.is_relay() {
@@ -73,7 +76,7 @@ fn missing(case: &Case<'_>) -> Vec<Missing> {
             missing.push(one("missing-accepted-domains", &["Get-AcceptedDomain | Export-Clixml domains.xml"]));
         }
     }
-    if unknown && !postfix && !case.far.is_relay() {
+    if unknown && !case.far.is_relay() {
         let configuration = &case.evidence.configuration;
         if configuration.send_connectors.is_empty() {
             missing.push(one("missing-send-connectors", &["Get-SendConnector | Export-Clixml send-connectors.xml"]));
@@ -85,6 +88,11 @@ fn missing(case: &Case<'_>) -> Vec<Missing> {
         }
     }
     missing
+}
+
+/// Whether a program that sent is known, and is not Exchange.
+fn is_others(program: SendingProgram) -> bool {
+    !matches!(program, SendingProgram::Exchange | SendingProgram::Unknown)
 }
 
 fn one(code: &'static str, commands: &[&str]) -> Missing {
@@ -126,7 +134,7 @@ fn send_log(case: &Case<'_>) -> Missing {
 fn remarks(case: &Case<'_>) -> Vec<Message> {
     let mut remarks = Vec::new();
     let mut say = |code| remarks.push(Message::new(code, &[]));
-    if case.evidence.attempts.beyond > 0 || case.evidence.are_witnesses_left_out {
+    if case.evidence.are_witnesses_left_out {
         say("remark-beyond");
     }
     if case.refusals.is_empty() {
@@ -171,5 +179,6 @@ fn remarks(case: &Case<'_>) -> Vec<Message> {
         let count = case.evidence.attempts.beyond.to_string();
         remarks.push(Message::new("remark-attempts-beyond", &[("count", &count)]));
     }
+    remarks.extend(changes::remarks(case.evidence));
     remarks
 }

@@ -18,6 +18,7 @@ pub mod answer;
 mod case;
 mod causes;
 mod ceiling;
+mod changes;
 mod diagnose;
 pub mod evidence;
 mod far_side;

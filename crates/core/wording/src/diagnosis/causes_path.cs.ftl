@@ -54,7 +54,7 @@ missing-exchange-certificates = certifikáty všech odesílajících serverů (E
 next-repair-and-test = proveďte opravu a pošlete zprávu vnějšímu příjemci; než se Exchange Online o změně dozví, může uplynout hodina
 next-repair-and-test-relay = proveďte opravu a pošlete zprávu vnějšímu příjemci; Postwarden použije změnu ihned
 next-bring-a-refusal = přineste, co odmítnutí ukazuje: protokol odesílacího konektoru, protokol sledování zpráv nebo nedoručenku
-remark-beyond = Je tu víc záznamů jednoho druhu, než se rozlišuje; zbytek se jen počítá. Méně souborů nebo --since ukáže víc.
+remark-beyond = Hlaviček pošty, která prošla, je tu víc, než se uchovává; zbytek se vynechal. Méně souborů nebo --since ukáže víc.
 next-answer-the-question = odpovězte na otázku: ta rozhodne, zda je to příčina
 remark-no-refusal = V těchto souborech není žádné odmítnutí z rodiny 5.7.64.
 remark-ceiling-bounce = Nedoručenka ukazuje druh odmítnutí a čí to byla pošta, ne který certifikát se poslal.
@@ -69,3 +69,26 @@ remark-other-tenants = Zda si tentýž certifikát nebo adresu nárokuje jiný t
 remark-trace = Odmítnutá pošta není v žádném trasování zpráv: nepatří žádnému tenantovi. Že tam chybí, nic jiného nedokazuje.
 remark-wrong-region = 4.4.62 ATTR35 má tytéž příčiny jako 5.7.64: tam, kam pošta přišla, neodpovídá žádný konektor.
 remark-attempts-beyond = Dalších pokusů, které byly příliš rozmanité, než aby se uchovaly, bylo { $count }; v žádném z počtů zde nejsou. Pomůže zúžit období volbou --since.
+remark-wizard-set = { $confirmed ->
+    [no] Průvodce hybridní konfigurací měl
+   *[yes] Průvodce hybridní konfigurací
+}{ $clock ->
+    [local] {" "}v { $time } (místní čas jeho počítače)
+    [utc] {" "}v { $time } UTC
+   *[none] {""}
+} { $confirmed ->
+    [no] nastavit
+   *[yes] nastavil
+} { $property } objektu { $object } na { $after }; { $known ->
+    [before] předtím to bylo { $before }
+    [last] některý dřívější běh tam nastavil { $before }
+   *[none] co tam bylo předtím, soubor neuvádí
+}{ $confirmed ->
+    [no] . Zda se to podařilo, soubor neuvádí
+   *[yes] {""}
+} ({ $place }).
+remark-wizard-left = Průvodce hybridní konfigurací{ $clock ->
+    [local] {" "}v { $time } (místní čas jeho počítače)
+    [utc] {" "}v { $time } UTC
+   *[none] {""}
+} našel { $property } objektu { $object } s hodnotou { $after } a ponechal ji ({ $place }).

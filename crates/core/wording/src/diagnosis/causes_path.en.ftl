@@ -54,7 +54,7 @@ missing-exchange-certificates = the certificates of each source server (Exchange
 next-repair-and-test = make the repair, then send a message to an outside recipient; an hour may pass until Exchange Online knows of a change
 next-repair-and-test-relay = make the repair, then send a message to an outside recipient; Postwarden takes it into force at once
 next-bring-a-refusal = bring what shows the refusal: the Send connector's protocol log, a message tracking log, or the bounce
-remark-beyond = There is more of a kind than is told apart; the rest is counted only. Fewer files, or --since, show more.
+remark-beyond = There are headers of more mail that passed than are kept; the rest is left out. Fewer files, or --since, show more.
 next-answer-the-question = answer the question: it decides whether this is the cause
 remark-no-refusal = No refusal of the 5.7.64 family is in these files.
 remark-ceiling-bounce = A bounce shows the class of the refusal and whose mail it was, not which certificate was sent.
@@ -69,3 +69,23 @@ remark-other-tenants = That another tenant claims the same certificate or addres
 remark-trace = Refused mail is in no message trace: it belongs to no tenant. That it is missing there proves nothing else.
 remark-wrong-region = 4.4.62 ATTR35 has the same causes as 5.7.64: no connector matches where the mail arrives.
 remark-attempts-beyond = { $count } further attempts were of too many different kinds to be kept, and are in no count here; --since narrows it down.
+remark-wizard-set = { $confirmed ->
+    [no] The Hybrid Configuration Wizard was to set
+   *[yes] The Hybrid Configuration Wizard set
+} { $property } of { $object } to { $after }{ $clock ->
+    [local] {" "}at { $time } (local time of its machine)
+    [utc] {" "}at { $time } UTC
+   *[none] {""}
+}; { $known ->
+    [before] before, it was { $before }
+    [last] an earlier run had set it to { $before }
+   *[none] what it was before is not told
+}{ $confirmed ->
+    [no] . Whether it succeeded the file does not tell
+   *[yes] {""}
+} ({ $place }).
+remark-wizard-left = The Hybrid Configuration Wizard found { $property } of { $object } to be { $after }{ $clock ->
+    [local] {" "}at { $time } (local time of its machine)
+    [utc] {" "}at { $time } UTC
+   *[none] {""}
+}, and left it so ({ $place }).

@@ -3,6 +3,7 @@
 mod addresses;
 mod c01;
 mod c04;
+mod changes;
 mod commands;
 mod domains;
 mod misleading;

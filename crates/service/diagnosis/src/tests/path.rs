@@ -6,7 +6,7 @@ use proto_exchange::dump::{ExchangeServer, SendConnector, Shown};
 use super::world::{CONNECTOR, PLAIN, World, answered, at, certificate, found, inbound, sent};
 use crate::answer::Certainty::{Certain, Likely, Possible};
 use crate::answer::Diagnosis;
-use crate::evidence::{AcceptedMail, EvidenceKind, Observed, SentCertificate, SourceId};
+use crate::evidence::{AcceptedMail, EvidenceKind, Observed, SendingProgram, SentCertificate, SourceId};
 
 /// Mail that passed from an address, with the tenant that the far side took it for.
 fn taken(tenant: &str, address: &str, entity: &str) -> AcceptedMail {
@@ -140,4 +140,33 @@ fn attempts_that_were_not_kept_are_told() {
     };
     assert_eq!(told(0), None);
     assert_eq!(told(7), Some(vec!["7".to_owned()]));
+}
+
+#[test]
+fn headers_that_were_not_kept_are_told_apart_from_attempts() {
+    let codes = |beyond: u64, are_left_out: bool| {
+        let mut world = World::new().attempt(sent("10:00", answered(PLAIN), None));
+        world.evidence.attempts.beyond = beyond;
+        world.evidence.are_witnesses_left_out = are_left_out;
+        let remarks = world.diagnose().remarks.into_iter().map(|remark| remark.code);
+        remarks.filter(|code| code.ends_with("beyond")).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(7, false), ["remark-attempts-beyond"]);
+    assert_eq!(codes(0, true), ["remark-beyond"]);
+}
+
+#[test]
+fn a_send_log_is_asked_for_where_exchange_may_have_sent() {
+    let is_asked_for = |witness: EvidenceKind, sender: SendingProgram| {
+        let mut attempt = sent("10:00", answered(PLAIN), None);
+        (attempt.witness, attempt.sender) = (witness, sender);
+        let mut world = World::new().attempt(attempt);
+        // A file of Postfix lies beside, whoever sent.
+        world.evidence.sources[0].kinds = vec![witness, EvidenceKind::PostfixSettings];
+        world.diagnose().missing.iter().any(|missing| missing.what.code == "missing-send-log")
+    };
+    assert!(is_asked_for(EvidenceKind::Bounce, SendingProgram::Unknown));
+    assert!(is_asked_for(EvidenceKind::TrackingLog, SendingProgram::Exchange));
+    assert!(!is_asked_for(EvidenceKind::PostfixLog, SendingProgram::Postfix));
+    assert!(!is_asked_for(EvidenceKind::EximLog, SendingProgram::Exim));
 }
