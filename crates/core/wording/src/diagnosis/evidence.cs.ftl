@@ -84,7 +84,6 @@ problem-line-too-long = delší než jakýkoli řádek takového protokolu: pře
 problem-fields = počet polí je { $found }, očekává se { $columns }
 problem-time = čas, kterému není rozumět: { $text }
 problem-no-row = není to řádek tohoto protokolu
-problem-too-many-rows = více než { $limit } řádků: zbytek se jen spočítal
 problem-broken-event = záznam, který není platné XML, nebo nemá zdroj či číslo
 problem-cut-off = soubor končí uprostřed záznamu, nebo je záznam delší, než jaké Windows zapisují
 

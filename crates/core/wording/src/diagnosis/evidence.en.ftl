@@ -84,7 +84,6 @@ problem-line-too-long = longer than any row of such a log: passed over
 problem-fields = { $found } fields where { $columns } are expected
 problem-time = no time that is understood: { $text }
 problem-no-row = not a row of this log
-problem-too-many-rows = more than { $limit } rows: the rest was counted only
 problem-broken-event = an entry that is no valid XML, or has neither source nor number
 problem-cut-off = the file ends in the middle of an entry, or the entry is longer than Windows writes them
 

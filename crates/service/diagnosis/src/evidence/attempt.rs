@@ -25,8 +25,6 @@ pub struct Attempt {
     pub connector: Option<Box<str>>,
     /// Where it went.
     pub next_hop: NextHop,
-    /// The session at the sender, to join logs by.
-    pub session: Option<Box<str>>,
     /// The address that the far side saw: from `Hello [a]` or headers, never the local endpoint.
     pub egress: Option<IpAddr>,
     /// What became of TLS.
@@ -136,6 +134,17 @@ pub enum Outcome {
     NotShown,
 }
 
+impl Outcome {
+    /// When the far side answered, where its words carry its own time.
+    #[must_use]
+    pub fn told_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Answered(reply, _) => reply.at,
+            Self::Accepted | Self::Broken(_) | Self::NotShown => None,
+        }
+    }
+}
+
 impl SendingProgram {
     /// Whose log a kind of file is. Send logs are Exchange's unless their header says otherwise.
     #[must_use]
@@ -178,7 +187,6 @@ impl Attempt {
             server: None,
             connector: None,
             next_hop: NextHop::default(),
-            session: None,
             egress: None,
             tls: Tls::Unknown,
             certificate: Certificate::Unknown,

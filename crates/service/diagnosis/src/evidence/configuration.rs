@@ -3,7 +3,7 @@
 use core_directory::Tenant;
 use proto_exchange::dump::{
     AcceptedDomain, BlockedConnector, DumpedCertificate, ExchangeServer, HybridConfiguration, InboundConnector,
-    OrganizationSettings, OutboundConnector, QueueState, ReceiveConnector, SendConnector, TransportService,
+    OrganizationSettings, OutboundConnector, ReceiveConnector, SendConnector, TransportService,
 };
 
 use super::SourceId;
@@ -44,8 +44,6 @@ pub struct Configuration {
     pub exchange_servers: Vec<Observed<ExchangeServer>>,
     /// On premises.
     pub hybrid_configurations: Vec<Observed<HybridConfiguration>>,
-    /// On premises.
-    pub queues: Vec<Observed<QueueState>>,
     /// Exchange Online's.
     pub organization_settings: Vec<Observed<OrganizationSettings>>,
     /// Exchange Online's.
@@ -119,7 +117,6 @@ impl Configuration {
         self.transport_services.extend(other.transport_services);
         self.exchange_servers.extend(other.exchange_servers);
         self.hybrid_configurations.extend(other.hybrid_configurations);
-        self.queues.extend(other.queues);
         self.organization_settings.extend(other.organization_settings);
         self.blocked_connectors.extend(other.blocked_connectors);
         self.relay_directories.extend(other.relay_directories);

@@ -1,4 +1,4 @@
-//! What happened to settings and machines: the wizard's runs and Windows events.
+//! What happened to settings and machines: what the wizard changed, and Windows events.
 
 use std::collections::BTreeMap;
 
@@ -36,21 +36,6 @@ pub struct SettingChange {
     pub proof: Proof,
 }
 
-/// A run of the wizard.
-#[derive(Clone, Debug)]
-pub struct HybridRun {
-    /// Whether the times are local, as in [`SettingChange::is_local_time`].
-    pub is_local_time: bool,
-    /// When it began.
-    pub began: Option<Timestamp>,
-    /// When it ended.
-    pub ended: Option<Timestamp>,
-    /// Errors that it met: text and line.
-    pub errors: Vec<Proof>,
-    /// Its first line.
-    pub proof: Proof,
-}
-
 /// An entry of a Windows event log.
 #[derive(Clone, Debug, Default)]
 pub struct EventFact {
@@ -60,8 +45,6 @@ pub struct EventFact {
     pub provider: Box<str>,
     /// The number.
     pub id: u32,
-    /// The computer.
-    pub computer: Option<Box<str>>,
     /// What the message's placeholders stand for, in order, where the export tells; else empty.
     pub arguments: Vec<Box<str>>,
     /// Names and result codes found in the text: for 12014 the certificate's name and the connector; for CAPI2 30 subject and

@@ -14,11 +14,11 @@ pub use attempt::{Attempt, Certificate, NextHop, Outcome, SendingProgram, SentCe
 pub use attempts::{AttemptGroup, Attempts, GroupKey, MAX_GROUPS};
 pub(crate) use attempts::{is_earlier, service_of};
 pub use configuration::{Configuration, FieldPlace, Observed, PostfixSettings, RelayDirectory};
-pub use history::{EventFact, HybridRun, SettingChange};
+pub use history::{EventFact, SettingChange};
 pub use kind::EvidenceKind;
 pub(crate) use source::harmless;
 pub use source::{MAX_PROBLEMS, MAX_PROOF_LENGTH, Problem, Proof, Source, SourceId};
-pub use witness::{AcceptedMail, TraceRow};
+pub use witness::AcceptedMail;
 
 /// Everything that was read of one case.
 #[derive(Clone, Debug, Default)]
@@ -29,21 +29,17 @@ pub struct Evidence {
     pub attempts: Attempts,
     /// Objects of either side.
     pub configuration: Configuration,
-    /// Event log entries.
+    /// Event log entries, the oldest first, those without a time last.
     pub events: Vec<EventFact>,
     /// Settings that a wizard changed, the oldest first.
     pub changes: Vec<SettingChange>,
-    /// Runs of the wizard.
-    pub runs: Vec<HybridRun>,
-    /// Rows of Exchange Online's message trace.
-    pub traces: Vec<TraceRow>,
     /// Mail that passed, by its headers.
     pub accepted: Vec<AcceptedMail>,
-    /// Whether there were more traces or mail that passed than are kept.
+    /// Whether there was more mail that passed, by its headers, than is kept.
     pub are_witnesses_left_out: bool,
 }
 
-/// Most rows of traces, and as many of mail that passed, that a case keeps: thousands of files may show as many each.
+/// Most mail that passed that a case keeps: thousands of files may show as many each.
 pub const MAX_WITNESSES: usize = 200_000;
 
 impl Evidence {
@@ -53,7 +49,6 @@ impl Evidence {
         let recent = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
         self.attempts.pass_over_before(since);
         self.events.retain(|event| recent(event.at));
-        self.traces.retain(|row| recent(row.at));
         self.accepted.retain(|mail| recent(mail.at));
     }
 
@@ -67,14 +62,18 @@ impl Evidence {
         }
         self.attempts.merge(other.attempts);
         self.configuration.merge(other.configuration);
-        self.events.extend(other.events);
+        if !other.events.is_empty() {
+            self.events.extend(other.events);
+            // Event Viewer exports the newest first.
+            self.events.sort_by_key(|event| (event.at.is_none(), event.at));
+        }
         if !other.changes.is_empty() {
             self.changes.extend(other.changes);
             history::put_in_order(&mut self.changes);
         }
-        self.runs.extend(other.runs);
-        self.are_witnesses_left_out |=
-            extend(&mut self.traces, other.traces) | extend(&mut self.accepted, other.accepted);
+        let room = MAX_WITNESSES.saturating_sub(self.accepted.len());
+        self.are_witnesses_left_out |= other.are_witnesses_left_out || other.accepted.len() > room;
+        self.accepted.extend(other.accepted.into_iter().take(room));
     }
 
     /// The source with this number.
@@ -82,12 +81,4 @@ impl Evidence {
         let at = self.sources.binary_search_by_key(&id, |source| source.id).ok()?;
         self.sources.get(at)
     }
-}
-
-/// Adds what there is room for, and tells whether something was left out.
-fn extend<T>(own: &mut Vec<T>, other: Vec<T>) -> bool {
-    let room = MAX_WITNESSES.saturating_sub(own.len());
-    let is_beyond = other.len() > room;
-    own.extend(other.into_iter().take(room));
-    is_beyond
 }

@@ -51,7 +51,6 @@ fn take(entry: &Entry<'_>, found: &mut Found) {
     let proof = Proof::new(found.source.id, entry.line, entry.text);
     let mut attempt = Attempt::new(EvidenceKind::ConnectivityLog, Outcome::Broken((&*row.description).into()), proof);
     attempt.at = Some(row.at);
-    attempt.session = told(&row.session);
     attempt.next_hop = NextHop { name: told(&row.destination.to_ascii_lowercase()), address: None };
     found.evidence.attempts.add(attempt);
 }

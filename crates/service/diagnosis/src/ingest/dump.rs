@@ -48,10 +48,7 @@ fn take(object: DumpedObject, found: &mut Found) {
         DumpedObject::TransportService(object) => into.transport_services.push(Observed { object, source }),
         DumpedObject::ExchangeServer(object) => into.exchange_servers.push(Observed { object, source }),
         DumpedObject::HybridConfiguration(object) => into.hybrid_configurations.push(Observed { object, source }),
-        DumpedObject::Queue(object) => {
-            queue::take_queue(&object, found);
-            found.evidence.configuration.queues.push(Observed { object, source });
-        }
+        DumpedObject::Queue(object) => queue::take_queue(&object, found),
         DumpedObject::OrganizationSettings(object) => into.organization_settings.push(Observed { object, source }),
         DumpedObject::BlockedConnector(object) => into.blocked_connectors.push(Observed { object, source }),
     }

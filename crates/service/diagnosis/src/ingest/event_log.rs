@@ -184,7 +184,6 @@ impl Seen {
             at: event.at,
             provider: event.provider.as_str().into(),
             id: event.id,
-            computer: event.computer.as_deref().and_then(told),
             arguments: facts.arguments.iter().map(|argument| argument.as_str().into()).collect(),
             subject: facts.subject.as_deref().and_then(told),
             connector: facts.connector.as_deref().and_then(told),

@@ -1,7 +1,7 @@
 //! Letters: bounces, in whatever form they were saved or pasted, and headers of mail that passed. Maps what `proto-message`
 //! read; a bounce is a refusal, headers without one are mail that the border took.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use core_attribution::{Fact, Sender};
@@ -21,6 +21,9 @@ const MAX_PATH: usize = 100;
 
 /// The field in which Exchange Online tells under which address it attributed a connection to which tenant.
 const CONNECTING_IP: &str = "x-ms-exchange-crosstenant-originalattributedtenantconnectingip";
+
+/// Fields that the border alone writes, the telling ones first.
+const MARKS: [&str; 3] = [CONNECTING_IP, "x-ms-exchange-crosstenant-fromentityheader", "x-eoptenantattributedmessage"];
 
 /// Whether a text is a bounce: a delivery status, or a reply with the server that gave up or the header that came back.
 pub(crate) fn looks_like_bounce(head: &str) -> bool {
@@ -160,8 +163,7 @@ fn mail_from(report: &Report, source: SourceId) -> Option<(Fact<Sender>, Proof)>
 
 /// Whether Exchange Online wrote into a header.
 fn has_mark(header: &Fields) -> bool {
-    let marks = [CONNECTING_IP, "x-ms-exchange-crosstenant-fromentityheader", "x-eoptenantattributedmessage"];
-    marks.iter().any(|mark| header.get(mark).is_some())
+    MARKS.iter().any(|mark| header.get(mark).is_some())
         || header.get("x-forefront-antispam-report").is_some()
         || header.all("received").any(|field| is_border(&Hop::of(field)))
 }
@@ -182,15 +184,14 @@ fn accepted(header: &Fields, source: SourceId) -> Option<AcceptedMail> {
         return None;
     }
     let hops: Vec<Hop> = header.all("received").take(MAX_PATH).map(Hop::of).collect();
-    let (tenant, connecting_ip, helo) = connecting_ip(header);
+    let (tenant, connecting_ip) = connecting_ip(header);
     let report = |key: &str| part(header, "x-forefront-antispam-report", key, ':');
     let is_it =
         |hop: &&Hop| is_border(hop) && (connecting_ip.is_none() || hop.from_address.map(unmap) == connecting_ip);
     let border = hops.iter().find(is_it);
     let attributed = header.get("x-eoptenantattributedmessage").and_then(|field| field.value.split(':').next());
-    let marks = [CONNECTING_IP, "x-ms-exchange-crosstenant-fromentityheader", "x-eoptenantattributedmessage"];
     let marks =
-        marks.into_iter().chain(["x-ms-exchange-organization-messagedirectionality", "x-forefront-antispam-report"]);
+        MARKS.into_iter().chain(["x-ms-exchange-organization-messagedirectionality", "x-forefront-antispam-report"]);
     let mut proof: Vec<Proof> = marks
         .filter_map(|name| header.get(name))
         .map(|field| Proof::new(source, field.line, &format!("{}: {}", field.name, field.value)))
@@ -203,21 +204,25 @@ fn accepted(header: &Fields, source: SourceId) -> Option<AcceptedMail> {
         egress: connecting_ip
             .or_else(|| report("CIP").and_then(|address| address.parse().ok()))
             .or_else(|| border.and_then(|hop| hop.from_address))
-            .map(unmap),
-        helo: helo.or_else(|| border.and_then(|hop| hop.from.clone())).map(Into::into),
+            .map(unmap)
+            .filter(is_somebodys),
         from_entity: header.get("x-ms-exchange-crosstenant-fromentityheader").map(|field| field.value.as_str().into()),
         originating: originating(header, report("DIR").as_deref()),
-        tls: border.and_then(|hop| hop.tls),
         mail_from: header.get("return-path").and_then(|field| address(&field.value)).and_then(domain_of),
         path: hops.iter().filter_map(|hop| hop.by.as_deref()).map(Into::into).collect(),
         proof,
     })
 }
 
+/// Of mail that did not come from outside the filter reports `CIP:255.255.255.255`, which is no address of anybody.
+fn is_somebodys(address: &IpAddr) -> bool {
+    !address.is_unspecified() && *address != IpAddr::V4(Ipv4Addr::BROADCAST)
+}
+
 /// `TenantId=<guid>;Ip=[a];Helo=[name]`; some copies are folded with blanks between.
-fn connecting_ip(header: &Fields) -> (Option<String>, Option<IpAddr>, Option<String>) {
+fn connecting_ip(header: &Fields) -> (Option<String>, Option<IpAddr>) {
     let value = |key: &str| part(header, CONNECTING_IP, key, '=').filter(|value| !value.is_empty());
-    (value("TenantId"), value("Ip").and_then(|address| address.parse().ok()).map(unmap), value("Helo"))
+    (value("TenantId"), value("Ip").and_then(|address| address.parse().ok()).map(unmap))
 }
 
 /// The value of a key in a field such as `CIP:192.0.2.1;CTRY:DE` or `Ip=[192.0.2.1];Helo=[a]`. The key is divided from its

@@ -28,7 +28,7 @@ pub(super) fn take(object: &OtherObject, events: &mut Seen, found: &mut Found) {
             found.source.is(EvidenceKind::MessageTrace);
             // Of the events of a message only that of its arrival names the connector; the others tell nothing here.
             if let Some(record) = TraceRecord::of_object(&text) {
-                message_trace::take_record(&record, bag.line, &quoted(bag, &TRACE), found);
+                message_trace::take_record(&record, found);
             } else if *kind == ObjectKind::MessageTrace {
                 unread(object, found);
             }
@@ -52,9 +52,6 @@ pub(super) fn take(object: &OtherObject, events: &mut Seen, found: &mut Found) {
 
 /// Properties that a row of a tracking log is quoted by, the answer first.
 const ROW: [&str; 6] = ["RecipientStatus", "Timestamp", "EventId", "ConnectorId", "Recipients", "ReturnPath"];
-
-/// Those of a trace.
-const TRACE: [&str; 5] = ["Received", "SenderAddress", "RecipientAddress", "Status", "FromIP"];
 
 fn unread(object: &OtherObject, found: &mut Found) {
     let line = Some(object.bag.line);

@@ -124,15 +124,14 @@ fn statuses_by_themselves_are_attempts() {
 }
 
 #[test]
-fn traces_that_cmdlets_print_are_rows() {
+fn traces_that_cmdlets_print_are_counted() {
     let json = r#"[{"MessageTraceId":"1","MessageId":"<a@contoso.com>","Received@data.type":"System.DateTime",
         "Received":"2026-11-20T07:59:00.0000000Z","SenderAddress":"dora@contoso.com","RecipientAddress":"ann@fabrikam.com",
         "FromIP":"203.0.113.7","ToIP":"","Subject":"x","Status":"Delivered","Size":1}]"#;
     let evidence = read(json.as_bytes());
-    let row = evidence.traces.first().unwrap();
-    assert_eq!((row.at, row.from_ip), ("2026-11-20T07:59:00Z".parse().ok(), "203.0.113.7".parse().ok()));
-    assert_eq!(row.status.as_deref(), Some("Delivered"));
-    assert!(evidence.sources.first().unwrap().problems.is_empty());
+    let source = evidence.sources.first().unwrap();
+    assert_eq!((source.records, source.problems.len()), (1, 0));
+    assert_eq!(source.span, "2026-11-20T07:59:00Z".parse().ok().map(|at| (at, at)));
 }
 
 #[test]
@@ -143,7 +142,7 @@ fn events_that_cmdlets_print_are_facts() {
     let evidence = read(list.as_bytes());
     let fact = evidence.events.first().unwrap();
     assert_eq!((fact.id, fact.subject.as_deref()), (12016, Some("mail.contoso.com")));
-    assert_eq!((fact.at, fact.computer.as_deref()), (None, Some("EX1.contoso.local")));
+    assert_eq!(fact.at, None, "it is local time");
 }
 
 #[test]
@@ -218,27 +217,50 @@ fn the_first_and_the_last_of_what_repeats_are_kept() {
     assert_eq!(evidence.sources.first().unwrap().records, 24);
 }
 
+/// An event of Exchange at a time of a day in 2026.
+fn event(time: &str) -> String {
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='MSExchangeTransport'/>\
+         <EventID>12014</EventID><TimeCreated SystemTime='2026-{time}:00Z'/></System><EventData><Data>{time}</Data>\
+         </EventData></Event>\n"
+    )
+}
+
+/// The times of events of a case of several exports.
+fn times(exports: &[&[&str]], since: Option<&str>) -> Vec<String> {
+    let mut evidence = Evidence::default();
+    for (id, export) in (0..).zip(exports) {
+        let reader = Reader::new(SourceId(id), "events.xml");
+        let mut reader = match since {
+            Some(since) => reader.since(since.parse().unwrap()),
+            None => reader,
+        };
+        reader.feed(export.iter().map(|time| event(time)).collect::<String>().as_bytes());
+        evidence.merge(reader.finish());
+    }
+    evidence.events.iter().map(|fact| fact.at.unwrap().to_string()).collect()
+}
+
 #[test]
-fn message_traces_are_rows() {
+fn events_are_in_the_order_of_time() {
+    let newest_first: [&[&str]; 2] = [&["11-20T09:00", "11-20T07:00"], &["11-20T08:00", "11-20T06:00"]];
+    let expected = ["06", "07", "08", "09"].map(|hour| format!("2026-11-20T{hour}:00:00Z"));
+    assert_eq!(times(&newest_first, None), expected);
+}
+
+#[test]
+fn events_before_the_time_that_is_asked_for_are_passed_over() {
+    let told = times(&[&["11-20T09:00", "01-05T07:00"]], Some("2026-11-01T00:00:00Z"));
+    assert_eq!(told, ["2026-11-20T09:00:00Z"]);
+}
+
+#[test]
+fn message_traces_are_counted() {
     let evidence = read(include_bytes!("../../../../../tests/evidence/tracking/message-trace-enhanced-summary.csv"));
     let source = evidence.sources.first().unwrap();
     assert_eq!((source.kinds.as_slice(), source.problems.len()), ([EvidenceKind::MessageTrace].as_slice(), 0));
-    let rows: Vec<String> = evidence
-        .traces
-        .iter()
-        .map(|row| {
-            let (sender, recipient) = (row.sender.as_ref().unwrap(), row.recipient.as_ref().unwrap());
-            let (ip, connector) = (row.from_ip.unwrap(), row.connector.as_deref().unwrap_or("?"));
-            format!("line {} {sender} > {recipient} {ip} {connector} {:?}", row.proof.line, row.originating.unwrap())
-        })
-        .collect();
-    assert_eq!(
-        rows,
-        [
-            "line 2 contoso.com > fabrikam.com 203.0.113.7 Inbound from HQ true",
-            "line 4 fabrikam.com > contoso.com 203.0.113.99 ? false"
-        ]
-    );
+    let span = source.span.map(|(first, last)| [first.to_string(), last.to_string()]).unwrap();
+    assert_eq!((source.records, span), (2, ["2026-11-19T07:59:00Z".to_owned(), "2026-11-20T07:59:00Z".to_owned()]));
 }
 
 #[test]

@@ -116,6 +116,7 @@ const BINARY_KINDS: &[BinaryKind] =
 /// Reads one file.
 pub struct Reader {
     found: Found,
+    since: Option<Timestamp>,
     state: State,
 }
 
@@ -140,13 +141,15 @@ impl Reader {
     #[must_use]
     pub fn new(id: SourceId, name: &str) -> Self {
         let found = Found { source: Source::new(id, name), evidence: Evidence::default() };
-        Self { found, state: State::Head(Vec::new()) }
+        Self { found, since: None, state: State::Head(Vec::new()) }
     }
 
     /// The same, passing over what happened before a time. What has no time is kept.
     #[must_use]
     pub fn since(mut self, since: Timestamp) -> Self {
-        self.found.evidence.pass_over_before(since);
+        // Attempts are passed over as they come, everything else when the file has ended.
+        self.found.evidence.attempts.pass_over_before(since);
+        self.since = Some(since);
         self
     }
 
@@ -189,6 +192,9 @@ impl Reader {
                 decode(&mut decoder, &[], true, |text| intake.feed(text, &mut self.found));
             }
             intake.finish(&mut self.found);
+        }
+        if let Some(since) = self.since {
+            self.found.evidence.pass_over_before(since);
         }
         self.found.evidence.sources.push(self.found.source);
         self.found.evidence

@@ -84,10 +84,7 @@ impl MtaLog {
         found.source.records += 1;
         let stamp = delivery.stamp;
         let Some(mut attempt) = attempt(delivery, kind, found) else { return };
-        let said = match &attempt.outcome {
-            Outcome::Answered(reply, _) => reply.at,
-            _ => None,
-        };
+        let said = attempt.outcome.told_at();
         if let (Some(stamp), Some(said)) = (stamp, said) {
             self.clock = Calibration::of(stamp, said).or(self.clock);
         }

@@ -43,10 +43,7 @@ pub(super) fn take_error(
     };
     let proof = Proof::new(found.source.id, line, &format!("LastError : {error}"));
     let mut attempt = Attempt::new(EvidenceKind::Queue, outcome, proof);
-    attempt.at = match &attempt.outcome {
-        Outcome::Answered(reply, _) => reply.at,
-        _ => None,
-    };
+    attempt.at = attempt.outcome.told_at();
     attempt.server = identity.split_once('\\').and_then(|(server, _)| told(server));
     attempt.connector = connector;
     let is_far_side = !status.last_error.contains(HANDED_ON);

@@ -176,13 +176,9 @@ fn attempt(row: &TrackingRow<'_>, outcome: Outcome, mut recipients: Vec<Domain>,
     recipients.sort();
     recipients.dedup();
     let mut attempt = Attempt::new(EvidenceKind::TrackingLog, outcome, proof);
-    let answered_at = match &attempt.outcome {
-        Outcome::Answered(reply, _) => reply.at,
-        _ => None,
-    };
     // A queue gives up days after the message came in.
     let came_in = if row.source == "SMTP" { row.message_at() } else { None };
-    attempt.at = row.at.or(answered_at).or(came_in);
+    attempt.at = row.at.or(attempt.outcome.told_at()).or(came_in);
     attempt.server = told(&row.client_hostname).or_else(|| told(&row.client_ip));
     attempt.connector = told(&row.connector_id);
     attempt.next_hop =

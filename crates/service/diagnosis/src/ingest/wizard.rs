@@ -3,13 +3,12 @@
 
 use proto_exchange::lines::{Line, Lines};
 use proto_exchange::wizard_log::{
-    LogReader, Outcome, PropertyChange, RecordProblem, Run, RunError, WizardTime, looks_like_log, looks_like_record,
-    read_record,
+    LogReader, Outcome, PropertyChange, RecordProblem, Run, WizardTime, looks_like_log, looks_like_record, read_record,
 };
 
 use super::whole::Whole;
 use super::{Found, Intake};
-use crate::evidence::{HybridRun, MAX_PROOF_LENGTH, Proof, SettingChange, Source};
+use crate::evidence::{MAX_PROOF_LENGTH, Proof, SettingChange, Source};
 
 /// What an object became that is no more.
 const REMOVED: &str = "removed";
@@ -106,15 +105,6 @@ fn take_run(mut run: Run, found: &mut Found) {
     for at in [run.began, run.ended].into_iter().filter(|at| at.is_some_and(|at| !at.is_local())).filter_map(moment) {
         source.saw(at);
     }
-    let Some((line, text)) = &run.first else { return };
-    let errors = run.errors.iter().map(|RunError { line, text }| Proof::new(source.id, *line, text)).collect();
-    found.evidence.runs.push(HybridRun {
-        is_local_time: run.began.is_some_and(WizardTime::is_local),
-        began: moment(run.began),
-        ended: moment(run.ended),
-        errors,
-        proof: Proof::new(source.id, *line, text),
-    });
     let changes = run.changes.into_iter().map(|change| setting_change(change, source));
     found.evidence.changes.extend(changes);
 }

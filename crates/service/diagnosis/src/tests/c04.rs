@@ -22,7 +22,6 @@ fn event(connector: &str) -> EventFact {
         at: Some(at("09:59")),
         provider: "MSExchangeTransport".into(),
         id: 12014,
-        computer: None,
         arguments: Vec::new(),
         subject: None,
         connector: Some(connector.into()),

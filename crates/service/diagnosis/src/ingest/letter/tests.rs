@@ -103,11 +103,36 @@ fn headers_tell_under_what_the_border_took_the_mail() {
     let mail = evidence.accepted.first().unwrap();
     assert_eq!(mail.tenant.as_deref(), Some("0f0f-1"));
     assert_eq!(mail.egress, "203.0.113.7".parse().ok());
-    assert_eq!((mail.helo.as_deref(), mail.from_entity.as_deref()), (Some("mail.contoso.com"), Some("HybridOnPrem")));
-    assert_eq!((mail.tls, mail.originating), (Some(true), Some(true)));
+    assert_eq!((mail.from_entity.as_deref(), mail.originating), (Some("HybridOnPrem"), Some(true)));
     assert_eq!(mail.at, "2026-05-04T08:11:11Z".parse().ok());
     assert_eq!(mail.mail_from.as_ref().map(Domain::as_str), Some("contoso.com"));
     assert_eq!(mail.proof.first().map(|proof| proof.line), Some(7));
+}
+
+#[test]
+fn an_address_that_is_nobodys_is_not_taken_for_the_senders() {
+    let egress = |address: &str| {
+        let report =
+            format!("From: a@contoso.com\r\nX-Forefront-Antispam-Report: CIP:{address};CTRY:;DIR:INT\r\n\r\nHello\r\n");
+        read_octets(report.as_bytes()).accepted.first().unwrap().egress
+    };
+    for nobodys in ["255.255.255.255", "0.0.0.0", "::", "::ffff:255.255.255.255"] {
+        assert_eq!(egress(nobodys), None, "{nobodys}");
+    }
+    assert_eq!(egress("203.0.113.7"), "203.0.113.7".parse().ok());
+}
+
+#[test]
+fn mail_that_passed_before_the_time_that_is_asked_for_is_passed_over() {
+    let header =
+        b"Received: from mail.contoso.com (203.0.113.7) by DB5EUR01FT007.mail.protection.outlook.com (10.152.4.5); \
+        Mon, 4 May 2026 08:11:11 +0000\r\n\r\nHello\r\n";
+    let kept = |since: &str| {
+        let mut reader = Reader::new(SourceId(3), "file").since(since.parse().unwrap());
+        reader.feed(header);
+        reader.finish().accepted.len()
+    };
+    assert_eq!((kept("2026-05-01T00:00:00Z"), kept("2026-05-05T00:00:00Z")), (1, 0));
 }
 
 #[test]

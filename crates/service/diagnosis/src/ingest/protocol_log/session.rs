@@ -13,7 +13,6 @@ pub(super) fn of_session(session: &Session) -> Attempt {
     let local = Endpoint::read(session.text(session.local_endpoint));
     let remote = Endpoint::read(session.text(session.remote_endpoint));
     let mut attempt = Attempt {
-        session: some(session.text(session.session_id)),
         helo: session.helo.and_then(|name| some(session.text(name))),
         proof: Vec::new(),
         ..Attempt::new(witness(session), Outcome::NotShown, Proof::new(SourceId::default(), 0, ""))

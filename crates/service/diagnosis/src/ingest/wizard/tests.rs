@@ -30,11 +30,11 @@ fn both_files_are_read() {
         assert_eq!(source.kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>(), ["wizard-log"]);
         let problems: Vec<_> = source.problems.iter().map(|problem| (problem.line, problem.code)).collect();
         assert_eq!(problems, [(Some(21), "problem-wizard-unfinished")]);
-        assert_eq!(log.runs[0].errors.len(), 1);
-        assert!(log.runs[0].is_local_time);
         let [change] = *certificate_names(&log) else { panic!("{:?}", log.changes) };
         assert!(
-            change.is_confirmed && change.before.as_deref().unwrap().ends_with("CN=mail.contoso.com, O=Contoso, C=CZ")
+            change.is_confirmed
+                && change.is_local_time
+                && change.before.as_deref().unwrap().ends_with("CN=mail.contoso.com, O=Contoso, C=CZ")
         );
         assert_eq!((change.proof.line, change.earlier.as_deref()), (17, None));
         assert_eq!(change.at.unwrap().to_string(), "2026-03-12T08:16:31.26Z", "local time is taken as it stands");
@@ -52,8 +52,6 @@ fn pasted_lines_are_read_without_a_complaint() {
     let evidence = read(0, LINES, 1000);
     let [source] = evidence.sources.as_slice() else { panic!("{:?}", evidence.sources) };
     assert_eq!((source.problems.as_slice(), source.records), ([].as_slice(), 10));
-    let lines: Vec<u64> = evidence.runs[0].errors.iter().map(|error| error.line).collect();
-    assert_eq!(lines, [4, 7, 11, 14]);
     assert!(evidence.changes.is_empty(), "what failed is no change: {:?}", evidence.changes);
 }
 
