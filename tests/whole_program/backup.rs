@@ -172,9 +172,9 @@ fn what_a_backup_takes_the_place_of() {
     };
     // As root a device would be gone for the whole machine.
     std::os::unix::fs::symlink("/dev/null", path("device")).unwrap();
-    refused("device", 2, "device is there and is no file");
+    refused("device", 2, "device: it is there and is no file");
     fs::create_dir(path("folder")).unwrap();
-    refused("folder", 2, "folder is there and is no file");
+    refused("folder", 2, "folder: it is there and is no file");
 
     fs::create_dir(path("elsewhere")).unwrap();
     relay.write("elsewhere/real.tar", "an earlier one");

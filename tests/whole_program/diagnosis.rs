@@ -5,7 +5,8 @@
 //!
 //! - `about`: the story, for whoever reads it; `at`: the time of diagnosis; `exit`: the exit code;
 //! - `first`: of the first cause its `code` and `certainty`, a `proof` (`file`, `line`, a part of the `text`), a `repair` (`side`, a
-//!   `command`), and parts of its `statement` and `question`; none: no cause is found;
+//!   `command`), and parts of its `statement` and `question`; none: no cause is found. What is certain is certain by a line, so
+//!   there `proof` is never left out;
 //! - `also`: the codes of all other causes, with their certainty, such as `"C22 possible"`; whatever else is found is a mistake;
 //! - `ruled_out`, `remarks`, `missing`, `next`: codes that must be among them; `commands`: lines that must be among the commands
 //!   of what to do next. Of that there are never more than three.
@@ -138,6 +139,9 @@ fn first_cause(wanted: &Value, first: &Value, wrong: &mut Vec<String>) {
         if !first[key]["text"].as_str().unwrap_or_default().contains(part) {
             wrong.push(format!("{key} {} does not say {part:?}", first[key]["text"]));
         }
+    }
+    if wanted["certainty"] == "certain" && !wanted["proof"]["text"].is_string() {
+        wrong.push("it is certain, and the case does not say by which line (proof)".to_owned());
     }
     if wanted["proof"].is_object() {
         let proof = &wanted["proof"];

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
-use proto_exchange::protocol_log::{LogFileName, LogKind, Record};
+use proto_exchange::protocol_log::{LogFileName, Record};
 
 use chance::Chance;
 use conversation::Conversation;
@@ -113,10 +113,4 @@ impl<'a> Writer<'a> {
         }
         line
     }
-}
-
-/// Whether a file is a log of sessions that the server opened, by its folder.
-#[must_use]
-pub fn is_send_log(path: &Path) -> bool {
-    path.parent().is_some_and(|folder| folder.ends_with(LogKind::Send.folder()))
 }

@@ -161,8 +161,8 @@ Any mix of evidence of Exchange, Exchange Online, Postfix, Exim, sendmail or Pos
 is told by its content, not its name. Folders are read with all that is in them; .gz, .zip and .tar are opened. What \
 is not understood is listed with why. Nothing leaves this machine.
 
-Exit 0 nothing wrong was found, 1 a cause was found, 2 nothing could be read, 4 undetermined: mail was refused, \
-and the evidence does not say why. Ctrl-C ends with 130 and no answer: half of the evidence could point to a \
+Exit 0 nothing wrong was found, 1 a certain or likely cause was found, 2 nothing could be read, 4 undetermined: a cause \
+is only possible, or mail was refused and the evidence does not say why, or something could not be read. Ctrl-C ends with 130 and no answer: half of the evidence could point to a \
 wrong cause.")]
     Diagnose(DiagnoseArgs),
     /// Say what of a configuration is broken, will break, or overlaps, before mail is refused for it
@@ -177,7 +177,7 @@ Reads directory files of Postwarden, dumps of Exchange Online and Exchange, and 
 docs/lint.md lists every finding. What no file shows is not judged, and named with the command that shows it.
 
 Exit 0 nothing was found, 1 something was, 2 a file could not be read, 3 no server answers, 4 nothing was found and \
-something could not be judged.")]
+something could not be judged. Ctrl-C ends with 130: nothing is judged then.")]
     Lint(LintArgs),
     /// Show the reasoning behind one refusal
     #[command(after_long_help = "\

@@ -20,7 +20,8 @@ Examples:
 PEM, DER (.cer) and PKCS#12 (.pfx, .p12), told by their content. The first certificate of a file is judged with the \
 others as its intermediates. No server is asked, and no private key is shown or kept.
 Exit 0 nothing is wrong, 1 something is: the chain, the dates, the use, or no connector takes it; 2 unreadable, \
-4 what the dumps leave out decides.")]
+4 what the dumps leave out decides. With -f, where everybody who is asked takes it, the chain is shown and not counted: \
+who pins a certificate asks for no chain.")]
     Inspect(CertificateInspectArgs),
 }
 

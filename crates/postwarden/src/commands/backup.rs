@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::target;
 use crate::cli::{BackupArgs, Global};
 use crate::client::{Client, ClientError};
 use crate::exit::{Exit, Failure, Outcome};
@@ -111,15 +112,10 @@ fn room(folder: &Path, octets: u64) -> Result<(), Failure> {
 
 /// Where the backup will be. It takes the place of an earlier one and of nothing else: a device or a folder of that name stays.
 fn place(file: &Path) -> Result<PathBuf, Failure> {
-    match fs::metadata(file) {
-        Ok(metadata) if metadata.is_file() => {
-            fs::canonicalize(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
-        }
-        Ok(_) => Err(Failure::usage(format!("{} is there and is no file", file.display()))
-            .hint("name a new file, an earlier backup to be replaced, or - for standard output")),
-        // Where it cannot be made, that is said when it is.
-        Err(_) => Ok(file.to_owned()),
-    }
+    target::place(file).map_err(|why| {
+        Failure::usage(format!("{}: {why}", file.display()))
+            .hint("name a new file, an earlier backup to be replaced, or - for standard output")
+    })
 }
 
 /// Removes what a try that was cut short left under this name, and keeps it open; not what another command writes just now.

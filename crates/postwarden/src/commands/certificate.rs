@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::bounded;
 use crate::cli::CertificateInspectArgs;
 use crate::commands::certificate::facts::FileFacts;
-use crate::commands::certificate::far_side::{Asked, FarSides};
+use crate::commands::certificate::far_side::{Asked, FarSides, is_taken_by_all};
 use crate::commands::explain::offline;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
@@ -41,7 +41,7 @@ pub fn inspect(args: &CertificateInspectArgs, output: &mut Output) -> Outcome {
     let passwords = passwords(args)?;
     let passwords: Vec<&str> = passwords.iter().map(String::as_str).collect();
     let roots = offline::roots(&args.trust)?;
-    let far_sides = FarSides::read(&args.files, &args.trust)?;
+    let far_sides = FarSides::read(&args.files, &args.trust, output.language)?;
     let mut inspections = Vec::new();
     for path in &args.certificates {
         let name = path.display().to_string();
@@ -88,7 +88,8 @@ impl Inspection {
     fn exit(&self) -> Exit {
         let refused = self.connectors.iter().any(|asked| asked.takes() == Some(Exit::No));
         let depends = self.connectors.iter().any(|asked| asked.takes() == Some(Exit::Undetermined));
-        match (self.facts.is_wrong() || refused, depends) {
+        let chain_fails = !self.facts.chain.faults.is_empty() && !is_taken_by_all(&self.connectors);
+        match (self.facts.is_wrong() || chain_fails || refused, depends) {
             (true, _) => Exit::No,
             (false, true) => Exit::Undetermined,
             (false, false) => Exit::Done,

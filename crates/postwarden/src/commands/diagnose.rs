@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use service_diagnosis::Diagnosis;
 use service_diagnosis::answer::Certainty;
 
+use self::reading::Interrupted;
 use crate::cli::DiagnoseArgs;
 use crate::collect;
 use crate::exit::{Exit, Failure, Outcome};
@@ -24,21 +25,25 @@ use crate::output::Output;
 const EXAMPLES: &str = "name files, folders or archives, such as `postwarden diagnose bounce.eml SmtpSend/ connectors.xml`; \
                         - reads standard input; on a terminal, without arguments, it asks to paste";
 
+/// What is said where Ctrl-C ended it, and what to do.
+const INTERRUPTED: Interrupted = Interrupted {
+    said: "no answer is given, since half of the evidence could point to a wrong cause",
+    hint: "name fewer files, or leave out what is old by --since 2d",
+};
+
 /// Reads what was given and finds the cause.
 pub fn run(args: &DiagnoseArgs, output: &mut Output) -> Outcome {
     if let Some(side) = args.collect {
         output.text(collect::script(side))?;
         return Ok(Exit::Done);
     }
-    if let Some(path) = &args.html {
-        page::check(path)?;
-    }
+    let page = args.html.as_deref().map(page::place).transpose()?;
     let files = find(inputs(&args.files)?);
     let now = args.at.unwrap_or_else(Timestamp::now);
-    let evidence = reading::read(files, args.since.map(|since| since.moment(now)))?;
+    let evidence = reading::read(files, args.since.map(|since| since.moment(now)), INTERRUPTED)?;
     let diagnosis = service_diagnosis::diagnose(&evidence, now);
     let diagnosis = if args.redact { service_diagnosis::redact(diagnosis) } else { diagnosis }.worded(output.language);
-    if let Some(path) = &args.html {
+    if let Some(path) = &page {
         page::write(path, &service_diagnosis::report::html(&diagnosis, output.language))?;
         output.remark(format_args!("The page is written: {}", path.display()));
     }
@@ -50,14 +55,15 @@ pub fn run(args: &DiagnoseArgs, output: &mut Output) -> Outcome {
     Ok(exit(&diagnosis))
 }
 
-/// The exit code: it is sure, it is open, nothing is wrong, or there was nothing to read.
+/// The exit code: it is sure, it is open, nothing is wrong, or there was nothing to read. What could not be read may hold the
+/// refusal, so that nothing found in the rest does not say that nothing is wrong.
 fn exit(diagnosis: &Diagnosis) -> Exit {
     let surest = diagnosis.causes.iter().map(|cause| cause.certainty).max();
     match surest {
         _ if diagnosis.read.is_empty() => Exit::Usage,
         Some(Certainty::Certain | Certainty::Likely) => Exit::No,
         Some(Certainty::Possible) => Exit::Undetermined,
-        None if !diagnosis.refusals.is_empty() => Exit::Undetermined,
+        None if !diagnosis.refusals.is_empty() || !diagnosis.unread.is_empty() => Exit::Undetermined,
         None => Exit::Done,
     }
 }

@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 use service_diagnosis::evidence::{Evidence, EvidenceKind, Observed, RelayDirectory, Source, SourceId};
 use service_diagnosis::{LintReport, report};
 
-use super::diagnose::{answer, reading};
+use super::diagnose::answer;
+use super::diagnose::reading::{self, Interrupted};
 use crate::cli::{Global, LintArgs};
 use crate::client::{Client, ClientError};
 use crate::exit::{Exit, Outcome};
@@ -15,6 +16,12 @@ use crate::output::Output;
 
 /// What the server's directory is called where a file would be named.
 const SERVER: &str = "server";
+
+/// What is said where Ctrl-C ended it, and what to do.
+const INTERRUPTED: Interrupted = Interrupted {
+    said: "nothing is judged, since what was not read could be taken for missing",
+    hint: "name fewer files: directory files, dumps and certificates are enough, logs are not looked at",
+};
 
 /// Reads what was named, or asks the server, and says what is wrong.
 pub fn run(global: &Global, args: &LintArgs, output: &mut Output) -> Outcome {
@@ -33,7 +40,7 @@ fn of_files(args: &LintArgs) -> Result<Evidence, crate::exit::Failure> {
         true => Input::StandardInput,
         false => Input::Path(path.clone()),
     });
-    reading::read(find(inputs.collect()), None)
+    reading::read(find(inputs.collect()), None, INTERRUPTED)
 }
 
 /// The directory of the server, as a file would show it.

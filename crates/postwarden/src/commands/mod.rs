@@ -18,6 +18,7 @@ mod restore;
 #[cfg(unix)]
 mod serve;
 mod status;
+mod target;
 mod why;
 
 use clap::CommandFactory as _;

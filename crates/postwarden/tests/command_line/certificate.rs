@@ -35,6 +35,11 @@ const CONNECTOR: &str = r#"[{"Name": "Inbound", "Enabled": true, "ConnectorType"
   "RequireTls": true, "TlsSenderCertificateName": "*.contoso.com", "SenderIPAddresses": [],
   "RestrictDomainsToIPAddresses": false, "RestrictDomainsToCertificate": false, "Identity": "Inbound", "Guid": "1"}]"#;
 
+const DOMAINS: &str = r#"[{"DomainName":"contoso.com","DomainType":"Authoritative","MatchSubDomains":false,"InitialDomain":false,
+"Name":"contoso.com","Default":true},
+{"DomainName":"contoso.onmicrosoft.com","DomainType":"Authoritative","MatchSubDomains":false,"InitialDomain":true,
+"Name":"contoso.onmicrosoft.com","Default":false}]"#;
+
 /// A place with `root.pem`, `full.pem` (leaf and intermediate), `leaf.pem`, `wrong.pem` (intermediate and leaf), `key.pem`.
 fn place() -> Place {
     let authority = |name: &str| {
@@ -112,6 +117,73 @@ fn it_says_what_is_wrong_and_what_to_do() {
     );
     check("full.pem --trust root.pem -f connector.json", 4, &["Inbound connectors of Exchange Online", "not certain"]);
     check("full.pem -f full.pem", 2, &["neither a directory file nor a dump"]);
+}
+
+#[test]
+fn a_partial_dump_is_not_taken_for_the_whole() {
+    let place = place();
+    place.write("domains.json", DOMAINS);
+    let other = CONNECTOR.replace("*.contoso.com", "mail.fabrikam.com");
+    place.write("other.json", &other);
+    // A single object is what `Get-InboundConnector NAME` gives.
+    place.write("one.json", other.trim_start_matches('[').trim_end_matches(']'));
+    place.write("cut.json", other.trim_end_matches(']'));
+    let check = |dump: &str, code: i32, says: &[&str], does_not: &[&str]| {
+        let ran = place.run(&[
+            "certificate",
+            "inspect",
+            "full.pem",
+            "--trust",
+            "root.pem",
+            "--at",
+            AT,
+            "-f",
+            dump,
+            "-f",
+            "domains.json",
+        ]);
+        assert_eq!(ran.code, Some(code), "{dump}:\n{}{}", ran.stdout, ran.stderr);
+        for text in says {
+            assert!(ran.stdout.contains(text) || ran.stderr.contains(text), "{dump}: no {text:?} in\n{ran:?}");
+        }
+        for text in does_not {
+            assert!(!ran.stdout.contains(text) && !ran.stderr.contains(text), "{dump}: {text:?} in\n{ran:?}");
+        }
+    };
+    const OPEN: &str = "There may be connectors that the files do not show";
+    check("other.json", 1, &["not satisfied", "Set-InboundConnector"], &[OPEN]);
+    check("one.json", 4, &[OPEN, "export all connectors whole"], &["Set-InboundConnector"]);
+    check("cut.json", 4, &[OPEN, "unread", "cut.json"], &["Set-InboundConnector"]);
+}
+
+#[test]
+fn a_chain_that_nobody_who_is_asked_looks_at_is_no_fault() {
+    let place = place();
+    place.write_certificate("mail.contoso.com", "own.pem", "own.key");
+    let looked = place.run(&["certificate", "inspect", "own.pem", "--json"]);
+    let json: Json = serde_json::from_str(&looked.stdout).unwrap();
+    assert_eq!(looked.code, Some(1), "{looked:?}");
+    let pin = json[0]["certificates"][0]["sha256"].as_str().unwrap();
+    let pinned = DIRECTORY.replace(
+        "tls_sender_certificate_name = \"*.contoso.com\"",
+        &format!("tls_sender_certificate_name = \"*.contoso.com\"\n  pinned_certificates = [\"{pin}\"]"),
+    );
+    place.write("pinned.toml", &pinned);
+    let trusting = DIRECTORY.replace("name = \"contoso\"", "name = \"contoso\"\ntrusted_roots = [\"root.pem\"]");
+    place.write("trusting.toml", &trusting);
+    let check = |certificate: &str, directory: &str, code: i32, (shown, advice, is_advised): (&str, &str, bool)| {
+        let ran = place.run(&["certificate", "inspect", certificate, "-f", directory, "--at", AT]);
+        assert_eq!(ran.code, Some(code), "{certificate} {directory}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains(shown), "{certificate} {directory}: no {shown:?} in {}", ran.stdout);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!(said.contains(advice), is_advised, "{certificate} {directory}: {said}");
+    };
+    let signed_itself = |is_advised| ("self-signed", "get a certificate from a public authority", is_advised);
+    check("own.pem", "d.toml", 1, signed_itself(true));
+    check("own.pem", "pinned.toml", 0, signed_itself(false));
+    let root_is_missing = |is_advised| ("CN=Example Root", "get the certificate of CN=Example Root", is_advised);
+    check("full.pem", "d.toml", 1, root_is_missing(true));
+    check("full.pem", "trusting.toml", 0, root_is_missing(false));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `diagnose` as a user meets it: what may be named, what is said of what cannot be read, and how it exits.
 
 use std::io::Write as _;
+use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -126,6 +128,87 @@ fn a_page_is_written_whole_and_for_its_owner_only() {
     assert_eq!(std::fs::metadata(&page).unwrap().permissions().mode() & 0o777, 0o600);
     let left: Vec<_> = std::fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".part")), "{left:?}");
+}
+
+#[test]
+fn a_page_takes_the_place_of_a_file_and_of_nothing_else() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let place = Place::with(&[("bounce.eml", BOUNCE), ("page.html", "an older page")]);
+    let path = |name: &str| place.path().join(name);
+    assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+    symlink("page.html", path("link")).unwrap();
+    symlink("nowhere.html", path("dangling")).unwrap();
+    symlink("/dev/null", path("device")).unwrap();
+    let write = |name: &str| place.run(&["diagnose", "bounce.eml", "--html", name]);
+    for (name, why) in [("pipe", "is no file"), ("device", "is no file"), ("dangling", "it is a link")] {
+        let ran = write(name);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{name}: {ran:?}");
+        assert!(ran.stderr.contains(&format!("error: --html {name}: it is")), "{name}: {}", ran.stderr);
+        assert!(ran.stderr.contains(why), "{name}: {}", ran.stderr);
+    }
+    assert!(std::fs::symlink_metadata(path("pipe")).unwrap().file_type().is_fifo());
+    assert!(!path("nowhere.html").exists());
+    assert_eq!(write("link").code, Some(4));
+    assert!(std::fs::symlink_metadata(path("link")).unwrap().is_symlink(), "the link is replaced");
+    assert!(std::fs::read_to_string(path("page.html")).unwrap().starts_with("<!DOCTYPE html>"));
+}
+
+#[test]
+fn nothing_found_is_only_as_good_as_what_was_read() {
+    let place =
+        Place::with(&[("clean.json", "[{\"DomainName\": \"contoso.com\", \"DomainType\": \"Authoritative\"}]")]);
+    std::fs::write(place.path().join("cut.gz"), gzip(&[b'x'; 10_000]).split_at(30).0).unwrap();
+    let check = |files: &[&str], code: i32| {
+        let ran = place.run(&[&["diagnose"], files].concat());
+        assert_eq!(ran.code, Some(code), "{files:?}: {ran:?}");
+    };
+    check(&["clean.json"], 0);
+    check(&["clean.json", "none.log"], 4);
+    check(&["clean.json", "cut.gz"], 4);
+    check(&["cut.gz"], 2);
+}
+
+#[test]
+fn where_nothing_was_read_what_to_bring_is_said_once() {
+    let place = Place::with(&[("letter.txt", "Dear Anna,\n")]);
+    let ran = place.run(&["diagnose", "letter.txt"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert_eq!(ran.stdout.matches("Next: ").count(), 1, "{}", ran.stdout);
+    for part in ["What to do next", "No refusal"] {
+        assert!(!ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    let answer: serde_json::Value =
+        serde_json::from_str(&place.run(&["diagnose", "letter.txt", "--json"]).stdout).unwrap();
+    assert_eq!((&answer["next"], &answer["remarks"]), (&serde_json::json!([]), &serde_json::json!([])));
+}
+
+#[test]
+fn each_command_tells_its_own_story_when_it_is_interrupted() {
+    let place = Place::new();
+    assert!(std::process::Command::new("mkfifo").arg(place.path().join("pipe")).status().unwrap().success());
+    let check = |arguments: &[&str], said: &str, hint: &str| {
+        // Where the signal came before it was listened for, it ended the program as ever: then once more.
+        let ended = (0..50).map(|_| interrupted(&place, arguments)).find(|ended| ended.status.code().is_some());
+        let ended = ended.unwrap();
+        let stderr = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(130), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(said) && stderr.contains(hint), "{arguments:?}: {stderr}");
+    };
+    check(&["diagnose", "pipe"], "no answer is given", "--since 2d");
+    check(&["lint", "-f", "pipe"], "nothing is judged", "logs are not looked at");
+}
+
+/// Runs a command that reads the pipe of a place, and interrupts it while it waits for what comes through.
+fn interrupted(place: &Place, arguments: &[&str]) -> Output {
+    let running = place.command(arguments).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    // This goes on once the program has opened its end.
+    let pipe = std::fs::OpenOptions::new().write(true).open(place.path().join("pipe")).unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    let id = rustix::process::Pid::from_child(&running);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let ended = running.wait_with_output().unwrap();
+    drop(pipe);
+    ended
 }
 
 #[test]

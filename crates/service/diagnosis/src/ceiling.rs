@@ -35,13 +35,19 @@ pub(crate) fn tell(case: &Case<'_>, diagnosis: &mut Diagnosis) {
     if diagnosis.next.is_empty() && diagnosis.causes.iter().any(|cause| cause.question.is_some()) {
         diagnosis.next = vec![one("next-answer-the-question", &[])];
     }
-    if diagnosis.next.is_empty() && case.refusals.is_empty() && diagnosis.causes.is_empty() {
+    // Where nothing was read, the first lines say what to bring, and that there is no refusal would be said of nothing.
+    let is_quiet = case.refusals.is_empty() && diagnosis.causes.is_empty();
+    if diagnosis.next.is_empty() && is_quiet && is_anything_read(case) {
         diagnosis.next = vec![Missing { what: Message::new("next-bring-a-refusal", &[]), commands: Vec::new() }];
     }
 }
 
 fn has(case: &Case<'_>, kind: EvidenceKind) -> bool {
     case.evidence.sources.iter().any(|source| source.kinds.contains(&kind))
+}
+
+fn is_anything_read(case: &Case<'_>) -> bool {
+    case.evidence.sources.iter().any(|source| !source.kinds.is_empty())
 }
 
 /// What would tell more, the most telling first.
@@ -137,7 +143,7 @@ fn remarks(case: &Case<'_>) -> Vec<Message> {
     if case.evidence.are_witnesses_left_out {
         say("remark-beyond");
     }
-    if case.refusals.is_empty() {
+    if case.refusals.is_empty() && is_anything_read(case) {
         say("remark-no-refusal");
     }
     if let Some(refusal) = case.refusals.first() {

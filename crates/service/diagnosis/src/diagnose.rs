@@ -1,5 +1,6 @@
 //! From evidence to the answer: the causes, ranked, and beside them what was read, what was not, and the refusals.
 
+use core_wording::Language;
 use jiff::Timestamp;
 use proto_exchange::RefusalClass;
 
@@ -48,6 +49,14 @@ pub(crate) fn read(evidence: &Evidence) -> Vec<ReadFile> {
         to: source.span.map(|(_, to)| to),
     };
     evidence.sources.iter().filter(|source| !source.kinds.is_empty()).map(one).collect()
+}
+
+/// What of the evidence could not be read, with its texts.
+#[must_use]
+pub fn worded_unread(evidence: &Evidence, language: Language) -> Vec<Unread> {
+    let mut unread = unread(evidence);
+    unread.iter_mut().for_each(|one| one.reason.word(language));
+    unread
 }
 
 pub(crate) fn unread(evidence: &Evidence) -> Vec<Unread> {

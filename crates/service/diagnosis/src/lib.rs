@@ -38,7 +38,7 @@ mod timeline;
 mod tests;
 
 pub use answer::Diagnosis;
-pub use diagnose::diagnose;
+pub use diagnose::{diagnose, worded_unread};
 pub use evidence::{Evidence, SourceId};
 pub use far_side::shown_directory;
 pub use ingest::Reader;

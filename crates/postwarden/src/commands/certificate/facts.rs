@@ -132,10 +132,10 @@ impl FileFacts {
         self.certificates.first()
     }
 
-    /// Whether the certificate proves nothing to anybody who trusts the given roots.
+    /// Whether the file is at fault, whoever is asked: no name, something unreadable, or the wrong order.
     pub fn is_wrong(&self) -> bool {
         let nameless = self.leaf().is_none_or(|leaf| leaf.names.is_empty());
-        !self.chain.faults.is_empty() || nameless || !self.unread.is_empty() || self.is_in_wrong_order()
+        nameless || !self.unread.is_empty() || self.is_in_wrong_order()
     }
 
     /// Whether an authority stands first and the certificate of a server behind it.

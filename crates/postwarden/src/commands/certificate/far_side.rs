@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use core_attribution::{Admits, Judge, PartialDirectory, PartialTenant, Standing, standings};
 use core_directory::{CertificateFacts, Snapshot, Tenant};
+use core_wording::Language;
 use jiff::Timestamp;
 use serde::Serialize;
+use service_diagnosis::answer::Unread;
 use service_diagnosis::evidence::EvidenceKind;
-use service_diagnosis::{Evidence, Reader, SourceId, shown_directory};
+use service_diagnosis::{Evidence, Reader, SourceId, shown_directory, worded_unread};
 
 use crate::bounded;
 use crate::commands::explain::offline::Offline;
@@ -21,7 +23,13 @@ const MAX_DUMP_LENGTH: usize = 16 * 1024 * 1024;
 /// Both kinds of far sides.
 pub struct FarSides {
     relay: Option<(Offline, PartialDirectory)>,
-    exchange_online: Option<PartialDirectory>,
+    exchange_online: Option<Dumped>,
+}
+
+/// What dumps show, and what they do not.
+struct Dumped {
+    directory: PartialDirectory,
+    unread: Vec<Unread>,
 }
 
 /// What one far side says.
@@ -34,14 +42,20 @@ pub struct Asked {
     /// How many more it has.
     #[serde(skip_serializing_if = "is_zero")]
     pub not_shown: usize,
+    /// Whether it may have more than the files show: they list no connectors whole, or were not read whole.
+    #[serde(skip_serializing_if = "is_false")]
+    pub open: bool,
+    /// What in the files could not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
 }
 
 impl FarSides {
-    /// Reads directory files and dumps.
+    /// Reads directory files and dumps; what cannot be read of a dump is told in a language.
     ///
     /// # Errors
     /// A file that is neither, or cannot be read whole.
-    pub fn read(paths: &[PathBuf], trust: &[String]) -> Result<Self, Failure> {
+    pub fn read(paths: &[PathBuf], trust: &[String], language: Language) -> Result<Self, Failure> {
         let mut directories = Vec::new();
         let mut evidence = Evidence::default();
         for (number, path) in (0..).zip(paths) {
@@ -65,7 +79,9 @@ impl FarSides {
             return Err(Failure::usage("the dumps show no inbound connector of Exchange Online")
                 .hint("Get-InboundConnector | Export-Clixml connectors.xml; and Get-AcceptedDomain | Export-Clixml domains.xml"));
         }
-        Ok(Self { relay, exchange_online: dumped.then(|| shown_directory(&evidence)) })
+        let exchange_online = dumped
+            .then(|| Dumped { directory: shown_directory(&evidence), unread: worded_unread(&evidence, language) });
+        Ok(Self { relay, exchange_online })
     }
 
     /// Asks everybody about a chain; `judged` is it by the roots that were given.
@@ -74,8 +90,10 @@ impl FarSides {
         if let Some((offline, directory)) = &self.relay {
             asked.push(Asked::new("postwarden", offline.judge(chain, at), directory, at));
         }
-        if let Some(directory) = &self.exchange_online {
-            asked.push(Asked::new("exchange-online", judged.clone(), directory, at));
+        if let Some(Dumped { directory, unread }) = &self.exchange_online {
+            let listed = directory.tenants.iter().all(|tenant| tenant.connectors_shown);
+            let asks = Asked::new("exchange-online", judged.clone(), directory, at);
+            asked.push(Asked { open: !listed || !unread.is_empty(), unread: unread.clone(), ..asks });
         }
         asked
     }
@@ -107,21 +125,32 @@ fn read_one(id: SourceId, path: &Path) -> Result<Evidence, Failure> {
 impl Asked {
     fn new(side: &'static str, facts: CertificateFacts, directory: &PartialDirectory, at: Timestamp) -> Self {
         let (connectors, not_shown) = standings(&Arc::new(facts), directory, at);
-        Self { side, connectors, not_shown }
+        Self { side, connectors, not_shown, open: false, unread: Vec::new() }
     }
 
-    /// Whether any connector takes it: done, no, or undetermined. None where none asks for a certificate.
+    /// Whether any connector takes it: done, no, or undetermined. None where none asks for a certificate. Where there may be
+    /// connectors that no file shows, that none takes it is not known.
     pub fn takes(&self) -> Option<Exit> {
         let any = |admits: Admits| self.connectors.iter().any(|standing| standing.admits == admits);
-        if self.connectors.is_empty() && self.not_shown == 0 {
+        if self.connectors.is_empty() && self.not_shown == 0 && !self.open {
             return None;
         }
-        match (any(Admits::Yes), any(Admits::Depends) || self.not_shown > 0) {
+        match (any(Admits::Yes), any(Admits::Depends) || self.not_shown > 0 || self.open) {
             (true, _) => Some(Exit::Done),
             (false, true) => Some(Exit::Undetermined),
             (false, false) => Some(Exit::No),
         }
     }
+}
+
+/// Whether everybody who was asked takes the certificate, by their own rules and roots: then what is wrong with its chain by
+/// the roots that were given decides nothing.
+pub fn is_taken_by_all(asked: &[Asked]) -> bool {
+    !asked.is_empty() && asked.iter().all(|asked| asked.takes() == Some(Exit::Done))
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn is_zero(number: &usize) -> bool {

@@ -3,7 +3,7 @@
 use core_attribution::{Admits, Reason};
 
 use super::facts::{FileFacts, OneCertificate, RENEWAL_DAYS};
-use super::far_side::Asked;
+use super::far_side::{Asked, is_taken_by_all};
 use crate::exit::Exit;
 
 /// The steps; empty: nothing is to be done.
@@ -12,7 +12,9 @@ pub fn steps(facts: &FileFacts, asked: &[Asked], trust_given: bool) -> Vec<Strin
     if facts.is_in_wrong_order() {
         steps.push("put the server's own certificate first in the file, then the ones that issued it".to_owned());
     }
-    for fault in &facts.chain.faults {
+    // A relay that pins it, or has roots of its own, asks for no other chain.
+    let counts = !is_taken_by_all(asked);
+    for fault in facts.chain.faults.iter().filter(|_| counts) {
         steps.extend(against(&fault.code, &fault.arguments, trust_given));
     }
     if let Some(leaf) = facts.leaf() {
@@ -20,6 +22,9 @@ pub fn steps(facts: &FileFacts, asked: &[Asked], trust_given: bool) -> Vec<Strin
     }
     for asked in asked.iter().filter(|asked| asked.takes() == Some(Exit::No)) {
         steps.extend(about_connectors(asked));
+    }
+    if asked.iter().any(|asked| asked.open && asked.takes() == Some(Exit::Undetermined)) {
+        steps.push("export all connectors whole: Get-InboundConnector | Export-Clixml connectors.xml".to_owned());
     }
     steps
 }

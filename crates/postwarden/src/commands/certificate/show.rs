@@ -110,7 +110,7 @@ fn chain(chain: &Chain, output: &mut Output) -> Result<(), Failure> {
 fn connectors(asked: &Asked, output: &mut Output) -> Result<(), Failure> {
     let side = if asked.side == "exchange-online" { "Exchange Online" } else { "Postwarden" };
     output.line(format_args!("\n{STRONG}Inbound connectors of {side}{STRONG:#}"))?;
-    if asked.connectors.is_empty() {
+    if asked.connectors.is_empty() && !asked.open {
         output.line("  none asks for a certificate")?;
     }
     for standing in &asked.connectors {
@@ -126,10 +126,18 @@ fn connectors(asked: &Asked, output: &mut Output) -> Result<(), Failure> {
             output.line(format_args!("  {:LABEL$}{why}", ""))?;
         }
     }
-    match asked.not_shown {
-        0 => Ok(()),
-        more => output.line(format_args!("  {more} more were not asked")),
+    if asked.not_shown > 0 {
+        output.line(format_args!("  {} more were not asked", asked.not_shown))?;
     }
+    if asked.open {
+        output.line("  There may be connectors that the files do not show, and one of them may take it.")?;
+    }
+    for unread in &asked.unread {
+        let line = unread.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let text = format_args!("  {:LABEL$}{}{line}: {}", "unread", unread.file, unread.reason.text);
+        output.styled(BAD, text)?;
+    }
+    Ok(())
 }
 
 /// What does not fit, or is not known.

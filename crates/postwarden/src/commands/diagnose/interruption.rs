@@ -1,4 +1,4 @@
-//! Ctrl-C while files are read. No answer is given then: half of the evidence could point to the wrong cause.
+//! Ctrl-C while files are read. No answer is given then: half of what was named could point to the wrong one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

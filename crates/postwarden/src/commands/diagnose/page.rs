@@ -4,19 +4,26 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::commands::target;
 use crate::exit::Failure;
 
-/// Looks before anything is read whether the page can go there, as far as that can be seen.
-pub fn check(path: &Path) -> Result<(), Failure> {
+/// Where the page will be, before anything is read: an earlier page is replaced, and nothing that is no file.
+///
+/// # Errors
+/// It cannot go there, as far as that can be seen.
+pub fn place(path: &Path) -> Result<PathBuf, Failure> {
     let is_folder = path.is_dir() || path.file_name().is_none();
     if is_folder {
         return Err(told(path, "this is a folder").hint("name a file in it, such as answer.html"));
     }
     let folder = folder(path);
-    if folder.is_dir() { Ok(()) } else { Err(told(path, format!("there is no folder {}", folder.display()))) }
+    if !folder.is_dir() {
+        return Err(told(path, format!("there is no folder {}", folder.display())));
+    }
+    target::place(path).map_err(|why| told(path, why).hint("name a new file, or an earlier page to be replaced"))
 }
 
-/// Writes it; a page that is there already is replaced.
+/// Writes it to its [place].
 pub fn write(path: &Path, page: &str) -> Result<(), Failure> {
     let beside = beside(path);
     let written = write_new(&beside, page).and_then(|()| fs::rename(&beside, path));

@@ -39,11 +39,20 @@ struct Shared {
     may_go_on: Condvar,
 }
 
+/// What a command says where Ctrl-C ended it.
+#[derive(Clone, Copy, Debug)]
+pub struct Interrupted {
+    /// Why there is no answer.
+    pub said: &'static str,
+    /// What to do.
+    pub hint: &'static str,
+}
+
 /// Reads all files.
 ///
 /// # Errors
-/// It was interrupted.
-pub fn read(files: Vec<EvidenceFile>, since: Option<Timestamp>) -> Result<Evidence, Failure> {
+/// It was interrupted, which is told in the command's own words.
+pub fn read(files: Vec<EvidenceFile>, since: Option<Timestamp>, interrupted: Interrupted) -> Result<Evidence, Failure> {
     let interruption = Interruption::listen();
     let count = files.len();
     let mut progress = Progress::new(count, files.iter().map(|file| file.length).sum());
@@ -81,17 +90,17 @@ pub fn read(files: Vec<EvidenceFile>, since: Option<Timestamp>) -> Result<Eviden
         }
         if interruption.is_told() {
             drop(progress);
-            return Err(interrupted(joined, count));
+            return Err(interrupted.after(joined, count));
         }
         progress.show(joined, shared.octets.load(Ordering::Relaxed));
     }
 }
 
-fn interrupted(joined: usize, count: usize) -> Failure {
-    let said = format!(
-        "interrupted after {joined} of {count} files: no answer is given, since half of the evidence could point to a wrong cause"
-    );
-    Failure::new(Exit::Interrupted, said).hint("name fewer files, or leave out what is old by --since 2d")
+impl Interrupted {
+    fn after(self, joined: usize, count: usize) -> Failure {
+        let said = format!("interrupted after {joined} of {count} files: {}", self.said);
+        Failure::new(Exit::Interrupted, said).hint(self.hint)
+    }
 }
 
 /// Takes one file after the other until there is none.
