@@ -12,16 +12,17 @@ use crate::objects::Files;
 /// How PEM text begins; a path does not begin like this.
 const PEM_BEGIN: &str = "-----BEGIN";
 
-/// Reads one item of `trusted_roots`. A file may hold several roots.
+/// Reads one item of `trusted_roots`. A file may hold several roots; one that is not at hand gives none.
 pub(crate) fn trust_anchors(text: &str, files: Files<'_>) -> Result<Vec<TrustAnchor>, String> {
-    let bytes = load(text, files)?;
+    let Some(bytes) = load(text, files)? else { return Ok(Vec::new()) };
     let certificates = pem::read_certificates(&bytes).map_err(|error| error.to_string())?;
     check_readable(&certificates)?;
     Ok(certificates.into_iter().map(|der| TrustAnchor { der }).collect())
 }
 
-/// Reads a certificate with its intermediates and its key, and reports at the line of the one that is wrong. Without a key
-/// the certificate gets an empty one: the server's own for the same leaf is meant.
+/// Reads a certificate with its intermediates and its key, and reports at the line of the one that is wrong. Without a key,
+/// or where it is not at hand, the certificate gets an empty one: the server's own for the same leaf is meant. None without a
+/// word: the certificate itself is not at hand.
 pub(crate) fn client_certificate(
     table: &TableReader<'_>,
     name: &str,
@@ -33,12 +34,16 @@ pub(crate) fn client_certificate(
         table.fault(text.place, Some(field.key()), format!("{}: {what}", shown(text.value)), None);
     };
     let chain_file = load(certificate.value, files).map_err(|what| fault(Field::Certificate, certificate, what));
-    let Some(key) = key else {
-        let made = without_key(name, &chain_file.ok()?);
+    let key_file = match key {
+        Some(key) => load(key.value, files).map_err(|what| fault(Field::Key, key, what)),
+        None => Ok(None),
+    };
+    let (chain_file, key_file) = (chain_file.ok()??, key_file.ok()?);
+    let Some((key, key_file)) = key.zip(key_file) else {
+        let made = without_key(name, &chain_file);
         return made.map_err(|what| fault(Field::Certificate, certificate, what)).ok();
     };
-    let key_file = load(key.value, files).map_err(|what| fault(Field::Key, key, what));
-    match proto_certificate::client_certificate(name, &chain_file.ok()?, &key_file.ok()?) {
+    match proto_certificate::client_certificate(name, &chain_file, &key_file) {
         Ok(made) => return Some(made),
         Err(ClientCertificateError::Certificate(error)) => fault(Field::Certificate, certificate, error.to_string()),
         Err(ClientCertificateError::Key(error)) => fault(Field::Key, key, error.to_string()),
@@ -67,8 +72,8 @@ fn check_readable(certificates: &[Vec<u8>]) -> Result<(), String> {
     Ok(())
 }
 
-fn load<'t>(text: &'t str, files: Files<'_>) -> Result<Cow<'t, [u8]>, String> {
-    if is_pem(text) { Ok(Cow::Borrowed(text.as_bytes())) } else { files(text).map(Cow::Owned) }
+fn load<'t>(text: &'t str, files: Files<'_>) -> Result<Option<Cow<'t, [u8]>>, String> {
+    if is_pem(text) { Ok(Some(Cow::Borrowed(text.as_bytes()))) } else { Ok(files(text)?.map(Cow::Owned)) }
 }
 
 fn is_pem(text: &str) -> bool {

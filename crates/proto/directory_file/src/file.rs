@@ -34,19 +34,16 @@ pub fn read_toml(
     places.add_document(document.clone());
     let report = Report::new(&document);
     let mut root = report.root();
-    let tenants = objects::tenants(&mut root, files, &mut places);
+    let tenants = objects::tenants(&mut root, &mut |path| files(path).map(Some), &mut places);
     root.finish();
     report.finish(DirectoryFile { tenants, places })
 }
-
-/// Why a certificate of a file that is only looked at is left out.
-const NOT_AT_HAND: &str = "the file is not at hand";
 
 /// Reads a directory file, TOML or what `export --json` prints, for somebody who only looks and has nothing but this one file:
 /// certificates, keys and roots that it names as files are left out, and so is every private key.
 ///
 /// # Errors
-/// As [`read_toml`] and [`from_json`](crate::from_json), certificates aside.
+/// As [`read_toml`] and [`from_json`](crate::from_json), those files aside.
 pub fn look_through(file_name: &str, text: &str) -> Result<DirectoryFile, Vec<FileError>> {
     let document = if text.trim_start().starts_with('{') {
         let json = serde_json::from_str(text).map_err(|error| {
@@ -62,14 +59,12 @@ pub fn look_through(file_name: &str, text: &str) -> Result<DirectoryFile, Vec<Fi
     places.add_document(document.clone());
     let report = Report::new(&document);
     let mut root = report.root();
-    let mut tenants = objects::tenants(&mut root, &mut |_| Err(NOT_AT_HAND.to_owned()), &mut places);
+    let mut tenants = objects::tenants(&mut root, &mut |_| Ok(None), &mut places);
     root.finish();
     for certificate in tenants.iter_mut().flat_map(|tenant| &mut tenant.certificates) {
         certificate.key = PrivateKey::new(Vec::new());
     }
-    let mut errors = report.errors();
-    errors.retain(|error| !error.what.ends_with(NOT_AT_HAND));
-    if errors.is_empty() { Ok(DirectoryFile { tenants, places }) } else { Err(errors) }
+    report.finish(DirectoryFile { tenants, places })
 }
 
 /// Makes one of several files.

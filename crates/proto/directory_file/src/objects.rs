@@ -14,8 +14,9 @@ use crate::certificates;
 use crate::fields::{self, CONNECTOR_TYPES, DOMAIN_TYPES, PROTOCOL_LOGGING};
 use crate::places::{ObjectPlaces, Places};
 
-/// Resolves a path as it was written to the file's bytes, or says why it cannot.
-pub(crate) type Files<'f> = &'f mut dyn FnMut(&str) -> Result<Vec<u8>, String>;
+/// Resolves a path as it was written to the file's bytes, or says why it cannot. None: the file is not at hand, and what it
+/// holds is left out without a word.
+pub(crate) type Files<'f> = &'f mut dyn FnMut(&str) -> Result<Option<Vec<u8>>, String>;
 
 /// One object's table, with the places of its fields noted on the way.
 pub(crate) struct ObjectTable<'a> {
