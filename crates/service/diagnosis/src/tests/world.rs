@@ -70,7 +70,6 @@ pub fn inbound(name: &str, value: Option<&str>, addresses: &[&str]) -> InboundCo
         certificate_name_line: 14,
         addresses_line: 12,
         when_changed: Some("2026-01-01T00:00:00Z".parse().unwrap()),
-        ..InboundConnector::default()
     }
 }
 
