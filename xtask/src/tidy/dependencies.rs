@@ -48,6 +48,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("axum", &["service-admin"]),
     ("clap", &["postwarden"]),
     ("flate2", &["io-evidence-files"]),
+    ("hickory-resolver", &["io-dns"]),
     ("hyper", &["postwarden", "service-admin"]),
     ("p12-keystore", &["proto-certificate"]),
     ("quick-xml", &["proto-exchange"]),
