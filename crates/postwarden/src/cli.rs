@@ -1,19 +1,28 @@
 //! The command line: its shape and its help, nothing else.
 
+mod backup;
 mod certificate;
+mod directory_file;
 mod evidence;
+mod explain;
+mod generated;
+mod global;
 mod queue;
+mod serve;
 
-use std::path::PathBuf;
+use clap::{Parser, Subcommand};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
-use core_wording::Language;
-use jiff::Timestamp;
-
+pub use self::backup::{BackupArgs, RestoreArgs};
 pub use self::certificate::{CertificateCommand, CertificateInspectArgs};
+pub use self::directory_file::{ApplyArgs, ExportArgs};
 pub use self::evidence::{CollectSide, DiagnoseArgs, LintArgs};
+pub use self::explain::{ExplainArgs, WhyArgs};
+pub use self::generated::{CompletionsArgs, ManPagesArgs};
+#[cfg(test)]
+use self::global::LanguageChoice;
+pub use self::global::{ColorChoice, Global};
 pub use self::queue::{QueueCommand, QueueHoldArgs, QueueListArgs, QueueMessagesArgs, QueueSelectArgs, QueueShowArgs};
+pub use self::serve::{DemoArgs, ServeArgs};
 
 /// What help ends with: what to type first.
 const FIRST_STEPS: &str = "\
@@ -46,51 +55,6 @@ pub struct Cli {
     /// The command; none: help.
     #[command(subcommand)]
     pub command: Option<Command>,
-}
-
-/// Options of every command.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Everywhere")]
-pub struct Global {
-    /// The node's configuration [default: ./postwarden.toml, else /etc/postwarden/postwarden.toml, if there is one]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// The data directory, in place of the configuration's
-    #[arg(long, global = true, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// The server's admin socket [default: admin.sock in the data directory]
-    #[arg(long, global = true, value_name = "PATH")]
-    pub socket: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// The language of verdicts and their reasons [default: from LC_ALL, LC_MESSAGES or LANG, else en]
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    pub lang: Option<LanguageChoice>,
-    /// When to colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: ColorChoice,
-}
-
-/// Languages to choose from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LanguageChoice {
-    /// English
-    En,
-    /// Czech
-    Cs,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
-    /// On a terminal, unless NO_COLOR is set
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// The commands.
@@ -231,147 +195,6 @@ Examples:
     /// Write the manual pages into a folder
     #[command(hide = true)]
     ManPages(ManPagesArgs),
-}
-
-/// `serve`.
-#[derive(Debug, Args)]
-pub struct ServeArgs {
-    /// Look whether everything is in order, and start nothing
-    #[arg(long)]
-    pub check: bool,
-}
-
-/// `demo`.
-#[derive(Debug, Args)]
-pub struct DemoArgs {
-    /// Stay up afterwards until stopped, also without a terminal
-    #[arg(long)]
-    pub keep: bool,
-}
-
-/// `apply`.
-#[derive(Debug, Args)]
-pub struct ApplyArgs {
-    /// A directory file; may be repeated
-    #[arg(short, long = "file", value_name = "FILE", required = true)]
-    pub files: Vec<PathBuf>,
-    /// Show what would change, and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Remove objects of the named tenants that the files do not have
-    #[arg(long)]
-    pub prune: bool,
-    /// Do not ask
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// `backup`.
-#[derive(Debug, Args)]
-pub struct BackupArgs {
-    /// The file; - for standard output
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Leave the queue out: no mail is in it then
-    #[arg(long)]
-    pub without_queue: bool,
-}
-
-/// `restore`.
-#[derive(Debug, Args)]
-pub struct RestoreArgs {
-    /// The file of a backup
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Show what would change in a server that runs, and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not ask
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// `export`.
-#[derive(Debug, Args)]
-pub struct ExportArgs {
-    /// Only this tenant
-    #[arg(long, value_name = "NAME")]
-    pub tenant: Option<String>,
-}
-
-/// `explain`.
-#[derive(Debug, Default, Args)]
-pub struct ExplainArgs {
-    /// Where the client comes from
-    #[arg(long, value_name = "ADDRESS")]
-    pub ip: Option<String>,
-    /// The certificate that it presents, with its intermediates (PEM)
-    #[arg(long, value_name = "FILE", group = "presented")]
-    pub certificate: Option<PathBuf>,
-    /// A name in its certificate, which is trusted and in date; may be repeated
-    #[arg(long, value_name = "NAME", num_args = 1.., group = "presented")]
-    pub presented_name: Vec<String>,
-    /// It presents no certificate
-    #[arg(long, group = "presented")]
-    pub no_certificate: bool,
-    /// It uses TLS, which a certificate says already
-    #[arg(long, conflicts_with = "no_tls")]
-    pub tls: bool,
-    /// It does not use TLS
-    #[arg(long, conflicts_with_all = ["certificate", "presented_name"])]
-    pub no_tls: bool,
-    /// MAIL FROM: an address or a domain; '' or '<>' is the null sender
-    #[arg(long, value_name = "SENDER")]
-    pub mail_from: Option<String>,
-    /// RCPT TO: an address or a domain
-    #[arg(long, value_name = "RECIPIENT")]
-    pub rcpt_to: Option<String>,
-    /// A directory file to judge by, in place of the server's directory; may be repeated
-    #[arg(short, long = "file", value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// With -f: a PEM file of trusted roots, or `system`; may be repeated [default: system]
-    #[arg(long, value_name = "FILE|system", requires = "files")]
-    pub trust: Vec<String>,
-    /// The time of judgement, such as 2026-01-05T09:30:00Z [default: now]
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<Timestamp>,
-}
-
-/// `why`.
-#[derive(Debug, Args)]
-pub struct WhyArgs {
-    /// The reference of a refusal, the whole reply, or - to read a reply or a bounce from standard input
-    #[arg(value_name = "REFERENCE|-")]
-    pub reference: String,
-}
-
-/// `completions`.
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: Shell,
-}
-
-/// `man-pages`.
-#[derive(Debug, Args)]
-pub struct ManPagesArgs {
-    /// The folder, made if it is not there
-    pub folder: PathBuf,
-}
-
-impl Global {
-    /// The language of verdicts: what was typed, else what the environment says in the order of POSIX.
-    pub fn language(&self) -> Language {
-        match self.lang {
-            Some(LanguageChoice::En) => return Language::English,
-            Some(LanguageChoice::Cs) => return Language::Czech,
-            None => {}
-        }
-        let set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.is_empty());
-        let name = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find(|name| set(name));
-        let tag = name.and_then(|name| std::env::var(name).ok()).unwrap_or_default();
-        Language::from_tag(&tag)
-    }
 }
 
 #[cfg(test)]
