@@ -76,6 +76,7 @@ const CASES: &[Case] = cases![
     directories::identities_are_never_reused,
     directories::a_tenant_goes_with_its_objects,
     directories::audit_is_paged,
+    directories::a_secret_is_kept_for_good,
     bodies::any_length_comes_back,
     bodies::sealed_survives_reopening,
     bodies::unsealed_is_nowhere,

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use core_directory::{DirectoryVersion, TenantId};
 use jiff::Timestamp;
 
-use crate::{Scope, StoreError};
+use crate::{Scope, Secret, StoreError};
 
 /// Longest body of one object in octets. A certificate with its chain and key stays far below; more is a mistake.
 pub const MAX_OBJECT_BODY: usize = 1024 * 1024;
@@ -232,4 +232,11 @@ pub trait Directories: Send + Sync {
     /// # Errors
     /// `Unavailable`, `Corrupt`.
     async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError>;
+
+    /// The secret that the challenges of domain proof are made with: the one that is kept, or, where none is yet, the one
+    /// proposed, which is kept from then on. It never changes, or every challenge that is published would be void.
+    ///
+    /// # Errors
+    /// `NotFound` in a tenant's scope; `Unavailable`, `Corrupt`, `Full`.
+    async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError>;
 }

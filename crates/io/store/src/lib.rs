@@ -17,6 +17,7 @@ mod message;
 mod queue;
 mod queue_filter;
 mod scope;
+mod secret;
 mod settlement;
 mod trace;
 
@@ -38,6 +39,7 @@ pub use queue::{
 };
 pub use queue_filter::{DestinationFilter, QueueFilter, ReplyFilter, SenderFilter, domain_of};
 pub use scope::Scope;
+pub use secret::{SECRET_LENGTH, Secret};
 pub use settlement::{AttemptRecord, MAX_ATTEMPTS_KEPT, Outcome, Settled, Settlement};
 pub use trace::{MAX_TRACE_BODY, MAX_TRACE_PAGE, RefusalRecord, Trace, TraceEvent, TraceFilter};
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use core_directory::{DirectoryVersion, TenantId};
 use io_store::{
     AuditEntry, AuditRecord, Committed, Directories, DirectoryImage, MAX_ALLOCATION, MAX_AUDIT_PAGE, MAX_OBJECT_BODY,
-    ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope, StoreError,
+    ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope, Secret, StoreError,
 };
 use rusqlite::{Connection, Error, OptionalExtension, Row, params, types::Type};
 
@@ -69,6 +69,22 @@ impl Directories for EmbeddedDirectories {
     async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError> {
         self.database.read(move |connection| Ok(read_audit(connection, scope, limit, before)?)).await
     }
+
+    async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {
+        if scope != Scope::Operator {
+            return Err(StoreError::not_found("the secret of the installation"));
+        }
+        self.database.write(Room::NotNeeded, move |connection| Ok(challenge_secret(connection, &proposed)?)).await
+    }
+}
+
+/// One writer at a time, so that two who propose get the same.
+fn challenge_secret(connection: &Connection, proposed: &Secret) -> rusqlite::Result<Secret> {
+    connection.execute(
+        "INSERT INTO challenge_secret (one, octets) VALUES (1, ?1) ON CONFLICT DO NOTHING",
+        [proposed.octets()],
+    )?;
+    connection.query_row("SELECT octets FROM challenge_secret", [], |row| row.get(0).map(Secret::new))
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<DirectoryVersion> {

@@ -5,7 +5,8 @@ use core_directory::{DirectoryVersion, TenantId};
 use super::fixtures::{ALL, at, audit, change, keyed, put, two_tenants};
 use super::{Check, Failure, Subject, ensure, equal, fails};
 use crate::{
-    AuditEntry, MAX_ALLOCATION, MAX_OBJECT_BODY, ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope, Stores,
+    AuditEntry, MAX_ALLOCATION, MAX_OBJECT_BODY, ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope, Secret,
+    Stores,
 };
 
 pub async fn objects_are_kept(subject: &mut dyn Subject) -> Check {
@@ -185,6 +186,22 @@ pub async fn audit_is_paged(subject: &mut dyn Subject) -> Check {
     equal("version of a record", last.version, DirectoryVersion(4))?;
     let rest = page_after(&stores, last.id).await?;
     equal("the rest", times(&rest), vec![at(3), at(2), at(1)])
+}
+
+pub async fn a_secret_is_kept_for_good(subject: &mut dyn Subject) -> Check {
+    let stores = subject.open().await?;
+    let of = |octet| Secret::new([octet; crate::SECRET_LENGTH]);
+    let directories = &stores.directories;
+    let mine = Scope::Tenant(TenantId(1));
+    fails!("a secret for a tenant", directories.challenge_secret(mine, of(9)).await, NotFound);
+    let (first, second) =
+        tokio::join!(directories.challenge_secret(ALL, of(1)), directories.challenge_secret(ALL, of(2)));
+    let kept = first?;
+    equal("what two who propose get", second?, kept.clone())?;
+    ensure("one of the proposals is kept", kept == of(1) || kept == of(2))?;
+    drop(stores);
+    let again = subject.open().await?.directories.challenge_secret(ALL, of(3)).await?;
+    equal("the secret after a restart", again, kept)
 }
 
 async fn page_after(stores: &Stores, before: u64) -> Result<Vec<crate::AuditRecord>, Failure> {

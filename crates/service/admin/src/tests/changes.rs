@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use core_directory::{DirectoryVersion, ObjectKind};
-use io_store::{AuditEntry, AuditRecord, Committed, DirectoryImage, ObjectChange, Scope, StoreError};
+use io_store::{AuditEntry, AuditRecord, Committed, DirectoryImage, ObjectChange, Scope, Secret, StoreError};
 use serde_json::{Value, json};
 
 use super::*;
@@ -147,6 +147,10 @@ impl Directories for Unwilling {
 
     async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError> {
         self.store.audit(scope, limit, before).await
+    }
+
+    async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {
+        self.store.challenge_secret(scope, proposed).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use core_directory::DirectoryVersion;
 use io_store::{
-    AuditEntry, AuditRecord, Committed, DirectoryImage, ObjectChange, ObjectKind, ObjectPut, Scope, StoreError,
+    AuditEntry, AuditRecord, Committed, DirectoryImage, ObjectChange, ObjectKind, ObjectPut, Scope, Secret, StoreError,
 };
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
@@ -129,6 +129,10 @@ impl Directories for CutOff {
 
     async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError> {
         self.store.audit(scope, limit, before).await
+    }
+
+    async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {
+        self.store.challenge_secret(scope, proposed).await
     }
 }
 
