@@ -147,7 +147,11 @@ impl From<ClientError> for Failure {
             ClientError::Problem(problem) => {
                 let exit = match problem.kind {
                     ProblemKind::NotFound | ProblemKind::Conflict => Exit::No,
-                    ProblemKind::BadRequest | ProblemKind::Invalid | ProblemKind::TooLarge => Exit::Usage,
+                    ProblemKind::BadRequest
+                    | ProblemKind::Unauthorized
+                    | ProblemKind::Forbidden
+                    | ProblemKind::Invalid
+                    | ProblemKind::TooLarge => Exit::Usage,
                     ProblemKind::MethodNotAllowed
                     | ProblemKind::Timeout
                     | ProblemKind::Internal

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{Extension, Query, State};
-use core_directory::{DirectoryVersion, Standing, Tenant};
+use axum::extract::{Query, State};
+use core_directory::{DirectoryVersion, Tenant};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::task::{JoinError, spawn_blocking};
 
+use crate::access::{Access, Caller};
 use crate::problem::{json, unreadable_directory};
 use crate::state::AdminState;
 use crate::wire::{ApplyRequest, ApplyResponse, Problem, ProblemKind};
@@ -22,13 +23,6 @@ use crate::wire::{ApplyRequest, ApplyResponse, Problem, ProblemKind};
 /// takes a hundred times its octets, and this is what bounds it, at about 2 GB of the worst. A hundred thousand connectors with all fields written out
 /// have 2.5 million.
 const MAX_DIRECTORY_VALUES: usize = 3_000_000;
-
-/// Who sends a request, for the audit trail.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    pub actor: String,
-    pub origin: String,
-}
 
 /// The query of `GET /v1/directory`.
 #[derive(Debug, Deserialize)]
@@ -40,16 +34,19 @@ pub(crate) struct Parameters {
 /// `GET /v1/directory?tenant=`: without private keys.
 pub(crate) async fn show(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     parameters: Result<Query<Parameters>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(parameters) = parameters.map_err(|error| Problem::new(ProblemKind::BadRequest, error.body_text()))?;
     // A large directory takes a while to write; that is kept off the threads that serve mail.
     let show = move || {
-        let tenants = state.directory.export(parameters.tenant.as_deref());
-        match parameters.tenant {
-            Some(name) if tenants.is_empty() => Err(no_tenant(&name)),
-            _ => Ok(Json(proto_directory_file::to_json(&tenants))),
-        }
+        let current = state.directory.current();
+        let mut tenants: Vec<Tenant> = match parameters.tenant {
+            Some(name) => vec![caller.tenant(&current, &name)?.clone()],
+            None => caller.tenants(&current).cloned().collect(),
+        };
+        tenants.sort_by(|left, right| left.name.cmp(&right.name));
+        Ok(Json(proto_directory_file::to_json(&tenants)))
     };
     spawn_blocking(show).await.map_err(broken_down)?
 }
@@ -57,18 +54,23 @@ pub(crate) async fn show(
 /// `POST /v1/directory/apply`.
 pub(crate) async fn apply(
     State(state): State<Arc<AdminState>>,
-    caller: Option<Extension<Caller>>,
+    caller: Caller,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ApplyResponse>, Problem> {
     let (request, tenants) = spawn_blocking(move || read(body)).await.map_err(broken_down)??;
-    let caller = caller.map_or_else(unknown_caller, |own| own.0);
+    for tenant in &tenants {
+        // Of a tenant that is not there for this caller it may not even be said that it cannot be made.
+        if caller.access != Access::Operator {
+            caller.tenant(&state.directory.current(), &tenant.name)?;
+        }
+    }
     let applied = state
         .directory
         .apply(service_directory::ApplyRequest {
             tenants,
             prune: request.prune,
             dry_run: request.dry_run,
-            standing: Standing::Operator,
+            standing: caller.standing(),
             actor: caller.actor,
             origin: caller.origin,
             at: (state.now)(),
@@ -76,10 +78,6 @@ pub(crate) async fn apply(
         })
         .await?;
     Ok(Json(ApplyResponse { diff: applied.diff, version: applied.version.0 }))
-}
-
-fn unknown_caller() -> Caller {
-    Caller { actor: "unknown".into(), origin: "unknown".into() }
 }
 
 /// Reads the body of a change.
@@ -103,12 +101,4 @@ fn large_json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Resul
 fn broken_down(error: JoinError) -> Problem {
     tracing::error!(%error, "a directory was not read");
     Problem::new(ProblemKind::Internal, "the directory was not read; see the log")
-}
-
-/// The problem of a tenant that is not there.
-pub(crate) fn no_tenant(name: &str) -> Problem {
-    Problem::new(
-        ProblemKind::NotFound,
-        format!("there is no tenant {name:?}; `postwarden export` shows which there are"),
-    )
 }

@@ -8,10 +8,12 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod attention;
 mod backup;
 mod certificates;
 mod directory;
+mod endpoints;
 mod explain;
 mod health;
 mod metrics;
@@ -29,12 +31,14 @@ pub mod wire;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub use access::Audience;
 pub use backup::{BeginBackup, BegunBackup, WriteBackup};
 pub use certificates::{Certificates, MAX_TOLD, listener_attention};
+pub use endpoints::{ENDPOINTS, Endpoint, MAX_DIRECTORY_BODY};
 pub use explain::evidence;
 pub use metrics::PREFIX as METRICS_PREFIX;
 pub use probes::{CONNECTION_LIMIT, HEADER_LIMIT, MAX_CONNECTIONS, Probes, ProbesError};
-pub use router::{MAX_BODY, MAX_DIRECTORY_BODY, REQUEST_LIMIT, router};
+pub use router::{MAX_BODY, REQUEST_LIMIT, router};
 #[cfg(unix)]
 pub use socket::{AdminSocket, SHUTDOWN_LIMIT, SOCKET_MODE, SocketError, serve};
 pub use state::{AdminState, NodeInfo, StoreFault};

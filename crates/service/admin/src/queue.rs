@@ -9,8 +9,9 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use core_directory::{SendConnectorId, Snapshot, TenantId};
-use io_store::{Direction, MessageId, QueueSummary, QueuedMessage, RecipientState, Scope};
+use io_store::{Direction, MessageId, QueueSummary, QueuedMessage, RecipientState};
 
+use crate::access::Caller;
 use crate::state::AdminState;
 use crate::wire::{
     Attempt, Lease, MessageDetails, Problem, ProblemError, ProblemKind, QueueCount, QueueEntry, QueuePage,
@@ -23,13 +24,14 @@ const DEFAULT_PAGE: usize = 100;
 /// `GET /v1/queue`.
 pub(crate) async fn list(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     parameters: Result<Query<QueueParameters>, QueryRejection>,
 ) -> Result<Json<QueuePage>, Problem> {
     let Query(parameters) = parameters.map_err(|error| Problem::new(ProblemKind::BadRequest, error.body_text()))?;
     let current = state.directory.current();
-    let filter = selection::filter(&parameters, DEFAULT_PAGE, &current.snapshot, (state.now)())?;
+    let filter = selection::filter(&parameters, DEFAULT_PAGE, &caller, &current, (state.now)())?;
     let limit = filter.limit;
-    let found = state.queue.list(Scope::Operator, filter).await?;
+    let found = state.queue.list(caller.scope(), filter).await?;
     let next = (found.len() == limit).then(|| found.last().map(|last| last.id.to_string())).flatten();
     let messages = found.into_iter().map(|summary| of_summary(&current.snapshot, summary)).collect();
     Ok(Json(QueuePage { messages, next }))
@@ -38,20 +40,22 @@ pub(crate) async fn list(
 /// `GET /v1/queue/count`.
 pub(crate) async fn count(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     parameters: Result<Query<QueueParameters>, QueryRejection>,
 ) -> Result<Json<QueueCount>, Problem> {
     let Query(parameters) = parameters.map_err(|error| Problem::new(ProblemKind::BadRequest, error.body_text()))?;
     let current = state.directory.current();
-    let filter = selection::filter(&parameters, DEFAULT_PAGE, &current.snapshot, (state.now)())?;
-    Ok(Json(QueueCount { messages: state.queue.count(Scope::Operator, filter).await? }))
+    let filter = selection::filter(&parameters, DEFAULT_PAGE, &caller, &current, (state.now)())?;
+    Ok(Json(QueueCount { messages: state.queue.count(caller.scope(), filter).await? }))
 }
 
 /// `GET /v1/queue/{id}`.
 pub(crate) async fn show(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<MessageDetails>, Problem> {
-    let details = state.queue.get(Scope::Operator, message_id("id", &id)?).await?;
+    let details = state.queue.get(caller.scope(), message_id("id", &id)?).await?;
     let recipients = details.message.recipients.iter().map(|recipient| Recipient {
         address: recipient.forward_path.clone(),
         state: state_word(recipient.state).to_owned(),

@@ -7,16 +7,18 @@ use axum::extract::{Path, State};
 use io_store::{MAX_TRACE_PAGE, Scope, StoreError, TraceEvent, TraceFilter};
 use serde::Deserialize;
 
+use crate::access::Caller;
 use crate::state::AdminState;
 use crate::wire::{Problem, ProblemKind, Refusal};
 
 /// `GET /v1/refusals/{reference}`.
 pub(crate) async fn refusal(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<Refusal>, Problem> {
-    let Some(record) = state.trace.refusal(Scope::Operator, &reference).await? else {
-        return Err(Problem::new(ProblemKind::NotFound, otherwise_known(&state, &reference).await?));
+    let Some(record) = state.trace.refusal(caller.scope(), &reference).await? else {
+        return Err(Problem::new(ProblemKind::NotFound, otherwise_known(&state, caller.scope(), &reference).await?));
     };
     let answer = serde_json::from_str(&record.body).map_err(|error| {
         let detail = format!("the reasoning of {reference:?} cannot be read, another version wrote it: {error}");
@@ -37,9 +39,9 @@ pub(crate) async fn refusal(
 
 /// What is known of a reference that is of no refusal of ours: replies that were passed on from a next hop, and those to
 /// accepted mail, have one too.
-async fn otherwise_known(state: &AdminState, reference: &str) -> Result<String, StoreError> {
+async fn otherwise_known(state: &AdminState, scope: Scope, reference: &str) -> Result<String, StoreError> {
     let filter = TraceFilter { reference: Some(reference.to_owned()), limit: MAX_TRACE_PAGE, ..TraceFilter::default() };
-    let events = state.trace.events(Scope::Operator, filter).await?;
+    let events = state.trace.events(scope, filter).await?;
     let of_kind = |kind: &str| events.iter().find(|event| event.kind == kind);
     let refused =
         of_kind("refused").and_then(|event| Some((event, serde_json::from_str::<NextHopSaid>(&event.body).ok()?)));

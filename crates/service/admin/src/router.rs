@@ -7,63 +7,39 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 
+use crate::access::{self, Audience};
 use crate::wire::{Problem, ProblemKind};
-use crate::{AdminState, backup, directory, explain, health, metrics, queue, refusals, status};
+use crate::{AdminState, ENDPOINTS};
 
 /// Longest body of a request in octets: above a file of certificates, which has at most 4 MiB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
-
-/// Longest directory in octets: a hundred thousand connectors with all fields written out take about 80 MiB.
-pub const MAX_DIRECTORY_BODY: usize = 256 * 1024 * 1024;
 
 /// How long a request may take, its body included: far above the largest change.
 pub const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
 /// The interface as a service.
 pub fn router(state: Arc<AdminState>) -> Router {
-    let apply = post(directory::apply).layer(DefaultBodyLimit::max(MAX_DIRECTORY_BODY));
-    let replace = post(directory::replace::replace).layer(DefaultBodyLimit::max(MAX_DIRECTORY_BODY));
-    Router::new()
-        .route("/v1/backup", get(backup::backup))
-        .route("/v1/status", get(status::status))
-        .route("/v1/directory", get(directory::show))
-        .route("/v1/directory/apply", apply)
-        .route("/v1/directory/replace", replace)
-        .route("/v1/explain", post(explain::explain))
-        .route("/v1/refusals/{reference}", get(refusals::refusal))
-        .route("/v1/queue", get(queue::list))
-        .route("/v1/queue/count", get(queue::count))
-        .route("/v1/queue/{id}", get(queue::show))
-        .route("/v1/queue/hold", post(queue::change::hold))
-        .route("/v1/queue/release", post(queue::change::release))
-        .route("/v1/queue/retry", post(queue::change::retry))
-        .route("/v1/queue/remove", post(queue::change::remove))
-        .merge(observed())
-        .method_not_allowed_fallback(no_such_method)
-        .fallback(no_such_path)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(in_time))
-        .with_state(state)
+    let routes = ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
+        let admit = middleware::from_fn_with_state((Arc::clone(&state), endpoint), access::admit);
+        router.route(endpoint.path, (endpoint.route)().route_layer(admit))
+    });
+    bounded(routes.fallback(no_such_path)).with_state(state)
 }
 
 /// What is answered over TCP, where nobody says who asks.
 pub(crate) fn probes(state: Arc<AdminState>) -> Router {
-    observed()
-        .method_not_allowed_fallback(no_such_method)
-        .fallback(no_probe)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(in_time))
-        .with_state(state)
+    let open = ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.audience, Audience::Anyone | Audience::Node));
+    let routes = open.fold(Router::new(), |router, endpoint| router.route(endpoint.path, (endpoint.route)()));
+    bounded(routes.fallback(no_probe)).with_state(state)
 }
 
-/// Health and metrics.
-fn observed() -> Router<Arc<AdminState>> {
-    Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::metrics))
+/// With the limits on every request.
+fn bounded(routes: Router<Arc<AdminState>>) -> Router<Arc<AdminState>> {
+    routes
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(in_time))
 }
 
 async fn no_probe(request: Request) -> Problem {

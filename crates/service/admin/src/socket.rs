@@ -16,7 +16,7 @@ use axum::serve::IncomingStream;
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::directory::Caller;
+use crate::access::{Access, Caller};
 use crate::{AdminState, router};
 
 /// Who may open the socket: the relay's user and its group.
@@ -155,6 +155,6 @@ impl Connected<IncomingStream<'_, UnixListener>> for Peer {
 
 async fn name_caller(ConnectInfo(peer): ConnectInfo<Peer>, mut request: Request, next: Next) -> Response {
     let actor = peer.uid.map_or_else(|| "local user".to_owned(), |uid| format!("local user {uid}"));
-    request.extensions_mut().insert(Caller { actor, origin: "admin.sock".to_owned() });
+    request.extensions_mut().insert(Caller { actor, origin: "admin.sock".to_owned(), access: Access::Operator });
     next.run(request).await
 }

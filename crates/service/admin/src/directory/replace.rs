@@ -4,21 +4,22 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Extension, State};
 use core_directory::{DirectoryVersion, TenantId};
 use io_store::{ObjectKind, ObjectRecord};
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
-use super::{Caller, broken_down, large_json, unknown_caller};
+use super::{broken_down, large_json};
+use crate::access::Caller;
 use crate::state::AdminState;
 use crate::wire::{ApplyResponse, KeptObject, Problem, ProblemKind, ReplaceRequest};
 
 /// `POST /v1/directory/replace`.
 pub(crate) async fn replace(
     State(state): State<Arc<AdminState>>,
-    caller: Option<Extension<Caller>>,
+    Caller { actor, origin, .. }: Caller,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ApplyResponse>, Problem> {
     let at = (state.now)();
@@ -28,7 +29,6 @@ pub(crate) async fn replace(
         Ok::<_, Problem>((objects, dry_run, expected_version))
     };
     let (objects, dry_run, expected_version) = spawn_blocking(read).await.map_err(broken_down)??;
-    let Caller { actor, origin } = caller.map_or_else(unknown_caller, |own| own.0);
     let request = service_directory::ReplaceRequest {
         objects,
         dry_run,

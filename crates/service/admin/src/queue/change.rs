@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Extension, State};
-use io_store::{MAX_QUEUE_PAGE, MessageId, QueueChange as Change, Scope};
+use io_store::{MAX_QUEUE_PAGE, MessageId, QueueChange as Change};
 
 use super::{message_id, selection, wrong};
-use crate::directory::Caller;
+use crate::access::Caller;
 use crate::problem::json;
 use crate::state::AdminState;
 use crate::wire::{Problem, QueueChange, QueueChanged};
@@ -19,35 +19,31 @@ use crate::wire::{Problem, QueueChange, QueueChanged};
 /// Longest reason of a hold in octets: a sentence or two, which is shown on one line.
 const MAX_REASON: usize = 1000;
 
-/// Who asks, if the connection tells.
-type Asks = Option<Extension<Caller>>;
-
 /// The body of a request.
 type Body = Result<Bytes, BytesRejection>;
 
 /// `POST /v1/queue/hold`. The reason of an earlier hold stays, the new one is put behind it.
 pub(crate) async fn hold(
     State(state): State<Arc<AdminState>>,
-    caller: Asks,
+    caller: Caller,
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
     let request: QueueChange = json(body)?;
-    let actor = actor(caller);
     let reason = match &request.reason {
         Some(reason) => sound(reason.clone())?,
-        None => format!("held by {actor}"),
+        None => format!("held by {}", caller.actor),
     };
-    change(&state, &request, Change::Hold { reason }, "held", &actor).await
+    change(&state, &request, Change::Hold { reason }, "held", &caller).await
 }
 
 /// `POST /v1/queue/release`.
 pub(crate) async fn release(
     State(state): State<Arc<AdminState>>,
-    caller: Asks,
+    caller: Caller,
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
     let request = without_reason(body)?;
-    let changed = change(&state, &request, Change::Release, "released", &actor(caller)).await?;
+    let changed = change(&state, &request, Change::Release, "released", &caller).await?;
     state.wake.notify_one();
     Ok(changed)
 }
@@ -55,12 +51,12 @@ pub(crate) async fn release(
 /// `POST /v1/queue/retry`.
 pub(crate) async fn retry(
     State(state): State<Arc<AdminState>>,
-    caller: Asks,
+    caller: Caller,
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
     let request = without_reason(body)?;
     let retry = Change::Retry { now: (state.now)() };
-    let changed = change(&state, &request, retry, "due at once", &actor(caller)).await?;
+    let changed = change(&state, &request, retry, "due at once", &caller).await?;
     state.outbound.forget_failures();
     state.wake.notify_one();
     Ok(changed)
@@ -69,11 +65,11 @@ pub(crate) async fn retry(
 /// `POST /v1/queue/remove`.
 pub(crate) async fn remove(
     State(state): State<Arc<AdminState>>,
-    caller: Asks,
+    caller: Caller,
     body: Body,
 ) -> Result<Json<QueueChanged>, Problem> {
     let request = without_reason(body)?;
-    change(&state, &request, Change::Remove, "removed", &actor(caller)).await
+    change(&state, &request, Change::Remove, "removed", &caller).await
 }
 
 fn without_reason(body: Body) -> Result<QueueChange, Problem> {
@@ -90,17 +86,18 @@ async fn change(
     request: &QueueChange,
     change: Change,
     what: &str,
-    actor: &str,
+    caller: &Caller,
 ) -> Result<Json<QueueChanged>, Problem> {
+    let actor = &caller.actor;
     let Some(select) = &request.select else {
         let ids = message_ids(request)?;
         let names: Vec<String> = ids.iter().map(MessageId::to_string).collect();
         let queue = &state.queue;
         match change {
-            Change::Hold { reason } => queue.hold(Scope::Operator, ids, &reason).await?,
-            Change::Release => queue.release(Scope::Operator, ids).await?,
-            Change::Retry { now } => queue.retry_now(Scope::Operator, ids, now).await?,
-            Change::Remove => queue.remove(Scope::Operator, ids).await?,
+            Change::Hold { reason } => queue.hold(caller.scope(), ids, &reason).await?,
+            Change::Release => queue.release(caller.scope(), ids).await?,
+            Change::Retry { now } => queue.retry_now(caller.scope(), ids, now).await?,
+            Change::Remove => queue.remove(caller.scope(), ids).await?,
         }
         tracing::info!(actor, messages = names.join(" "), "{what} by an administrator");
         return Ok(Json(QueueChanged { messages: names.len(), next: None }));
@@ -111,8 +108,8 @@ async fn change(
     if !select.is_selective() && !request.all {
         return Err(wrong("select", "it has no condition; if all messages are meant, say `all`".to_owned()));
     }
-    let filter = selection::filter(select, MAX_QUEUE_PAGE, &state.directory.current().snapshot, (state.now)())?;
-    let changed = state.queue.change(Scope::Operator, filter, change).await?;
+    let filter = selection::filter(select, MAX_QUEUE_PAGE, caller, &state.directory.current(), (state.now)())?;
+    let changed = state.queue.change(caller.scope(), filter, change).await?;
     let messages = usize::try_from(changed.messages).unwrap_or(usize::MAX);
     // The conditions as they came; numbers and texts alone, so that there is always JSON of them.
     let selected = serde_json::to_string(select).unwrap_or_default();
@@ -136,8 +133,4 @@ fn sound(reason: String) -> Result<String, Problem> {
         return Err(wrong("reason", message));
     }
     Ok(reason)
-}
-
-fn actor(caller: Asks) -> String {
-    caller.map_or_else(|| "unknown".to_owned(), |own| own.0.actor)
 }

@@ -2,29 +2,27 @@
 
 use std::time::Duration;
 
-use core_directory::Snapshot;
 use io_store::{DestinationFilter, MAX_QUEUE_PAGE, QueueFilter, ReplyFilter, SenderFilter};
 use jiff::Timestamp;
+use service_directory::Current;
 
 use super::{message_id, wrong};
-use crate::directory::no_tenant;
+use crate::access::Caller;
 use crate::wire::{Problem, QueueParameters};
 
 /// The filter that the parameters mean at `now`, with `page` messages unless they say otherwise.
 pub(super) fn filter(
     parameters: &QueueParameters,
     page: usize,
-    snapshot: &Snapshot,
+    caller: &Caller,
+    current: &Current,
     now: Timestamp,
 ) -> Result<QueueFilter, Problem> {
     let limit = parameters.limit.unwrap_or(page);
     if !(1..=MAX_QUEUE_PAGE).contains(&limit) {
         return Err(wrong("limit", format!("{limit} is not from 1 to {MAX_QUEUE_PAGE}")));
     }
-    let tenant = |name: &String| {
-        let index = snapshot.tenant_by_name(name).ok_or_else(|| no_tenant(name))?;
-        Ok::<_, Problem>(snapshot.tenant(index).id)
-    };
+    let tenant = |name: &String| Ok::<_, Problem>(caller.tenant(current, name)?.id);
     let ago = |seconds: u64| now.checked_sub(Duration::from_secs(seconds)).unwrap_or(Timestamp::MIN);
     Ok(QueueFilter {
         tenant: parameters.tenant.as_ref().map(tenant).transpose()?,

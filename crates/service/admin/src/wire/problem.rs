@@ -74,6 +74,10 @@ macro_rules! kinds {
 kinds! {
     /// The request cannot be understood.
     BadRequest = 400, "urn:postwarden:bad-request", "The request cannot be understood";
+    /// Nobody says who asks, or the token is not in force.
+    Unauthorized = 401, "urn:postwarden:unauthorized", "A token is needed";
+    /// The caller's role does not go so far.
+    Forbidden = 403, "urn:postwarden:forbidden", "The token's role does not go so far";
     /// There is no such thing.
     NotFound = 404, "urn:postwarden:not-found", "There is no such thing";
     /// The path has no such method.

@@ -1,0 +1,66 @@
+//! Every endpoint with whom it is for. The router is made of this table, so that nothing is answered that is not in it; a
+//! test asks each of them in each role.
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::access::Audience;
+use crate::{AdminState, backup, directory, explain, health, metrics, queue, refusals, status};
+
+/// Longest directory in octets: a hundred thousand connectors with all fields written out take about 80 MiB.
+pub const MAX_DIRECTORY_BODY: usize = 256 * 1024 * 1024;
+
+/// One endpoint.
+pub struct Endpoint {
+    /// Its method.
+    pub method: Method,
+    /// Its path; `{name}` stands for one part of it.
+    pub path: &'static str,
+    /// Whom it is for.
+    pub audience: Audience,
+    /// What answers.
+    pub(crate) route: fn() -> MethodRouter<Arc<AdminState>>,
+}
+
+/// All of them.
+pub static ENDPOINTS: &[Endpoint] = &[
+    of(Method::GET, "/healthz", Audience::Anyone, || get(health::alive)),
+    of(Method::GET, "/readyz", Audience::Anyone, || get(health::ready)),
+    of(Method::GET, "/metrics", Audience::Node, || get(metrics::metrics)),
+    of(Method::GET, "/v1/backup", Audience::Operator, || get(backup::backup)),
+    of(Method::GET, "/v1/directory", Audience::Readers, || get(directory::show)),
+    of(Method::POST, "/v1/directory/apply", Audience::Administrators, || {
+        post(directory::apply).layer(DefaultBodyLimit::max(MAX_DIRECTORY_BODY))
+    }),
+    of(Method::POST, "/v1/directory/replace", Audience::Operator, || {
+        post(directory::replace::replace).layer(DefaultBodyLimit::max(MAX_DIRECTORY_BODY))
+    }),
+    of(Method::POST, "/v1/explain", Audience::Readers, || post(explain::explain)),
+    of(Method::GET, "/v1/queue", Audience::Readers, || get(queue::list)),
+    of(Method::GET, "/v1/queue/count", Audience::Readers, || get(queue::count)),
+    of(Method::GET, "/v1/queue/{id}", Audience::Readers, || get(queue::show)),
+    of(Method::POST, "/v1/queue/hold", Audience::Administrators, || post(queue::change::hold)),
+    of(Method::POST, "/v1/queue/release", Audience::Administrators, || post(queue::change::release)),
+    of(Method::POST, "/v1/queue/remove", Audience::Administrators, || post(queue::change::remove)),
+    of(Method::POST, "/v1/queue/retry", Audience::Administrators, || post(queue::change::retry)),
+    of(Method::GET, "/v1/refusals/{reference}", Audience::Readers, || get(refusals::refusal)),
+    of(Method::GET, "/v1/status", Audience::Readers, || get(status::status)),
+];
+
+const fn of(
+    method: Method,
+    path: &'static str,
+    audience: Audience,
+    route: fn() -> MethodRouter<Arc<AdminState>>,
+) -> Endpoint {
+    Endpoint { method, path, audience, route }
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} for {:?}", self.method, self.path, self.audience)
+    }
+}
