@@ -146,12 +146,13 @@ impl From<ClientError> for Failure {
             ClientError::Broken(_) | ClientError::Unreadable(_) => Self::new(Exit::Unreachable, text),
             ClientError::Problem(problem) => {
                 let exit = match problem.kind {
-                    ProblemKind::NotFound | ProblemKind::Conflict => Exit::No,
+                    ProblemKind::NotFound | ProblemKind::Conflict | ProblemKind::Changed => Exit::No,
                     ProblemKind::BadRequest
                     | ProblemKind::Unauthorized
                     | ProblemKind::Forbidden
                     | ProblemKind::Invalid
-                    | ProblemKind::TooLarge => Exit::Usage,
+                    | ProblemKind::TooLarge
+                    | ProblemKind::MediaType => Exit::Usage,
                     ProblemKind::MethodNotAllowed
                     | ProblemKind::Timeout
                     | ProblemKind::Internal

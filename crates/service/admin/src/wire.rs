@@ -7,6 +7,7 @@ mod explain;
 mod problem;
 mod queue;
 mod refusal;
+mod resource;
 mod status;
 
 pub use backup::{BACKUP_OCTETS, KeptObject, ReplaceRequest};
@@ -18,4 +19,9 @@ pub use queue::{
     Recipient,
 };
 pub use refusal::Refusal;
+pub use resource::{
+    CertificateStatus, ChangeParameters, DEFAULT_PAGE, DomainProof, DomainStatus, IDEMPOTENCY_KEY,
+    IDEMPOTENCY_REPLAYED, MAX_IDEMPOTENCY_KEY, MAX_PAGE, PageParameters, Resource, ResourceChanged, ResourcePage,
+    ResourceStatus, TenantStatus, etag, path_segment, resource_path,
+};
 pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Status};

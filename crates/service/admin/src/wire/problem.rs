@@ -2,6 +2,9 @@
 
 use core_directory::{ObjectKind, ObjectPath};
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::Resource;
 
 /// Why a request was not done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -19,6 +22,12 @@ pub struct Problem {
     /// Each single thing that is wrong with what was sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemError>,
+    /// Of [`ProblemKind::Changed`]: the object as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Box<Resource>>,
+    /// Of [`ProblemKind::Changed`]: what was asked for, without private keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested: Option<Box<Json>>,
 }
 
 /// One thing that is wrong with what was sent.
@@ -86,8 +95,12 @@ kinds! {
     Timeout = 408, "urn:postwarden:timeout", "The request took too long";
     /// It contradicts what is in force.
     Conflict = 409, "urn:postwarden:conflict", "It contradicts what is in force";
+    /// The object is no longer the one that the request was made for.
+    Changed = 412, "urn:postwarden:changed", "It was changed by somebody else";
     /// The body is too long.
     TooLarge = 413, "urn:postwarden:too-large", "The request is too long";
+    /// The body is in another format.
+    MediaType = 415, "urn:postwarden:media-type", "The body is in another format";
     /// The directory that would result is wrong.
     Invalid = 422, "urn:postwarden:invalid", "The content is wrong, nothing was changed";
     /// A fault of ours.
@@ -100,13 +113,29 @@ impl Problem {
     /// A problem of a kind.
     #[must_use]
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, title: kind.title().to_owned(), status: kind.status(), detail: detail.into(), errors: Vec::new() }
+        Self {
+            kind,
+            title: kind.title().to_owned(),
+            status: kind.status(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            current: None,
+            requested: None,
+        }
     }
 
     /// The same with what is wrong one by one.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<ProblemError>) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// The same with both versions of an object.
+    #[must_use]
+    pub fn with_versions(mut self, current: Resource, requested: Json) -> Self {
+        self.current = Some(Box::new(current));
+        self.requested = Some(Box::new(requested));
         self
     }
 }
