@@ -98,7 +98,7 @@ impl<'a> Linear<'a> {
 
     fn is_verified(&self, tenant: usize, domain: &Domain) -> Result<bool> {
         let shown = self.tenants[tenant];
-        if shown.tenant.domains.iter().any(|own| own.verified && own.name == *domain) {
+        if shown.tenant.domains.iter().any(|own| own.verified() && own.name == *domain) {
             return Ok(self.sole_owner(domain) == Some(tenant));
         }
         if shown.domains_shown {
@@ -124,7 +124,7 @@ impl<'a> Linear<'a> {
     }
 
     fn sole_owner(&self, domain: &Domain) -> Option<usize> {
-        let claims = |shown: &&PartialTenant| shown.tenant.domains.iter().any(|d| d.verified && d.name == *domain);
+        let claims = |shown: &&PartialTenant| shown.tenant.domains.iter().any(|d| d.verified() && d.name == *domain);
         let mut owners = self.tenants.iter().enumerate().filter(|(_, shown)| claims(shown)).map(|(index, _)| index);
         let first = owners.next()?;
         owners.next().is_none().then_some(first)
@@ -218,7 +218,7 @@ impl View for Linear<'_> {
             if *nearer.get_or_insert(owner) != owner {
                 break;
             }
-            let own = |d: &&core_directory::AcceptedDomain| d.verified && d.name == above;
+            let own = |d: &&core_directory::AcceptedDomain| d.verified() && d.name == above;
             if self.tenants[owner].tenant.domains.iter().filter(own).any(|d| d.match_subdomains) {
                 return Ok(Some(owner));
             }

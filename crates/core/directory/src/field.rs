@@ -41,6 +41,20 @@ fields! {
     AnySender = "any_sender",
     RejectDirectSend = "reject_direct_send",
     TrustedRoots = "trusted_roots",
+    Suspended = "suspended",
+    MessagesPerMinute = "messages_per_minute",
+    MessagesPerHour = "messages_per_hour",
+    MessagesPerDay = "messages_per_day",
+    MessagesPerMonth = "messages_per_month",
+    RecipientsPerMinute = "recipients_per_minute",
+    RecipientsPerHour = "recipients_per_hour",
+    RecipientsPerDay = "recipients_per_day",
+    RecipientsPerMonth = "recipients_per_month",
+    MaxSessions = "max_sessions",
+    MaxMessageSize = "max_message_size",
+    MaxQueuedMessages = "max_queued_messages",
+    MaxQueuedSize = "max_queued_size",
+    OverLimit = "over_limit",
     Verified = "verified",
     MatchSubdomains = "match_subdomains",
     Domain = "domain",
@@ -71,7 +85,7 @@ impl fmt::Display for Field {
 
 /// A set of fields, such as those that a cut dump does not show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FieldSet(u32);
+pub struct FieldSet(u64);
 
 impl FieldSet {
     /// No field.
@@ -111,6 +125,6 @@ mod tests {
             let set = FieldSet::EMPTY.with(field);
             assert!(set.contains(field) && !set.is_empty() && set.without(field).is_empty(), "{field}");
         }
-        assert!(Field::ALL.len() <= 32, "FieldSet holds 32 fields");
+        assert!(Field::ALL.len() <= 64, "FieldSet holds 64 fields");
     }
 }

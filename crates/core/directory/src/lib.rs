@@ -19,9 +19,11 @@ mod field;
 mod ids;
 mod inbound_connector;
 mod name;
+mod proof;
 mod send_connector;
 mod snapshot;
 mod tenant;
+mod tenant_limits;
 mod thumbprint;
 mod validation;
 
@@ -39,8 +41,12 @@ pub use field::{Field, FieldSet};
 pub use ids::{CertificateId, ConnectorId, DirectoryVersion, DomainId, SendConnectorId, TenantId};
 pub use inbound_connector::{ConnectorType, InboundConnector};
 pub use name::{CertificateName, CertificateNameError, NameMatch};
+pub use proof::Proof;
 pub use send_connector::{SendConnector, SmartHost, SmartHostError, SmartHostName, TlsLevel};
 pub use snapshot::{Bucket, ConnectorIndex, IndexedConnector, NameIndex, Snapshot, TenantIndex, VerifiedDomain};
 pub use tenant::{AcceptedDomain, DomainType, MAX_NAME_LENGTH, Tenant};
+pub use tenant_limits::{
+    LimitError, MAX_LIMIT, MAX_LIMITED_SIZE, OverLimit, RateLimits, TenantLimits, Window, limit_size, parse_limit,
+};
 pub use thumbprint::{Thumbprint, ThumbprintError};
 pub use validation::{Fault, FaultCode, ObjectKind, ObjectPath, Standing, validate};

@@ -1,6 +1,8 @@
 //! A tenant and its accepted domains: the source form of the directory, which files are read into and snapshots made from.
 
-use crate::{ClientCertificate, Domain, DomainId, InboundConnector, SendConnector, TenantId, TrustAnchor};
+use crate::{
+    ClientCertificate, Domain, DomainId, InboundConnector, Proof, SendConnector, TenantId, TenantLimits, TrustAnchor,
+};
 
 /// Longest name of a directory object in characters (Microsoft: 64 for connectors; ours is roomier for imports).
 pub const MAX_NAME_LENGTH: usize = 128;
@@ -16,6 +18,10 @@ pub struct Tenant {
     pub reject_direct_send: bool,
     /// Roots that prove names to this tenant's connectors only (rule A2).
     pub trusted_roots: Vec<TrustAnchor>,
+    /// The tenant's mail waits, in both directions. Only the operator sets it.
+    pub suspended: bool,
+    /// What the tenant may use. Only the operator sets them.
+    pub limits: TenantLimits,
     /// Accepted domains.
     pub domains: Vec<AcceptedDomain>,
     /// Certificates for send connectors.
@@ -47,19 +53,24 @@ pub struct AcceptedDomain {
     pub domain_type: DomainType,
     /// Whether the domains below it are held too (rule A1).
     pub match_subdomains: bool,
-    /// Whether ownership is proved; verified at one tenant at a time (rule A4).
-    pub verified: bool,
+    /// By what ownership is proved; verified at one tenant at a time (rule A4).
+    pub proof: Proof,
 }
 
 impl AcceptedDomain {
-    /// An authoritative domain, verified or not.
+    /// An authoritative domain, verified by the operator's word or not verified.
     pub fn new(name: Domain, verified: bool) -> Self {
         Self {
             id: DomainId::default(),
             name,
             domain_type: DomainType::Authoritative,
             match_subdomains: false,
-            verified,
+            proof: Proof::said(verified),
         }
+    }
+
+    /// Whether ownership is proved, in whichever way.
+    pub fn verified(&self) -> bool {
+        self.proof.verified()
     }
 }

@@ -274,7 +274,7 @@ impl<'a> Check<'a> {
         let mut holders: BTreeMap<&Domain, &str> = BTreeMap::new();
         for tenant in tenants {
             self.tenant = &tenant.name;
-            for domain in tenant.domains.iter().filter(|domain| domain.verified) {
+            for domain in tenant.domains.iter().filter(|domain| domain.verified()) {
                 self.name = domain.name.as_str();
                 match holders.insert(&domain.name, &tenant.name) {
                     Some(other) if other != &*tenant.name => {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proto_placed_toml::{Placed, TableReader};
 use service_reception::Limits;
 
-use super::quantity;
+use proto_placed_toml::quantity;
 
 /// Largest number that a setting may be: more than any machine has room for.
 const MAX_NUMBER: usize = 1_000_000;

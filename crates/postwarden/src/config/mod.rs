@@ -8,7 +8,7 @@ mod finding;
 #[cfg(unix)]
 pub mod limits;
 mod listener;
-mod quantity;
+
 mod reading;
 
 #[cfg(test)]
@@ -22,7 +22,7 @@ use core_directory::Thumbprint;
 
 pub use finding::{Loaded, data_directory, load};
 pub use listener::{BareNewline, Listener};
-pub use quantity::duration;
+pub use proto_placed_toml::quantity::duration;
 pub use reading::read;
 
 /// Where a node without a file, or whose file names no listener, listens: on loopback, at a port that needs no rights.
@@ -35,10 +35,10 @@ const DEFAULT_DATA: &str = "postwarden-data";
 const DEFAULT_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Exchange's default size of a folder of protocol logs, in octets.
-const DEFAULT_MAX_DIRECTORY_SIZE: u64 = 250 * quantity::MEGABYTE;
+const DEFAULT_MAX_DIRECTORY_SIZE: u64 = 250 * proto_placed_toml::quantity::MEGABYTE;
 
 /// Exchange's default size of one protocol log, in octets.
-const DEFAULT_MAX_FILE_SIZE: u64 = 10 * quantity::MEGABYTE;
+const DEFAULT_MAX_FILE_SIZE: u64 = 10 * proto_placed_toml::quantity::MEGABYTE;
 
 /// What one node does.
 #[derive(Clone, Debug, PartialEq, Eq)]

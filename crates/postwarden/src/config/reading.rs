@@ -10,8 +10,8 @@ use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader,
 #[cfg(unix)]
 use super::limits;
 use super::listener::{BareNewline, Listener, PROTOCOL_LOGGING};
-use super::quantity;
 use super::{Admin, ClientCertificates, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, TrustSource};
+use proto_placed_toml::quantity;
 
 /// The word for the operating system's roots among the trusted files.
 const SYSTEM: &str = "system";

@@ -2,9 +2,11 @@
 //! bodies are all made from these lists.
 
 use core_directory::{
-    AcceptedDomain, ClientCertificate, ConnectorType, DomainType, Field, InboundConnector, SendConnector, Tenant,
+    AcceptedDomain, ClientCertificate, ConnectorType, DomainType, Field, InboundConnector, OverLimit, Proof,
+    SendConnector, Tenant,
 };
 use proto_certificate::pem;
+use proto_placed_toml::quantity::size_text;
 use serde_json::{Value as Json, json};
 
 /// The key of the list of tenants.
@@ -29,17 +31,25 @@ pub(crate) const DOMAIN_TYPES: [(DomainType, &str); 2] =
 /// The words of `protocol_logging`.
 pub(crate) const PROTOCOL_LOGGING: [(bool, &str); 2] = [(false, "none"), (true, "verbose")];
 
+/// The words of `over_limit`.
+pub(crate) const OVER_LIMIT: [(OverLimit, &str); 2] = [(OverLimit::Refuse, "refuse"), (OverLimit::Hold, "hold")];
+
 /// Fields with their values; null where there is none.
 pub(crate) type Fields = Vec<(Field, Json)>;
 
 /// A tenant's own fields, without its children.
 pub(crate) fn of_tenant(tenant: &Tenant) -> Fields {
     let roots = tenant.trusted_roots.iter().map(|root| pem::write_certificates(std::slice::from_ref(&root.der)));
-    vec![
+    let mut fields = vec![
         (Field::Name, json!(tenant.name)),
         (Field::RejectDirectSend, json!(tenant.reject_direct_send)),
         (Field::TrustedRoots, roots.collect::<Vec<_>>().into()),
-    ]
+        (Field::Suspended, json!(tenant.suspended)),
+    ];
+    fields.extend(tenant.limits.numbers().map(|(field, limit)| (field, json!(limit))));
+    fields.extend(tenant.limits.sizes().map(|(field, size)| (field, json!(size.map(size_text)))));
+    fields.push((Field::OverLimit, word(tenant.limits.over_limit, &OVER_LIMIT)));
+    fields
 }
 
 /// An accepted domain's fields.
@@ -48,7 +58,7 @@ pub(crate) fn of_domain(domain: &AcceptedDomain) -> Fields {
         (Field::Name, json!(domain.name.as_str())),
         (Field::Type, word(domain.domain_type, &DOMAIN_TYPES)),
         (Field::MatchSubdomains, json!(domain.match_subdomains)),
-        (Field::Verified, json!(domain.verified)),
+        (Field::Verified, if domain.proof == Proof::Unsaid { Json::Null } else { json!(domain.verified()) }),
     ]
 }
 

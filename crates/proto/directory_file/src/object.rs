@@ -3,7 +3,8 @@
 //!
 //! What is written is read back equal. A body that cannot be read is a damaged store, and the errors say where.
 
-use core_directory::{AcceptedDomain, ClientCertificate, InboundConnector, SendConnector, Tenant};
+use core_directory::{AcceptedDomain, ClientCertificate, InboundConnector, Proof, SendConnector, Tenant};
+use jiff::Timestamp;
 use proto_placed_toml::{Document, FileError, Report};
 use serde_json::Value as Json;
 
@@ -14,6 +15,10 @@ use crate::objects::{self, ObjectTable};
 /// The key that only the store has: whether the operator set the addresses.
 const ADDRESSES_GRANTED: &str = "addresses_granted";
 
+/// The keys that only the store has: when a domain was proved by DNS, and since when the proof is missing.
+const DNS_VERIFIED_AT: &str = "dns_verified_at";
+const DNS_MISSING_SINCE: &str = "dns_missing_since";
+
 /// A tenant's body, without its children.
 pub fn write_tenant(tenant: &Tenant) -> String {
     body(fields::of_tenant(tenant))
@@ -21,7 +26,13 @@ pub fn write_tenant(tenant: &Tenant) -> String {
 
 /// An accepted domain's body.
 pub fn write_domain(domain: &AcceptedDomain) -> String {
-    body(fields::of_domain(domain))
+    let mut object = object(fields::of_domain(domain));
+    if let Proof::Dns { verified_at, missing_since } = domain.proof {
+        object.insert(DNS_VERIFIED_AT.to_owned(), Json::String(verified_at.to_string()));
+        let since = missing_since.map_or(Json::Null, |since| Json::String(since.to_string()));
+        object.insert(DNS_MISSING_SINCE.to_owned(), since);
+    }
+    Json::Object(object).to_string()
 }
 
 /// A certificate's body with its private key: it must not be logged.
@@ -54,7 +65,16 @@ pub fn read_tenant(body: &str) -> Result<Tenant, Vec<FileError>> {
 /// # Errors
 /// A body that [`write_domain`] did not write.
 pub fn read_domain(body: &str) -> Result<AcceptedDomain, Vec<FileError>> {
-    read(body, objects::domain)
+    read(body, |object| {
+        let mut domain = objects::domain(object)?;
+        let verified_at = object.table.parsed(DNS_VERIFIED_AT, str::parse::<Timestamp>);
+        let missing_since = object.table.parsed(DNS_MISSING_SINCE, str::parse::<Timestamp>);
+        if let Some(verified_at) = verified_at {
+            let missing_since = missing_since.map(|since| since.value);
+            domain.proof = Proof::Dns { verified_at: verified_at.value, missing_since };
+        }
+        Some(domain)
+    })
 }
 
 /// Reads a certificate's body.

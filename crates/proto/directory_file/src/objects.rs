@@ -6,12 +6,13 @@ use std::net::IpAddr;
 
 use core_directory::{
     AcceptedDomain, AddressRange, AddressSpace, CertificateName, ClientCertificate, Domain, DomainScope, DomainType,
-    Field, InboundConnector, ObjectKind, SendConnector, SmartHost, Tenant, Thumbprint, TlsLevel, unmap,
+    Field, InboundConnector, ObjectKind, Proof, SendConnector, SmartHost, Tenant, TenantLimits, Thumbprint, TlsLevel,
+    limit_size, parse_limit, unmap,
 };
-use proto_placed_toml::{Place, Placed, TableReader};
+use proto_placed_toml::{Place, Placed, TableReader, quantity};
 
 use crate::certificates;
-use crate::fields::{self, CONNECTOR_TYPES, DOMAIN_TYPES, PROTOCOL_LOGGING};
+use crate::fields::{self, CONNECTOR_TYPES, DOMAIN_TYPES, OVER_LIMIT, PROTOCOL_LOGGING};
 use crate::places::{ObjectPlaces, Places};
 
 /// Resolves a path as it was written to the file's bytes, or says why it cannot. None: the file is not at hand, and what it
@@ -77,19 +78,43 @@ pub(crate) fn tenant_fields(object: &mut ObjectTable<'_>, files: Files<'_>) -> T
         object.places.field(Field::TrustedRoots, roots.place);
         tenant.trusted_roots = roots.value.into_iter().flat_map(|item| item.value).collect();
     }
+    object.boolean(Field::Suspended, &mut tenant.suspended);
+    limits(object, &mut tenant.limits);
     tenant
+}
+
+/// Reads what the operator allows a tenant.
+fn limits(object: &mut ObjectTable<'_>, limits: &mut TenantLimits) {
+    for (field, limit) in limits.numbers_mut() {
+        object.quantity(field, limit, |text| parse_limit(text).map_err(|error| error.to_string()));
+    }
+    for (field, limit) in limits.sizes_mut() {
+        object.quantity(field, limit, size_limit);
+    }
+    object.choice(Field::OverLimit, &mut limits.over_limit, &OVER_LIMIT);
+}
+
+/// A size in octets, or with a unit.
+fn size_limit(text: &str) -> Result<u64, String> {
+    let octets = match text.parse() {
+        Ok(octets) => octets,
+        Err(_) => quantity::size(text)?,
+    };
+    limit_size(octets).map_err(|error| error.to_string())
 }
 
 /// Reads an accepted domain; without a readable name there is none.
 pub(crate) fn domain(object: &mut ObjectTable<'_>) -> Option<AcceptedDomain> {
     let name = object.table.required_parsed(Field::Name.key(), Domain::parse);
-    let (mut domain_type, mut match_subdomains, mut verified) = (DomainType::default(), false, false);
+    let (mut domain_type, mut match_subdomains, mut proof) = (DomainType::default(), false, Proof::Unsaid);
     object.choice(Field::Type, &mut domain_type, &DOMAIN_TYPES);
     object.boolean(Field::MatchSubdomains, &mut match_subdomains);
-    object.boolean(Field::Verified, &mut verified);
+    let verified = object.table.boolean(Field::Verified.key());
+    let said = verified.map(|verified| Placed { value: Proof::said(verified.value), place: verified.place });
+    object.set(Field::Verified, &mut proof, said);
     let name = name?;
     object.places.field(Field::Name, name.place);
-    Some(AcceptedDomain { domain_type, match_subdomains, ..AcceptedDomain::new(name.value, verified) })
+    Some(AcceptedDomain { domain_type, match_subdomains, proof, ..AcceptedDomain::new(name.value, false) })
 }
 
 /// Reads a certificate with its key, or with none where the key is left out.
@@ -195,6 +220,13 @@ impl<'a> ObjectTable<'a> {
     ) {
         let parse = |text: &str| if text.is_empty() { Ok(None) } else { parse(text).map(Some) };
         let value = self.table.parsed(field.key(), parse);
+        self.set(field, target, value);
+    }
+
+    /// Empty text means none, here too.
+    fn quantity(&mut self, field: Field, target: &mut Option<u64>, parse: impl FnOnce(&str) -> Result<u64, String>) {
+        let parse = |text: &str| if text.is_empty() { Ok(None) } else { parse(text).map(Some) };
+        let value = self.table.parsed_quantity(field.key(), parse);
         self.set(field, target, value);
     }
 

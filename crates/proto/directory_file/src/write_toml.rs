@@ -9,8 +9,8 @@ use crate::fields::{self, Fields};
 const KEY_COMMENT: &str =
     "# The private key stays on the server, which keeps it as long as this certificate is the same.";
 
-/// Writes tenants as a directory file, in their order. Reading it gives the same tenants, identities and private keys
-/// apart.
+/// Writes tenants as a directory file, in their order. Reading it gives the same tenants, apart from identities, private keys,
+/// and how a domain was proved: a verified one is written as the operator's word, of one that is not nothing is said.
 pub fn write_toml(tenants: &[Tenant]) -> String {
     let mut writer = Writer { text: String::new() };
     for tenant in tenants {
@@ -68,7 +68,8 @@ impl Writer {
             self.text.push('\n');
         }
         self.text.push_str(&format!("{indent}[[{header}]]\n"));
-        for (field, value) in fields {
+        // Null is written nowhere: it is what a key that is left out says.
+        for (field, value) in fields.into_iter().filter(|(_, value)| !value.is_null()) {
             self.text.push_str(&format!("{indent}{field} = {}\n", toml_value(&value)));
         }
     }
@@ -80,7 +81,7 @@ fn named(mut defaults: Fields) -> Fields {
     defaults
 }
 
-/// Texts, booleans and lists of texts are all that fields have; what is left out is not written.
+/// Texts, booleans, integers and lists of texts are all that fields have; what is left out is not written.
 fn toml_value(value: &Json) -> String {
     match value {
         Json::String(text) => toml::Value::from(text.as_str()).to_string(),

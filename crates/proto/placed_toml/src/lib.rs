@@ -11,6 +11,7 @@
 mod document;
 mod error;
 mod nearest;
+pub mod quantity;
 mod reader;
 mod report;
 mod value;

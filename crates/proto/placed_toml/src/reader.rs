@@ -105,6 +105,22 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// A number or a size that `parse` reads: an integer, or a string for those that need a unit.
+    pub fn parsed_quantity<T, E: Display>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Placed<T>> {
+        let value = self.ask(key)?;
+        match &value.kind {
+            Kind::Text(text) => self.parse(key, Placed { value: text, place: value.place }, parse),
+            Kind::Integer(integer) => {
+                self.parse(key, Placed { value: &integer.to_string(), place: value.place }, parse)
+            }
+            _ => self.wrong(value, key, "a number"),
+        }
+    }
+
     /// A list of strings. Items that are no strings are reported and left out.
     pub fn texts(&mut self, key: &'static str) -> Option<Placed<Vec<Placed<&'a str>>>> {
         let value = self.ask(key)?;

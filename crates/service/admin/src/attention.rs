@@ -87,7 +87,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 fn of_tenant(tenant: &Tenant, logged: bool) -> Vec<String> {
     let name = &tenant.name;
     let mut sentences = Vec::new();
-    if !tenant.domains.iter().any(|domain| domain.verified) {
+    if !tenant.domains.iter().any(|domain| domain.verified()) {
         sentences.push(format!(
             "tenant {name:?} has no verified domain, so none of its connectors matches by certificate: set verified = \
              true at a domain that is its own"

@@ -61,7 +61,7 @@ async fn of_certificates(state: &Arc<AdminState>, current: &Arc<Current>, now: T
 fn counts(current: &Current) -> Counts {
     let mut counts = Counts::default();
     for tenant in current.tenants.iter() {
-        let verified = tenant.domains.iter().filter(|domain| domain.verified).count();
+        let verified = tenant.domains.iter().filter(|domain| domain.verified()).count();
         counts.tenants += 1;
         for (count, more) in [
             (&mut counts.domains, tenant.domains.len()),

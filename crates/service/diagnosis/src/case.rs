@@ -175,7 +175,7 @@ impl<'a> Case<'a> {
     pub(crate) fn concerned(&self, refusal: &Refusal<'_>) -> Option<TenantId> {
         let sender = refusal.evidence.mail_from.known()?.domain().filter(|_| self.far.is_relay())?;
         let holds = |own: &AcceptedDomain| {
-            own.verified && (own.name == *sender || own.match_subdomains && sender.is_below(own.name.as_str()))
+            own.verified() && (own.name == *sender || own.match_subdomains && sender.is_below(own.name.as_str()))
         };
         let mut tenants = self.far.directory.tenants.iter();
         tenants.find(|shown| shown.tenant.domains.iter().any(holds)).map(|shown| shown.tenant.id)

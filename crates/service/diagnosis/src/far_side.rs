@@ -125,13 +125,13 @@ impl FarSide {
 
     /// Whether a domain is a verified one of the tenant: rule A4's first condition for a name in it.
     pub(crate) fn owns(&self, tenant: TenantId, domain: &Domain) -> bool {
-        self.domains.iter().any(|own| own.tenant == tenant && own.domain.verified && own.domain.name == *domain)
+        self.domains.iter().any(|own| own.tenant == tenant && own.domain.verified() && own.domain.name == *domain)
     }
 
     /// The accepted domain that is, or with `match_subdomains` holds, a domain.
     pub(crate) fn holder(&self, domain: &Domain) -> Option<&FarDomain> {
         let holds = |own: &&FarDomain| {
-            own.domain.verified
+            own.domain.verified()
                 && (own.domain.name == *domain
                     || own.domain.match_subdomains && domain.is_below(own.domain.name.as_str()))
         };

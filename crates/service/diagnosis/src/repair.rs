@@ -268,7 +268,7 @@ pub(crate) fn same_certificate(server: &str, connector: &str, right: &SentCertif
 pub(crate) fn own_certificate(far: &FarSide, tenant: Option<TenantId>) -> Repair {
     let what = Message::new("repair-own-certificate", &[]);
     let mut accepted =
-        far.domains.iter().filter(|own| own.domain.verified && tenant.is_none_or(|tenant| own.tenant == tenant));
+        far.domains.iter().filter(|own| own.domain.verified() && tenant.is_none_or(|tenant| own.tenant == tenant));
     let domain = accepted.find(|own| !own.domain.name.as_str().ends_with(INITIAL_DOMAIN));
     // Of several tenants of a relay it is not known whose mail it is.
     let domain = domain.filter(|_| tenant.is_some() || far.directory.tenants.len() == 1);

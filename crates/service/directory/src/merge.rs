@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use core_directory::{
     AcceptedDomain, ClientCertificate, Fault, FaultCode, Field, InboundConnector, ObjectKind, ObjectPath, Standing,
-    Tenant, TenantId, validate,
+    Tenant, TenantId, TenantLimits, validate,
 };
 use proto_certificate::TenantRoots;
 
@@ -68,6 +68,7 @@ fn merge_tenant(own: &Tenant, named: &Tenant, terms: Terms, faults: &mut Vec<Fau
             faults.push(fault);
         }
         domain.id = before.map(|before| before.id).unwrap_or_default();
+        domain.proof = domain.proof.after(before.map(|before| before.proof).unwrap_or_default());
         Ok(domain)
     })?;
     let certificates = merge_objects(&own.certificates, &named.certificates, terms, |certificate, before| {
@@ -82,16 +83,50 @@ fn merge_tenant(own: &Tenant, named: &Tenant, terms: Terms, faults: &mut Vec<Fau
             connector.id = before.map(|before| before.id).unwrap_or_default();
             Ok(connector)
         })?;
+    let terms_of_use = operators_terms(own, named, terms.standing, faults);
     Ok(Tenant {
         id: own.id,
         name: own.name.clone(),
         reject_direct_send: named.reject_direct_send,
         trusted_roots: named.trusted_roots.clone(),
+        suspended: terms_of_use.suspended,
+        limits: terms_of_use.limits,
         domains,
         certificates,
         inbound_connectors,
         send_connectors,
     })
+}
+
+/// The tenant whose suspension and limits count: those are the operator's to set. What a tenant's own file leaves out of
+/// them stays as it is.
+fn operators_terms<'a>(own: &'a Tenant, named: &'a Tenant, standing: Standing, faults: &mut Vec<Fault>) -> &'a Tenant {
+    if standing == Standing::Operator {
+        return named;
+    }
+    let silent = !named.suspended && named.limits == TenantLimits::default();
+    if !silent {
+        faults.extend(forbidden_terms(own, named));
+    }
+    own
+}
+
+/// A fault for each of the operator's fields of a tenant that a change by the tenant itself would change.
+pub(crate) fn forbidden_terms(own: &Tenant, named: &Tenant) -> Vec<Fault> {
+    let mut changed = Vec::new();
+    if own.suspended != named.suspended {
+        changed.push(Field::Suspended);
+    }
+    let (before, after) = (&own.limits, &named.limits);
+    let pairs = before.numbers().into_iter().zip(after.numbers()).chain(before.sizes().into_iter().zip(after.sizes()));
+    changed.extend(pairs.filter(|(before, after)| before != after).map(|((field, _), _)| field));
+    if before.over_limit != after.over_limit {
+        changed.push(Field::OverLimit);
+    }
+    let name = named.name.to_string();
+    let path = ObjectPath { tenant: name.clone(), kind: ObjectKind::Tenant, name };
+    let fault = |field| Fault { path: path.clone(), field, code: FaultCode::OperatorOnly };
+    changed.into_iter().map(fault).collect()
 }
 
 /// Objects in force in their order, replaced where they are named, gone where `prune` says so; then the new ones. `adopt`
@@ -124,8 +159,8 @@ fn forbidden_verification(
     before: Option<&AcceptedDomain>,
     standing: Standing,
 ) -> Option<Fault> {
-    let already = before.is_some_and(|before| before.verified);
-    if standing == Standing::Operator || !domain.verified || already {
+    let already = before.is_some_and(|before| before.verified());
+    if standing == Standing::Operator || !domain.verified() || already {
         return None;
     }
     let path = ObjectPath { tenant: tenant.into(), kind: ObjectKind::Domain, name: domain.name.to_string() };

@@ -50,7 +50,7 @@ impl Object for AcceptedDomain {
 
     /// Rule A4: verified at one tenant at a time, whichever node commits.
     fn unique_key(&self) -> Option<String> {
-        self.verified.then(|| self.name.to_string())
+        self.verified().then(|| self.name.to_string())
     }
 }
 

@@ -155,7 +155,7 @@ impl Classes<'_> {
         let mut verified = BTreeSet::new();
         for tenant in self.snapshot.tenants() {
             let domains = self.snapshot.tenant(tenant).domains.iter();
-            verified.extend(domains.filter(|domain| domain.verified).map(|domain| domain.name.clone()));
+            verified.extend(domains.filter(|domain| domain.verified()).map(|domain| domain.name.clone()));
             if verified.len() > MAX_COMPARED {
                 return None;
             }

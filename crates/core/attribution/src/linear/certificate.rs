@@ -129,7 +129,7 @@ impl Linear<'_> {
             .tenant
             .domains
             .iter()
-            .any(|own| own.verified && value.is_wildcard() && own.name.is_below(value.domain().as_str()));
+            .any(|own| own.verified() && value.is_wildcard() && own.name.is_below(value.domain().as_str()));
         Ok(below && self.reading(Reading::OwnedThroughSubdomain, false)?)
     }
 

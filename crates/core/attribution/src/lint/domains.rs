@@ -8,7 +8,7 @@ use super::ground::Ground;
 
 pub(super) fn check(ground: &Ground<'_>, lint: &mut Lint) {
     for shown in ground.tenants.iter().filter(|_| ground.is_relay()) {
-        for domain in shown.tenant.domains.iter().filter(|domain| !domain.verified) {
+        for domain in shown.tenant.domains.iter().filter(|domain| !domain.verified()) {
             lint.findings.push(Finding {
                 code: DOMAIN_UNVERIFIED,
                 tenant: shown.tenant.name.clone(),

@@ -46,7 +46,7 @@ impl<'a> Ground<'a> {
             if let Some(own) = subjects.get_mut(start..) {
                 own.sort_by(|left, right| left.connector.name.cmp(&right.connector.name));
             }
-            for domain in shown.tenant.domains.iter().filter(|domain| domain.verified) {
+            for domain in shown.tenant.domains.iter().filter(|domain| domain.verified()) {
                 let owner = owners.entry(domain.name.as_str()).or_insert(Some(at));
                 if *owner != Some(at) {
                     *owner = None;
@@ -68,7 +68,7 @@ impl<'a> Ground<'a> {
 
     /// Whether the tenant in this place has proved a domain below this one.
     pub(super) fn owns_below(&self, at: usize, domain: &Domain) -> Option<&'a Domain> {
-        let own = self.tenants.get(at)?.tenant.domains.iter().filter(|own| own.verified);
+        let own = self.tenants.get(at)?.tenant.domains.iter().filter(|own| own.verified());
         own.map(|own| &own.name).find(|name| name.is_below(domain.as_str()) && self.owner(name.as_str()) == Some(at))
     }
 

@@ -68,7 +68,7 @@ fn ownership(ground: &Ground<'_>, subject: &Subject<'_>, value: &CertificateName
         lint.unjudged.push(Unjudged { tenant, connector, field: Field::Domain });
         return None;
     }
-    if subject.shown.tenant.domains.iter().any(|own| !own.verified && own.name == *domain) {
+    if subject.shown.tenant.domains.iter().any(|own| !own.verified() && own.name == *domain) {
         return Some((UNVERIFIED_NAME, Vec::new(), vec![Mend::VerifyDomain(domain.clone())]));
     }
     if let Some(below) = ground.owns_below(subject.at, domain)

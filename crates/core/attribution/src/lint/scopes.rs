@@ -46,7 +46,7 @@ pub(super) fn check(ground: &Ground<'_>, lint: &mut Lint) {
 /// The field that shuts out every sender of the tenant's own domains.
 fn met_by_nobody(subject: &Subject<'_>) -> Option<Field> {
     let connector = subject.connector;
-    let own = || subject.shown.tenant.domains.iter().filter(|own| own.verified);
+    let own = || subject.shown.tenant.domains.iter().filter(|own| own.verified());
     let in_scope = |own: &AcceptedDomain| connector.sender_domains.iter().any(|scope| may_hold(scope, own));
     let associated = |own: &AcceptedDomain| {
         let list = &connector.associated_accepted_domains;

@@ -64,7 +64,7 @@ fn presented(edit: &Edit, tenant: &Tenant) -> CertificateFacts {
 
 fn verify(tenant: &mut Tenant, name: &str) {
     match tenant.domains.iter_mut().find(|own| own.name.as_str() == name) {
-        Some(own) => own.verified = true,
+        Some(own) => own.proof = core_directory::Proof::OperatorsWord,
         None => tenant.domains.push(AcceptedDomain::new(domain(name), true)),
     }
 }

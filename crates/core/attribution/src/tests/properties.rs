@@ -104,7 +104,7 @@ proptest! {
     fn a_stranger_gains_nothing(tenants in world(), evidence in evidence(3), at in 0..4usize) {
         let mut claimed = tenants.clone();
         let Some(stranger) = claimed.get_mut(at) else { return Ok(()) };
-        stranger.domains.iter_mut().for_each(|own| own.verified = false);
+        stranger.domains.iter_mut().for_each(|own| own.proof = core_directory::Proof::None);
         stranger.inbound_connectors.iter_mut().for_each(|connector| connector.any_sender = false);
         let verdict = decide(&evidence, &indexed(&claimed));
         prop_assert!(!verdict.passes() || verdict.tenant() != Some(tenants[at].id), "{:?}", verdict);

@@ -116,8 +116,8 @@ pub fn world() -> impl Strategy<Value = Vec<Tenant>> {
             (tenant.id, tenant.name) = (TenantId(at + 1), format!("t{}", 9 - at).into());
             let mut registered = BTreeSet::new();
             tenant.domains.retain(|own| registered.insert(own.name.clone()));
-            for own in tenant.domains.iter_mut().filter(|own| own.verified) {
-                own.verified = verified.insert(own.name.clone());
+            for own in tenant.domains.iter_mut().filter(|own| own.verified()) {
+                own.proof = core_directory::Proof::said(verified.insert(own.name.clone()));
             }
             for connector in &mut tenant.inbound_connectors {
                 ids += 1;

@@ -34,7 +34,7 @@ pub(super) fn build(version: DirectoryVersion, mut tenants: Vec<Tenant>) -> Snap
 fn verified_domains(tenants: &[Tenant]) -> DomainTable {
     let mut verified = DomainTable::default();
     for (index, tenant) in indexed(tenants) {
-        for domain in tenant.domains.iter().filter(|domain| domain.verified) {
+        for domain in tenant.domains.iter().filter(|domain| domain.verified()) {
             verified.insert(&domain.name, index, domain.match_subdomains);
         }
     }

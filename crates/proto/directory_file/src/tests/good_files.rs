@@ -63,7 +63,10 @@ fn the_example_is_read_whole() {
 
     let domain = &tenant.domains[0];
     assert_eq!(domain.name, Domain::parse("contoso.com").unwrap());
-    assert_eq!((domain.domain_type, domain.match_subdomains, domain.verified), (DomainType::InternalRelay, true, true));
+    assert_eq!(
+        (domain.domain_type, domain.match_subdomains, domain.verified()),
+        (DomainType::InternalRelay, true, true)
+    );
 
     assert_eq!(tenant.certificates, [Pair::get(0).client_certificate("hq-2026", 0)]);
 
@@ -96,7 +99,7 @@ fn defaults_are_those_of_the_core() {
          [[tenant.send_connector]]\nname = 'hub'\nsmart_hosts = ['hub.example.net']\n");
     let domain = &tenant.domains[0];
     assert_eq!(
-        (domain.domain_type, domain.match_subdomains, domain.verified),
+        (domain.domain_type, domain.match_subdomains, domain.verified()),
         (DomainType::Authoritative, false, false)
     );
 

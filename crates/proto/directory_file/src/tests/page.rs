@@ -24,7 +24,7 @@ fn every_field_with_its_default() {
     };
     let tenant = Tenant { name: "contoso".into(), ..Tenant::default() };
     check("tenant", fields::of_tenant(&tenant), &[]);
-    check("tenant.domain", fields::of_domain(&core_directory::AcceptedDomain::new(domain, false)), &[]);
+    check("tenant.domain", fields::of_domain(&core_directory::AcceptedDomain::new(domain, false)), &["verified"]);
     let inbound = core_directory::InboundConnector::new("In", None);
     check("tenant.inbound_connector", fields::of_inbound_connector(&inbound), &["require_tls"]);
     let send = core_directory::SendConnector::new("Out", Box::new([smart_host]));

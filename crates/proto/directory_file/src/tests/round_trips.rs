@@ -1,20 +1,30 @@
 //! What is written is read back equal.
 
-use core_directory::{PrivateKey, Tenant};
+use core_directory::{PrivateKey, Proof, Tenant};
 use proptest::prelude::*;
 
 use super::sample::{Pair, arbitrary_tenants};
 use super::*;
 
 /// The tenants as a document gives them back: nothing that only the store knows.
-fn as_documents_have_them(mut tenants: Vec<Tenant>, keys: bool) -> Vec<Tenant> {
+fn as_documents_have_them(mut tenants: Vec<Tenant>, keys: bool, toml: bool) -> Vec<Tenant> {
     for tenant in &mut tenants {
+        tenant.domains.iter_mut().for_each(|domain| domain.proof = proof_as_documents_have_it(domain.proof, toml));
         tenant.inbound_connectors.iter_mut().for_each(|connector| connector.addresses_granted = false);
         if !keys {
             tenant.certificates.iter_mut().for_each(|certificate| certificate.key = PrivateKey::new(Vec::new()));
         }
     }
     tenants
+}
+
+/// A document has the operator's word alone, and a directory file does not say that a domain is not verified.
+fn proof_as_documents_have_it(proof: Proof, toml: bool) -> Proof {
+    match proof {
+        Proof::OperatorsWord | Proof::Dns { .. } => Proof::OperatorsWord,
+        Proof::None if !toml => Proof::None,
+        Proof::None | Proof::Unsaid => Proof::Unsaid,
+    }
 }
 
 proptest! {
@@ -26,7 +36,7 @@ proptest! {
         prop_assert!(!text.contains("PRIVATE KEY"), "{}", text);
         let read = read_toml("d.toml", &text, &mut |path| Err(format!("{path} is no file here")));
         let read = read.map(|file| file.tenants).map_err(|errors| TestCaseError::fail(format!("{text}\n{errors:#?}")))?;
-        prop_assert_eq!(&read, &as_documents_have_them(tenants, false), "{}", text);
+        prop_assert_eq!(&read, &as_documents_have_them(tenants, false, true), "{}", text);
         prop_assert_eq!(write_toml(&read), text);
     }
 
@@ -34,8 +44,8 @@ proptest! {
     fn json(tenants in arbitrary_tenants()) {
         let json = to_json(&tenants);
         prop_assert!(!json.to_string().contains("PRIVATE KEY"));
-        prop_assert_eq!(from_json(&json), Ok(as_documents_have_them(tenants.clone(), false)));
-        prop_assert_eq!(from_json(&to_json_with_keys(&tenants)), Ok(as_documents_have_them(tenants, true)));
+        prop_assert_eq!(from_json(&json), Ok(as_documents_have_them(tenants.clone(), false, false)));
+        prop_assert_eq!(from_json(&to_json_with_keys(&tenants)), Ok(as_documents_have_them(tenants, true, false)));
     }
 
     #[test]

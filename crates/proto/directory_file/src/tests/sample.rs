@@ -4,8 +4,10 @@ use std::sync::OnceLock;
 
 use core_directory::{
     AcceptedDomain, AddressRange, AddressSpace, CertificateName, ClientCertificate, ConnectorType, Domain, DomainScope,
-    DomainType, InboundConnector, SendConnector, SmartHost, SmartHostName, Tenant, Thumbprint, TlsLevel, TrustAnchor,
+    DomainType, InboundConnector, MAX_LIMIT, MAX_LIMITED_SIZE, OverLimit, Proof, SendConnector, SmartHost,
+    SmartHostName, Tenant, TenantLimits, Thumbprint, TlsLevel, TrustAnchor,
 };
+use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -49,24 +51,25 @@ fn tenant() -> impl Strategy<Value = Tenant> {
     let certificate = (name(), 0..3usize, 0..3usize)
         .prop_map(|(name, pair, others)| Pair::get(pair).client_certificate(&name, others));
     (
-        (name(), any::<bool>(), vec(0..3usize, 0..3), vec(domain(), 0..4)),
+        (name(), any::<(bool, bool)>(), limits(), vec(0..3usize, 0..3), vec(domain(), 0..4)),
         (vec(certificate, 0..2), vec(inbound_connector(), 0..3), vec(send_connector(), 0..3)),
     )
-        .prop_map(
-            |((name, reject_direct_send, roots, domains), (certificates, inbound_connectors, send_connectors))| {
-                let trusted_roots = roots.into_iter().map(|pair| TrustAnchor { der: Pair::get(pair).der() }).collect();
-                Tenant {
-                    name: name.into(),
-                    reject_direct_send,
-                    trusted_roots,
-                    domains,
-                    certificates,
-                    inbound_connectors,
-                    send_connectors,
-                    ..Tenant::default()
-                }
-            },
-        )
+        .prop_map(|((name, (reject_direct_send, suspended), limits, roots, domains), children)| {
+            let (certificates, inbound_connectors, send_connectors) = children;
+            let trusted_roots = roots.into_iter().map(|pair| TrustAnchor { der: Pair::get(pair).der() }).collect();
+            Tenant {
+                name: name.into(),
+                reject_direct_send,
+                suspended,
+                limits,
+                trusted_roots,
+                domains,
+                certificates,
+                inbound_connectors,
+                send_connectors,
+                ..Tenant::default()
+            }
+        })
 }
 
 /// Any text: what a name may be is validation's to say.
@@ -97,12 +100,33 @@ fn scope() -> impl Strategy<Value = DomainScope> {
     ]
 }
 
+fn proof() -> impl Strategy<Value = Proof> {
+    let time =
+        |nanosecond: u32| Timestamp::from_nanosecond(1_790_000_000_000_000_000 + i128::from(nanosecond)).unwrap();
+    let times = (any::<u32>(), proptest::option::of(any::<u32>()));
+    let dns = times.prop_map(move |(at, since)| Proof::Dns { verified_at: time(at), missing_since: since.map(time) });
+    prop_oneof![Just(Proof::Unsaid), Just(Proof::None), Just(Proof::OperatorsWord), dns]
+}
+
+fn limits() -> impl Strategy<Value = TenantLimits> {
+    let numbers = vec(proptest::option::of(1..=MAX_LIMIT), 10);
+    let sizes = vec(proptest::option::of(prop_oneof![1..=MAX_LIMITED_SIZE, Just(25 << 20)]), 2);
+    (numbers, sizes, any::<bool>()).prop_map(|(numbers, sizes, hold)| {
+        let mut limits = TenantLimits::default();
+        limits.numbers_mut().into_iter().zip(numbers).for_each(|((_, limit), number)| *limit = number);
+        limits.sizes_mut().into_iter().zip(sizes).for_each(|((_, limit), size)| *limit = size);
+        limits.over_limit = if hold { OverLimit::Hold } else { OverLimit::Refuse };
+        limits
+    })
+}
+
 fn domain() -> impl Strategy<Value = AcceptedDomain> {
-    (domain_name(), any::<(bool, bool, bool)>()).prop_map(|(name, (relay, match_subdomains, verified))| {
+    (domain_name(), any::<(bool, bool)>(), proof()).prop_map(|(name, (relay, match_subdomains), proof)| {
         AcceptedDomain {
             domain_type: if relay { DomainType::InternalRelay } else { DomainType::Authoritative },
             match_subdomains,
-            ..AcceptedDomain::new(name, verified)
+            proof,
+            ..AcceptedDomain::new(name, false)
         }
     })
 }

@@ -77,7 +77,7 @@ fn passing<'a>(case: &Case<'a>, refusal: &Refusal<'_>) -> Option<&'a AttemptGrou
 
 /// Whether the rules refuse this mail and would let the same pass from a sender in an accepted domain: then nothing else is wrong.
 fn passes_for_accepted(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
-    let Some(accepted) = case.far.domains.iter().find(|own| own.domain.verified) else { return false };
+    let Some(accepted) = case.far.domains.iter().find(|own| own.domain.verified()) else { return false };
     let mut evidence = refusal.evidence.clone();
     evidence.mail_from = Fact::Known(Sender::Domain(accepted.domain.name.clone()));
     case.relaying(&refusal.evidence) != Relaying::Passes && case.relaying(&evidence) == Relaying::Passes

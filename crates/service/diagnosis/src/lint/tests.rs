@@ -374,7 +374,7 @@ fn directory_files() {
         );
     };
     relay(|_| (), &[]);
-    relay(|own| own.domains[0].verified = false, &["unverified-name", "domain-unverified"]);
+    relay(|own| own.domains[0].proof = core_directory::Proof::None, &["unverified-name", "domain-unverified"]);
     relay(|own| own.send_connectors.clear(), &["no-route"]);
     relay(
         |own| own.send_connectors[0].certificate = Some("gone".into()),

@@ -78,7 +78,9 @@ impl Trial<'_> {
             if let Some(domain) = self.verified.iter().find(|domain| domain.as_str() == name) {
                 let registered = self.case.snapshot.accepted_domain(self.tenant, domain).cloned();
                 let own = registered.unwrap_or_else(|| AcceptedDomain::new(domain.clone(), true));
-                copy.tenant(self.tenant).domains.push(AcceptedDomain { verified: true, ..own });
+                copy.tenant(self.tenant)
+                    .domains
+                    .push(AcceptedDomain { proof: core_directory::Proof::OperatorsWord, ..own });
             } else if let (Some(owner), Ok(domain)) = (self.case.snapshot.verified(name), Domain::parse(name)) {
                 let verified = AcceptedDomain::new(domain, true);
                 let own = AcceptedDomain { match_subdomains: owner.match_subdomains, ..verified };

@@ -118,7 +118,7 @@ impl Subject<'_> {
             Sender::Domain(_) | Sender::NoDomain => Reason::SenderNotHeld,
         };
         let domains = &self.case.snapshot.tenant(self.tenant).domains;
-        let verified = domains.iter().filter(|domain| domain.verified).take(MAX_VALUES);
+        let verified = domains.iter().filter(|domain| domain.verified()).take(MAX_VALUES);
         let wanted = verified.map(|domain| domain.name.to_string()).collect::<Vec<_>>().join(", ");
         Some(miss(reason, Field::Verified, wanted, sender_text(&self.case.evidence.mail_from), RuleId::A7))
     }

@@ -5,19 +5,33 @@ use std::time::Duration;
 /// Octets of a megabyte as Exchange counts them (Microsoft: ByteQuantifiedSize).
 pub const MEGABYTE: u64 = 1024 * 1024;
 
+const SIZE_UNITS: [(&str, u64); 4] = [("B", 1), ("KB", 1024), ("MB", MEGABYTE), ("GB", 1024 * MEGABYTE)];
+
 const DURATION: &str = "a duration is a whole number above 0 with a unit, such as 30d, 12h, 15m or 45s";
 const SIZE: &str = "a size is a whole number above 0 with a unit, such as 250MB, 512KB or 1GB";
 
 /// Reads `30d`, `12h`, `15m`, `45s`.
+///
+/// # Errors
+/// What a duration looks like.
 pub fn duration(text: &str) -> Result<Duration, &'static str> {
     const UNITS: [(&str, u64); 4] = [("d", 24 * 60 * 60), ("h", 60 * 60), ("m", 60), ("s", 1)];
     quantity(text, &UNITS).map(Duration::from_secs).ok_or(DURATION)
 }
 
 /// Reads `250MB`, `512KB`, `1GB`, `100B` into octets; a kilobyte has 1024.
+///
+/// # Errors
+/// What a size looks like.
 pub fn size(text: &str) -> Result<u64, &'static str> {
-    const UNITS: [(&str, u64); 4] = [("B", 1), ("KB", 1024), ("MB", MEGABYTE), ("GB", 1024 * MEGABYTE)];
-    quantity(text, &UNITS).ok_or(SIZE)
+    quantity(text, &SIZE_UNITS).ok_or(SIZE)
+}
+
+/// Writes octets as [`size`] reads them, in the largest unit that needs no fraction.
+pub fn size_text(octets: u64) -> String {
+    let unit = SIZE_UNITS.iter().rev().find(|(_, factor)| octets > 0 && octets.is_multiple_of(*factor));
+    let (name, factor) = unit.copied().unwrap_or(("B", 1));
+    format!("{}{name}", octets / factor)
 }
 
 fn quantity(text: &str, units: &[(&str, u64)]) -> Option<u64> {
@@ -54,6 +68,9 @@ mod tests {
         check("1 gb", Some(1_073_741_824));
         check("10kb", Some(10_240));
         check("7B", Some(7));
+        for text in ["250MB", "1GB", "10KB", "7B", "1025KB", "2048GB"] {
+            assert_eq!(size(text).map(size_text).as_deref(), Ok(text));
+        }
         for wrong in ["", "MB", "250", "0MB", "1MiB", "1.5MB", "18446744073709551615GB"] {
             check(wrong, None);
         }
