@@ -11,6 +11,7 @@ mod isolation;
 mod queue;
 mod selections;
 mod settlements;
+mod tokens;
 mod trace;
 
 use std::fmt;
@@ -77,6 +78,12 @@ const CASES: &[Case] = cases![
     directories::a_tenant_goes_with_its_objects,
     directories::audit_is_paged,
     directories::a_secret_is_kept_for_good,
+    tokens::are_kept_and_found_by_digest,
+    tokens::names_are_unique_and_tenants_must_be_there,
+    tokens::go_when_removed_or_with_their_tenant,
+    tokens::uses_are_noted_once_a_minute,
+    tokens::are_apart_by_tenant,
+    tokens::the_trail_is_filtered,
     bodies::any_length_comes_back,
     bodies::sealed_survives_reopening,
     bodies::unsealed_is_nowhere,

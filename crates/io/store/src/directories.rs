@@ -5,13 +5,10 @@ use async_trait::async_trait;
 use core_directory::{DirectoryVersion, TenantId};
 use jiff::Timestamp;
 
-use crate::{Scope, Secret, StoreError};
+use crate::{AuditEntry, AuditFilter, AuditRecord, Scope, Secret, StoreError};
 
 /// Longest body of one object in octets. A certificate with its chain and key stays far below; more is a mistake.
 pub const MAX_OBJECT_BODY: usize = 1024 * 1024;
-
-/// Most audit records in one answer, so that an answer fits in memory whatever is asked for.
-pub const MAX_AUDIT_PAGE: usize = 1000;
 
 /// Most identities given out at once: more than ten objects for each of a hundred thousand connectors.
 pub const MAX_ALLOCATION: u32 = 1_000_000;
@@ -141,47 +138,6 @@ pub struct DirectoryImage {
     pub objects: Vec<ObjectRecord>,
 }
 
-/// Who changed the directory, and what it says to whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// Who: a token's name or a local user.
-    pub actor: String,
-    /// From where: an address or the local socket.
-    pub origin: String,
-    /// When; also the time of creation and modification of the objects.
-    pub at: Timestamp,
-    /// What changed, told once for each tenant that may read it. At least one.
-    pub summaries: Vec<AuditSummary>,
-}
-
-/// What changed for one tenant. A commit that touches several has several, so that none reads of another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditSummary {
-    /// Who may read it beside the operator.
-    pub tenant: Option<TenantId>,
-    /// The change in JSON, without secrets.
-    pub body: String,
-}
-
-/// One line of the audit trail. It outlives the tenant it speaks of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRecord {
-    /// Grows with each record.
-    pub id: u64,
-    /// The version of the directory that the change made.
-    pub version: DirectoryVersion,
-    /// See [`AuditSummary::tenant`].
-    pub tenant: Option<TenantId>,
-    /// See [`AuditEntry::actor`].
-    pub actor: String,
-    /// See [`AuditEntry::origin`].
-    pub origin: String,
-    /// See [`AuditEntry::at`].
-    pub at: Timestamp,
-    /// See [`AuditSummary::body`].
-    pub body: String,
-}
-
 /// A change that is in force and durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Committed {
@@ -227,11 +183,11 @@ pub trait Directories: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Committed, StoreError>;
 
-    /// The audit trail, newest first: at most `limit` records (and [`MAX_AUDIT_PAGE`]) with an `id` below `before`.
+    /// The audit trail, newest first.
     ///
     /// # Errors
     /// `Unavailable`, `Corrupt`.
-    async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError>;
+    async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError>;
 
     /// The secret that the challenges of domain proof are made with: the one that is kept, or, where none is yet, the one
     /// proposed, which is kept from then on. It never changes, or every challenge that is published would be void.

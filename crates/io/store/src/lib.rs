@@ -1,6 +1,6 @@
-//! The store: what Postwarden keeps, as four object-safe traits of domain operations.
+//! The store: what Postwarden keeps, as five object-safe traits of domain operations.
 //!
-//! [`Directories`] keeps what tenants registered, [`Bodies`] the octets of messages, [`Queue`] their envelopes,
+//! [`Directories`] keeps what tenants registered, [`Tokens`] who may change it from afar, [`Bodies`] the octets of messages, [`Queue`] their envelopes,
 //! [`Trace`] why mail was refused and where it went. Engines implement them; callers hold [`Stores`] and never learn
 //! which engine it is. [`conformance`] is the suite that every engine must pass.
 //!
@@ -10,6 +10,7 @@
 
 pub mod conformance;
 
+mod audit;
 mod bodies;
 mod directories;
 mod error;
@@ -19,14 +20,16 @@ mod queue_filter;
 mod scope;
 mod secret;
 mod settlement;
+mod tokens;
 mod trace;
 
 use std::sync::Arc;
 
+pub use audit::{AuditEntry, AuditFilter, AuditRecord, AuditSummary, MAX_AUDIT_PAGE};
 pub use bodies::{BODY_CHUNK, Bodies, BodyId, BodyReader, BodyWriter, Orphans};
 pub use directories::{
-    AuditEntry, AuditRecord, AuditSummary, Committed, Directories, DirectoryImage, MAX_ALLOCATION, MAX_AUDIT_PAGE,
-    MAX_OBJECT_BODY, ObjectChange, ObjectKind, ObjectPut, ObjectRecord,
+    Committed, Directories, DirectoryImage, MAX_ALLOCATION, MAX_OBJECT_BODY, ObjectChange, ObjectKind, ObjectPut,
+    ObjectRecord,
 };
 pub use error::StoreError;
 pub use message::{
@@ -41,13 +44,18 @@ pub use queue_filter::{DestinationFilter, QueueFilter, ReplyFilter, SenderFilter
 pub use scope::Scope;
 pub use secret::{SECRET_LENGTH, Secret};
 pub use settlement::{AttemptRecord, MAX_ATTEMPTS_KEPT, Outcome, Settled, Settlement};
+pub use tokens::{
+    MAX_TOKEN_PAGE, MAX_TOKENS, NewToken, TokenDigest, TokenRecord, TokenRole, TokenUse, Tokens, USE_NOTED_FOR,
+};
 pub use trace::{MAX_TRACE_BODY, MAX_TRACE_PAGE, RefusalRecord, Trace, TraceEvent, TraceFilter};
 
-/// The four parts of one opened store.
+/// The parts of one opened store.
 #[derive(Clone)]
 pub struct Stores {
     /// What tenants registered.
     pub directories: Arc<dyn Directories>,
+    /// Who may see and change it from afar.
+    pub tokens: Arc<dyn Tokens>,
     /// The envelopes that wait.
     pub queue: Arc<dyn Queue>,
     /// The octets of the messages that wait.

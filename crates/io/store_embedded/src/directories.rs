@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use core_directory::{DirectoryVersion, TenantId};
 use io_store::{
-    AuditEntry, AuditRecord, Committed, Directories, DirectoryImage, MAX_ALLOCATION, MAX_AUDIT_PAGE, MAX_OBJECT_BODY,
+    AuditEntry, AuditFilter, AuditRecord, Committed, Directories, DirectoryImage, MAX_ALLOCATION, MAX_OBJECT_BODY,
     ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope, Secret, StoreError,
 };
 use rusqlite::{Connection, Error, OptionalExtension, Row, params, types::Type};
 
+use crate::audit;
 use crate::columns::{micros, number, owner, read_number, read_time};
 use crate::database::Database;
 use crate::failure::Failure;
@@ -59,15 +60,15 @@ impl Directories for EmbeddedDirectories {
         scope: Scope,
         expected: DirectoryVersion,
         changes: Vec<ObjectChange>,
-        audit: AuditEntry,
+        entry: AuditEntry,
     ) -> Result<Committed, StoreError> {
         self.database
-            .write(Room::NotNeeded, move |connection| commit(connection, scope, expected, &changes, &audit))
+            .write(Room::NotNeeded, move |connection| commit(connection, scope, expected, &changes, &entry))
             .await
     }
 
-    async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError> {
-        self.database.read(move |connection| Ok(read_audit(connection, scope, limit, before)?)).await
+    async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
+        self.database.read(move |connection| Ok(audit::read(connection, scope, &filter)?)).await
     }
 
     async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {
@@ -87,7 +88,8 @@ fn challenge_secret(connection: &Connection, proposed: &Secret) -> rusqlite::Res
     connection.query_row("SELECT octets FROM challenge_secret", [], |row| row.get(0).map(Secret::new))
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<DirectoryVersion> {
+/// The version in force.
+pub fn version(connection: &Connection) -> rusqlite::Result<DirectoryVersion> {
     let mut statement = connection.prepare_cached("SELECT version FROM directory")?;
     statement.query_row([], |row| read_number(row, 0)).map(DirectoryVersion)
 }
@@ -131,7 +133,7 @@ fn commit(
     scope: Scope,
     expected: DirectoryVersion,
     changes: &[ObjectChange],
-    audit: &AuditEntry,
+    entry: &AuditEntry,
 ) -> Result<Committed, Failure> {
     let found = version(connection)?;
     if found != expected {
@@ -148,7 +150,7 @@ fn commit(
         admit(connection, scope, put)?;
     }
     for put in puts() {
-        write(connection, put, micros(audit.at))?;
+        write(connection, put, micros(entry.at))?;
     }
     let tenants: BTreeSet<TenantId> = puts().map(|put| put.tenant).collect();
     for tenant in tenants {
@@ -158,7 +160,7 @@ fn commit(
     }
     connection.prepare_cached("UPDATE directory SET version = version + 1")?.execute([])?;
     let version = version(connection)?;
-    write_audit(connection, scope, version, audit)?;
+    audit::write(connection, scope, version, entry)?;
     Ok(Committed { version })
 }
 
@@ -242,7 +244,8 @@ fn write(connection: &Connection, put: &ObjectPut, at: i64) -> Result<(), Failur
     }
 }
 
-fn is_unique_violation(error: &Error) -> bool {
+/// Whether something that must be unique is there already.
+pub fn is_unique_violation(error: &Error) -> bool {
     error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
 }
 
@@ -256,63 +259,9 @@ fn key_is_taken(connection: &Connection, put: &ObjectPut, key: &str) -> bool {
         .unwrap_or(false)
 }
 
-fn object_exists(connection: &Connection, kind: ObjectKind, id: u64, tenant: TenantId) -> rusqlite::Result<bool> {
+/// Whether there is such an object.
+pub fn object_exists(connection: &Connection, kind: ObjectKind, id: u64, tenant: TenantId) -> rusqlite::Result<bool> {
     let mut statement = connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM object WHERE id = ?1 AND kind = ?2 AND tenant = ?3)")?;
     statement.query_row(params![number(id), kind.word(), number(tenant.0)], |row| row.get(0))
-}
-
-fn write_audit(
-    connection: &Connection,
-    scope: Scope,
-    version: DirectoryVersion,
-    entry: &AuditEntry,
-) -> Result<(), Failure> {
-    if entry.summaries.is_empty() {
-        return Err(StoreError::invalid("the audit entry", "it tells nothing: give at least one summary").into());
-    }
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO audit (version, tenant, actor, origin, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for summary in &entry.summaries {
-        if !summary.tenant.map_or(scope == Scope::Operator, |tenant| scope.allows(tenant)) {
-            return Err(StoreError::not_found("the tenant of the audit summary").into());
-        }
-        statement.execute(params![
-            number(version.0),
-            summary.tenant.map(|tenant| number(tenant.0)),
-            entry.actor,
-            entry.origin,
-            micros(entry.at),
-            summary.body
-        ])?;
-    }
-    Ok(())
-}
-
-fn read_audit(
-    connection: &Connection,
-    scope: Scope,
-    limit: usize,
-    before: Option<u64>,
-) -> rusqlite::Result<Vec<AuditRecord>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, version, tenant, actor, origin, at, body FROM audit
-         WHERE (?1 IS NULL OR tenant = ?1) AND id < ?2 ORDER BY id DESC LIMIT ?3",
-    )?;
-    let rows = statement.query_map(
-        params![owner(scope), before.map_or(i64::MAX, number), number(limit.min(MAX_AUDIT_PAGE) as u64)],
-        |row| {
-            Ok(AuditRecord {
-                id: read_number(row, 0)?,
-                version: DirectoryVersion(read_number(row, 1)?),
-                tenant: row.get::<_, Option<i64>>(2)?.map(|_| read_number(row, 2).map(TenantId)).transpose()?,
-                actor: row.get(3)?,
-                origin: row.get(4)?,
-                at: read_time(row, 5)?,
-                body: row.get(6)?,
-            })
-        },
-    )?;
-    rows.collect()
 }

@@ -7,6 +7,7 @@
 //!
 //! Everything SQLite stays inside: callers see the traits of `io-store`.
 
+mod audit;
 mod backup;
 mod bodies;
 mod columns;
@@ -18,6 +19,7 @@ mod metrics;
 mod opening;
 mod queue;
 mod schema;
+mod tokens;
 mod trace;
 mod wal;
 mod writer;
@@ -43,6 +45,7 @@ use crate::files::{Folder, RESERVE};
 use crate::metrics::Metrics;
 use crate::opening::Opened;
 use crate::queue::EmbeddedQueue;
+use crate::tokens::EmbeddedTokens;
 use crate::trace::EmbeddedTrace;
 pub use crate::writer::Counts;
 
@@ -92,6 +95,7 @@ impl Embedded {
         folder.sync()?;
         let stores = Stores {
             directories: Arc::new(EmbeddedDirectories::new(directory.clone())),
+            tokens: Arc::new(EmbeddedTokens::new(directory.clone())),
             queue: Arc::new(EmbeddedQueue::new(queue.clone())),
             bodies: Arc::new(EmbeddedBodies::new(queue.clone())),
             trace: Arc::new(EmbeddedTrace::new(trace.clone())),
@@ -99,7 +103,7 @@ impl Embedded {
         Ok(Self { stores, directory, queue, trace, metrics, notices, folder, backing_up: Arc::default() })
     }
 
-    /// All four parts.
+    /// All its parts.
     #[must_use]
     pub fn stores(&self) -> Stores {
         self.stores.clone()

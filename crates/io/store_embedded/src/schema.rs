@@ -29,7 +29,11 @@ impl Schema {
     pub const DIRECTORY: Self = Self {
         file: "directory.db",
         mark: 0x5057_0001,
-        migrations: &[include_str!("schema/directory_1.sql"), include_str!("schema/directory_2.sql")],
+        migrations: &[
+            include_str!("schema/directory_1.sql"),
+            include_str!("schema/directory_2.sql"),
+            include_str!("schema/directory_3.sql"),
+        ],
         check_whole: true,
         disposable: false,
         without_room: "changes of the directory may be refused",

@@ -5,8 +5,8 @@ use core_directory::{DirectoryVersion, TenantId};
 use super::fixtures::{ALL, at, audit, change, keyed, put, two_tenants};
 use super::{Check, Failure, Subject, ensure, equal, fails};
 use crate::{
-    AuditEntry, MAX_ALLOCATION, MAX_OBJECT_BODY, ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope, Secret,
-    Stores,
+    AuditEntry, AuditFilter, MAX_ALLOCATION, MAX_OBJECT_BODY, ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope,
+    Secret, Stores,
 };
 
 pub async fn objects_are_kept(subject: &mut dyn Subject) -> Check {
@@ -121,7 +121,7 @@ pub async fn all_or_nothing(subject: &mut dyn Subject) -> Check {
     let silent = AuditEntry { summaries: Vec::new(), ..audit(0) };
     fails!("a change without an audit summary", commit(fine, silent).await, Invalid);
     equal("the directory afterwards", stores.directories.load(ALL).await?, before)?;
-    equal("audit records", stores.directories.audit(ALL, 10, None).await?.len(), 1)
+    equal("audit records", stores.directories.audit(ALL, AuditFilter::newest(10)).await?.len(), 1)
 }
 
 pub async fn objects_keep_kind_and_tenant(subject: &mut dyn Subject) -> Check {
@@ -179,7 +179,7 @@ pub async fn audit_is_paged(subject: &mut dyn Subject) -> Check {
         let version = stores.directories.version(ALL).await?;
         stores.directories.commit(ALL, version, Vec::new(), audit(second)).await?;
     }
-    let page = stores.directories.audit(ALL, 2, None).await?;
+    let page = stores.directories.audit(ALL, AuditFilter::newest(2)).await?;
     let times = |page: &[crate::AuditRecord]| page.iter().map(|record| record.at).collect::<Vec<_>>();
     equal("first page", times(&page), vec![at(5), at(4)])?;
     let last = page.last().ok_or_else(|| Failure("the page is empty".to_owned()))?;
@@ -205,5 +205,5 @@ pub async fn a_secret_is_kept_for_good(subject: &mut dyn Subject) -> Check {
 }
 
 async fn page_after(stores: &Stores, before: u64) -> Result<Vec<crate::AuditRecord>, Failure> {
-    Ok(stores.directories.audit(Scope::Operator, 10, Some(before)).await?)
+    Ok(stores.directories.audit(ALL, AuditFilter { before: Some(before), ..AuditFilter::newest(10) }).await?)
 }

@@ -9,8 +9,8 @@ use super::fixtures::{
 use super::trace::{event, refusal};
 use super::{Check, Subject, ensure, equal, fails};
 use crate::{
-    AuditEntry, AuditSummary, ClaimExcept, ObjectChange, ObjectKind, Orphans, QueueFilter, QueueStats, Scope,
-    TraceFilter,
+    AuditEntry, AuditFilter, AuditSummary, ClaimExcept, ObjectChange, ObjectKind, Orphans, QueueFilter, QueueStats,
+    Scope, TraceFilter,
 };
 
 pub async fn directories_keep_tenants_apart(subject: &mut dyn Subject) -> Check {
@@ -47,7 +47,7 @@ pub async fn directories_keep_tenants_apart(subject: &mut dyn Subject) -> Check 
     let both = AuditEntry { summaries: summaries.to_vec(), ..audit(6) };
     directories.commit(ALL, version, Vec::new(), both).await?;
     for (scope, wanted) in [(mine, 2), (of_two, 1), (ALL, 5)] {
-        equal("audit records seen", directories.audit(scope, 10, None).await?.len(), wanted)?;
+        equal("audit records seen", directories.audit(scope, AuditFilter::newest(10)).await?.len(), wanted)?;
     }
     Ok(())
 }

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use core_directory::{DirectoryVersion, ObjectKind};
-use io_store::{AuditEntry, AuditRecord, Committed, DirectoryImage, ObjectChange, Scope, Secret, StoreError};
+use io_store::{
+    AuditEntry, AuditFilter, AuditRecord, Committed, DirectoryImage, ObjectChange, Scope, Secret, StoreError,
+};
 use serde_json::{Value, json};
 
 use super::*;
@@ -29,7 +31,7 @@ async fn a_change_is_shown_made_and_audited() {
     let made: ApplyResponse = server.client.post(APPLY, &ApplyRequest { expected_version, ..body(DIRECTORY) }).await;
     assert_eq!(made.diff, tried.diff);
     assert_eq!(made.version, server.state.directory.current().version().0);
-    let audit = server.stores.directories.audit(Scope::Operator, 10, None).await.unwrap();
+    let audit = server.stores.directories.audit(Scope::Operator, AuditFilter::newest(10)).await.unwrap();
     assert!(audit[0].actor.starts_with("local user "), "{audit:?}");
     assert_eq!(audit[0].origin, "admin.sock");
 
@@ -145,8 +147,8 @@ impl Directories for Unwilling {
         self.store.commit(scope, expected, changes, audit).await
     }
 
-    async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError> {
-        self.store.audit(scope, limit, before).await
+    async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
+        self.store.audit(scope, filter).await
     }
 
     async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {

@@ -1,7 +1,7 @@
 //! Changes that are made.
 
 use core_directory::{Field, TenantId};
-use io_store::Scope;
+use io_store::{AuditFilter, Scope};
 
 use super::*;
 
@@ -211,7 +211,7 @@ name = \"t\"
 #[tokio::test]
 async fn each_tenant_has_its_own_line_in_the_audit_trail() {
     let relay = Relay::with(&format!("{CONTOSO}{FABRIKAM}")).await;
-    let records = relay.store.audit(Scope::Operator, 10, None).await.unwrap();
+    let records = relay.store.audit(Scope::Operator, AuditFilter::newest(10)).await.unwrap();
     let mut bodies: Vec<(Option<TenantId>, String)> =
         records.into_iter().map(|record| (record.tenant, record.body)).collect();
     bodies.sort();

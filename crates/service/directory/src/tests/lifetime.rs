@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use core_directory::DirectoryVersion;
 use io_store::{
-    AuditEntry, AuditRecord, Committed, DirectoryImage, ObjectChange, ObjectKind, ObjectPut, Scope, Secret, StoreError,
+    AuditEntry, AuditFilter, AuditRecord, Committed, DirectoryImage, ObjectChange, ObjectKind, ObjectPut, Scope,
+    Secret, StoreError,
 };
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
@@ -127,8 +128,8 @@ impl Directories for CutOff {
         self.store.commit(scope, expected, changes, audit).await
     }
 
-    async fn audit(&self, scope: Scope, limit: usize, before: Option<u64>) -> Result<Vec<AuditRecord>, StoreError> {
-        self.store.audit(scope, limit, before).await
+    async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
+        self.store.audit(scope, filter).await
     }
 
     async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {
