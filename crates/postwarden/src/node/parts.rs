@@ -96,6 +96,7 @@ impl Parts {
         let info = node_info(config, &reception.addresses(), attention);
         let state = AdminState {
             directory: services.directory,
+            tokens: stores.tokens.clone(),
             queue: services.queue,
             wake: accepted,
             outbound: Arc::clone(&outbound),

@@ -49,9 +49,11 @@ pub(crate) enum Access {
 pub enum Audience {
     /// Whoever can connect.
     Anyone,
-    /// The operator, and readers of all tenants: what belongs to the node and not to a tenant. Over a loopback address
-    /// anyone, so that a collector on the same machine needs no token.
-    Node,
+    /// The operator, and readers of all tenants. On a loopback address anyone, so that a collector on the same machine
+    /// needs no token.
+    Collectors,
+    /// The operator, and readers of all tenants: what belongs to no tenant.
+    AllTenants,
     /// Every role; a tenant's sees its own.
     Readers,
     /// The operator, and a tenant's administrator for what is the tenant's.
@@ -98,9 +100,13 @@ impl Caller {
 impl Audience {
     fn includes(self, access: Access) -> bool {
         match (self, access) {
-            (Self::Anyone | Self::Readers, _) | (_, Access::Operator) | (Self::Node, Access::Reader) => true,
+            (Self::Anyone | Self::Readers, _)
+            | (_, Access::Operator)
+            | (Self::Collectors | Self::AllTenants, Access::Reader) => true,
             (Self::Administrators, Access::Tenant { administrator, .. }) => administrator,
-            (Self::Administrators, Access::Reader) | (Self::Node, Access::Tenant { .. }) | (Self::Operator, _) => false,
+            (Self::Administrators, Access::Reader)
+            | (Self::Collectors | Self::AllTenants, Access::Tenant { .. })
+            | (Self::Operator, _) => false,
         }
     }
 
@@ -108,7 +114,7 @@ impl Audience {
     fn needed(self) -> &'static str {
         match self {
             Self::Anyone | Self::Readers => "a token",
-            Self::Node => "an operator's token, or that of a reader of all tenants",
+            Self::Collectors | Self::AllTenants => "an operator's token, or that of a reader of all tenants",
             Self::Administrators => "an operator's token, or that of the tenant's administrator",
             Self::Operator => "an operator's token",
         }
@@ -141,7 +147,7 @@ fn judge(
     tenant: Option<&str>,
 ) -> Result<(), Problem> {
     let audience = endpoint.audience;
-    if audience == Audience::Anyone || audience == Audience::Node && on_loopback {
+    if audience == Audience::Anyone || audience == Audience::Collectors && on_loopback {
         return Ok(());
     }
     let caller = caller.ok_or_else(no_token)?;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, patch, post};
 
 use crate::access::Audience;
-use crate::{AdminState, backup, directory, explain, health, metrics, queue, refusals, status};
+use crate::{AdminState, audit, backup, directory, explain, health, metrics, queue, refusals, status, tokens};
 
 /// Longest directory in octets: a hundred thousand connectors with all fields written out take about 80 MiB.
 pub const MAX_DIRECTORY_BODY: usize = 256 * 1024 * 1024;
@@ -29,7 +29,8 @@ pub struct Endpoint {
 pub static ENDPOINTS: &[Endpoint] = &[
     of(Method::GET, "/healthz", Audience::Anyone, || get(health::alive)),
     of(Method::GET, "/readyz", Audience::Anyone, || get(health::ready)),
-    of(Method::GET, "/metrics", Audience::Node, || get(metrics::metrics)),
+    of(Method::GET, "/metrics", Audience::Collectors, || get(metrics::metrics)),
+    of(Method::GET, "/v1/audit", Audience::Readers, || get(audit::audit)),
     of(Method::GET, "/v1/backup", Audience::Operator, || get(backup::backup)),
     of(Method::GET, "/v1/directory", Audience::Readers, || get(directory::show)),
     of(Method::POST, "/v1/directory/apply", Audience::Administrators, || {
@@ -48,6 +49,11 @@ pub static ENDPOINTS: &[Endpoint] = &[
     of(Method::POST, "/v1/queue/retry", Audience::Administrators, || post(queue::change::retry)),
     of(Method::GET, "/v1/refusals/{reference}", Audience::Readers, || get(refusals::refusal)),
     of(Method::GET, "/v1/status", Audience::Readers, || get(status::status)),
+    of(Method::GET, "/v1/tokens", Audience::AllTenants, || get(tokens::list)),
+    of(Method::POST, "/v1/tokens", Audience::Operator, || post(tokens::add)),
+    of(Method::GET, "/v1/tokens/{name}", Audience::AllTenants, || get(tokens::show)),
+    of(Method::PATCH, "/v1/tokens/{name}", Audience::Operator, || patch(tokens::change)),
+    of(Method::DELETE, "/v1/tokens/{name}", Audience::Operator, || delete(tokens::remove)),
 ];
 
 const fn of(

@@ -10,6 +10,7 @@
 
 mod access;
 mod attention;
+mod audit;
 mod backup;
 mod certificates;
 mod directory;
@@ -26,6 +27,7 @@ mod router;
 mod socket;
 mod state;
 mod status;
+mod tokens;
 pub mod wire;
 
 #[cfg(all(test, unix))]

@@ -24,12 +24,22 @@ pub(crate) fn json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> 
     serde_json::from_slice(&body).map_err(|error| Problem::new(ProblemKind::BadRequest, format!("the body: {error}")))
 }
 
+/// The problem of one field, or of one part of the query.
+pub(crate) fn wrong(field: &str, message: String) -> Problem {
+    let errors = vec![ProblemError::field(field, message.clone())];
+    Problem::new(ProblemKind::BadRequest, format!("{field}: {message}")).with_errors(errors)
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
-        (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+        let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }
 

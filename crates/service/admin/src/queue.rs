@@ -12,10 +12,10 @@ use core_directory::{SendConnectorId, Snapshot, TenantId};
 use io_store::{Direction, MessageId, QueueSummary, QueuedMessage, RecipientState};
 
 use crate::access::Caller;
+use crate::problem::wrong;
 use crate::state::AdminState;
 use crate::wire::{
-    Attempt, Lease, MessageDetails, Problem, ProblemError, ProblemKind, QueueCount, QueueEntry, QueuePage,
-    QueueParameters, Recipient,
+    Attempt, Lease, MessageDetails, Problem, ProblemKind, QueueCount, QueueEntry, QueuePage, QueueParameters, Recipient,
 };
 
 /// Messages of a page, unless the query says otherwise.
@@ -80,11 +80,6 @@ fn message_id(field: &str, text: &str) -> Result<MessageId, Problem> {
     text.parse().map_err(|error: io_store::NotAMessageId| wrong(field, format!("{text:?}: {error}")))
 }
 
-fn wrong(field: &str, message: String) -> Problem {
-    let errors = vec![ProblemError::field(field, message.clone())];
-    Problem::new(ProblemKind::BadRequest, format!("{field}: {message}")).with_errors(errors)
-}
-
 fn of_summary(snapshot: &Snapshot, summary: QueueSummary) -> QueueEntry {
     QueueEntry {
         id: summary.id.to_string(),
@@ -127,7 +122,7 @@ fn of_message(snapshot: &Snapshot, message: &QueuedMessage, claimed: bool) -> Qu
 }
 
 /// The tenant's name, or its identity if it is gone.
-fn tenant_name(snapshot: &Snapshot, id: TenantId) -> String {
+pub(crate) fn tenant_name(snapshot: &Snapshot, id: TenantId) -> String {
     match snapshot.tenant_by_id(id) {
         Some(index) => snapshot.tenant(index).name.to_string(),
         None => format!("#{id} (removed)"),

@@ -29,7 +29,7 @@ pub fn router(state: Arc<AdminState>) -> Router {
 
 /// What is answered over TCP, where nobody says who asks.
 pub(crate) fn probes(state: Arc<AdminState>) -> Router {
-    let open = ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.audience, Audience::Anyone | Audience::Node));
+    let open = ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.audience, Audience::Anyone | Audience::Collectors));
     let routes = open.fold(Router::new(), |router, endpoint| router.route(endpoint.path, (endpoint.route)()));
     bounded(routes.fallback(no_probe)).with_state(state)
 }

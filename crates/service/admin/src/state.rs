@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use io_protocol_log::ProtocolLog;
-use io_store::{Queue, StoreError, Trace};
+use io_store::{Queue, StoreError, Tokens, Trace};
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use proto_certificate::OperatorTrust;
@@ -24,6 +24,8 @@ pub type StoreFault = Arc<dyn Fn() -> Option<StoreError> + Send + Sync>;
 pub struct AdminState {
     /// The directory.
     pub directory: Arc<DirectoryService>,
+    /// Who may use the interface from afar.
+    pub tokens: Arc<dyn Tokens>,
     /// The queue.
     pub queue: Arc<dyn Queue>,
     /// Wakes delivery when messages may have become due.

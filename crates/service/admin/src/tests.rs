@@ -10,6 +10,7 @@ mod queue_changes;
 mod sentences;
 mod showing;
 mod socket;
+mod tokens;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,6 +86,7 @@ impl Server {
         let directory = DirectoryService::open(wrap(stores.directories.clone())).await.unwrap();
         let mut state = AdminState {
             directory,
+            tokens: stores.tokens.clone(),
             queue: stores.queue.clone(),
             wake: Arc::new(Notify::new()),
             outbound: Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default())),

@@ -1,6 +1,7 @@
 //! The types on the wire. The server writes them and the command line reads them, or the other way round. Times are
 //! RFC 3339; names stand for identities.
 
+mod audit;
 mod backup;
 mod directory;
 mod explain;
@@ -9,7 +10,9 @@ mod queue;
 mod refusal;
 mod resource;
 mod status;
+mod token;
 
+pub use audit::{AuditChange, AuditPage, AuditParameters, AuditRecord};
 pub use backup::{BACKUP_OCTETS, KeptObject, ReplaceRequest};
 pub use directory::{ApplyRequest, ApplyResponse};
 pub use explain::ExplainRequest;
@@ -25,3 +28,4 @@ pub use resource::{
     ResourceStatus, TenantStatus, etag, path_segment, resource_path,
 };
 pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Status};
+pub use token::{MAX_TOKEN_NAME, MadeToken, NewToken, Token, TokenChange, TokenPage, TokenRole, TokenUse};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use core_directory::Tenant;
-use io_store::Directories;
+use io_store::{AuditFilter, AuditRecord, Directories, Scope, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loading::{self, DirectoryServiceError};
@@ -97,6 +97,14 @@ impl DirectoryService {
     /// See [`ApplyError`]; nothing was changed.
     pub async fn replace(&self, request: ReplaceRequest) -> Result<Applied, ApplyError> {
         apply::replace(self, request).await
+    }
+
+    /// The audit trail, newest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
+        self.store.audit(scope, filter).await
     }
 
     /// The tenants as files would hold them, private keys included: all of them, or the one with this name, or none if there

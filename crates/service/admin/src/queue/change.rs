@@ -10,9 +10,9 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use io_store::{MAX_QUEUE_PAGE, MessageId, QueueChange as Change};
 
-use super::{message_id, selection, wrong};
+use super::{message_id, selection};
 use crate::access::Caller;
-use crate::problem::json;
+use crate::problem::{json, wrong};
 use crate::state::AdminState;
 use crate::wire::{Problem, QueueChange, QueueChanged};
 

@@ -6,8 +6,9 @@ use io_store::{DestinationFilter, MAX_QUEUE_PAGE, QueueFilter, ReplyFilter, Send
 use jiff::Timestamp;
 use service_directory::Current;
 
-use super::{message_id, wrong};
+use super::message_id;
 use crate::access::Caller;
+use crate::problem::wrong;
 use crate::wire::{Problem, QueueParameters};
 
 /// The filter that the parameters mean at `now`, with `page` messages unless they say otherwise.
