@@ -90,6 +90,14 @@ pub enum FaultCode {
         /// The other tenant's connector.
         connector: String,
     },
+    /// The same as a tenant may read it, which sees no other.
+    #[error(
+        "{0} overlaps addresses that are used elsewhere, where any_sender takes mail from any sender (rule A7); ask the operator"
+    )]
+    AnySenderElsewhere(AddressRange),
+    /// Another name for what is its name.
+    #[error("a domain is not renamed: add the other one, and remove this one when nothing needs it")]
+    NotRenamed,
     /// An on-premises connector that can match nobody.
     #[error(
         "names neither a certificate nor an address, so it identifies nobody; set tls_sender_certificate_name or sender_ip_addresses"

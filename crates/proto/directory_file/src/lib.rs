@@ -2,7 +2,7 @@
 //!
 //! [`read_toml`] reads the directory file that administrators write; [`from_json`] reads the same keys from the API. Both
 //! go through one reader, and one list of fields serves both writers, so that the two cannot drift apart. [`object`] has
-//! the form in which the store keeps single objects.
+//! the form in which the store keeps single objects, [`single`] the one in which the API shows and takes them.
 //!
 //! Nothing is opened here: a path in a file is resolved by the caller. What is wrong is told all at once as
 //! [`FileError`]s; whether the directory as a whole makes sense is [`core_directory::validate`]'s to say, and
@@ -17,6 +17,7 @@ mod json;
 pub mod object;
 mod objects;
 mod places;
+pub mod single;
 mod write_toml;
 
 #[cfg(test)]

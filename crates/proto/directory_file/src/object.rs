@@ -5,12 +5,13 @@
 
 use core_directory::{AcceptedDomain, ClientCertificate, InboundConnector, Proof, SendConnector, Tenant};
 use jiff::Timestamp;
-use proto_placed_toml::{Document, FileError, Report};
+use proto_placed_toml::FileError;
 use serde_json::Value as Json;
 
 use crate::fields::{self, Fields};
 use crate::json::{NO_FILES, object};
 use crate::objects::{self, ObjectTable};
+use crate::single;
 
 /// The key that only the store has: whether the operator set the addresses.
 const ADDRESSES_GRANTED: &str = "addresses_granted";
@@ -112,11 +113,5 @@ fn body(fields: Fields) -> String {
 fn read<T>(body: &str, read: impl FnOnce(&mut ObjectTable<'_>) -> Option<T>) -> Result<T, Vec<FileError>> {
     let json: Json = serde_json::from_str(body)
         .map_err(|error| vec![FileError::whole("", format!("the stored object is no JSON: {error}"), None)])?;
-    let document = Document::from_json("", &json);
-    let report = Report::new(&document);
-    let mut object = ObjectTable::new(report.root());
-    let value = read(&mut object);
-    object.table.finish();
-    // Where there is no value, the reason has been reported.
-    report.finish(value)?.ok_or_else(|| vec![FileError::whole("", "the stored object is incomplete", None)])
+    single::read(&json, read)
 }

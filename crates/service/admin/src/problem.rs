@@ -92,6 +92,10 @@ impl From<ApplyError> for Problem {
                 let path = ObjectPath { name: tenant.clone(), kind: ObjectKind::Tenant, tenant };
                 invalid(vec![of_object(&path, "trusted_roots", problem)])
             }
+            ApplyError::NotThere { .. } => Self::new(ProblemKind::NotFound, text),
+            ApplyError::Taken { .. } => Self::new(ProblemKind::Conflict, text),
+            ApplyError::Changed { .. } => Self::new(ProblemKind::Changed, text),
+            ApplyError::Unreadable(errors) => unreadable_object(&errors),
             ApplyError::Store(error) => error.into(),
             ApplyError::Directory(error) => error.into(),
         }
@@ -100,10 +104,20 @@ impl From<ApplyError> for Problem {
 
 /// Errors of a directory in JSON.
 pub(crate) fn unreadable_directory(errors: &[FileError]) -> Problem {
+    unreadable(errors, "/directory")
+}
+
+/// Errors of one object in JSON, which is the body.
+pub(crate) fn unreadable_object(errors: &[FileError]) -> Problem {
+    unreadable(errors, "")
+}
+
+/// Errors of JSON that stands below `root` in the body.
+fn unreadable(errors: &[FileError], root: &str) -> Problem {
     let one = |error: &FileError| {
         let pointer = match &error.location {
-            Location::Pointer(pointer) => format!("/directory{pointer}"),
-            Location::Line { .. } | Location::Whole => "/directory".to_owned(),
+            Location::Pointer(pointer) => format!("{root}{pointer}"),
+            Location::Line { .. } | Location::Whole => root.to_owned(),
         };
         let place = if error.path.is_empty() { pointer } else { format!("{}, {pointer}", error.path) };
         let message = match &error.hint {

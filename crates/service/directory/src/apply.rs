@@ -4,18 +4,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use core_directory::{DirectoryVersion, Fault, Standing, Tenant, TenantId};
+use core_directory::{DirectoryVersion, Fault, ObjectKind, Standing, Tenant, TenantId};
 use io_store::{AuditEntry, AuditSummary, ObjectRecord, Scope, StoreError};
 use jiff::Timestamp;
+use proto_directory_file::FileError;
 use serde_json::json;
 
 use crate::changes::{changes, new_objects, number};
+use crate::consequences::consequences;
 use crate::diff::{DiffEntry, compare};
+use crate::edit::{self, Edit, Subject};
 use crate::loading::{self, DirectoryServiceError, on_worker};
 use crate::merge::{Terms, merge};
 use crate::refresh::catch_up;
 use crate::replace::replace as replacement;
-use crate::{Current, DirectoryService};
+use crate::{Consequence, Current, DirectoryService};
 
 /// How often a change that names no version is made anew because another node came first.
 const MAX_TRIES: usize = 4;
@@ -102,6 +105,40 @@ pub enum ApplyError {
         /// Which root and why.
         problem: String,
     },
+    /// The object is not there.
+    #[error("{}", not_there(tenant, *kind, name))]
+    NotThere {
+        /// Name of the tenant.
+        tenant: String,
+        /// Its kind.
+        kind: ObjectKind,
+        /// Its name.
+        name: String,
+    },
+    /// Another object of the kind has the name.
+    #[error("{} {name:?} is there already; names are unique, and case makes no difference", .kind.label())]
+    Taken {
+        /// Name of the tenant.
+        tenant: String,
+        /// Its kind.
+        kind: ObjectKind,
+        /// Its name.
+        name: String,
+    },
+    /// The object is not the one that the author saw.
+    #[error(
+        "the object is at version {found}, the change was made for version {expected}: look at it again and repeat the \
+         change"
+    )]
+    Changed {
+        /// The object's version that the change was made for.
+        expected: u64,
+        /// Its version in force.
+        found: u64,
+    },
+    /// The fields of an edit cannot be read.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Unreadable(Vec<FileError>),
     /// The store did not take it.
     #[error(transparent)]
     Store(StoreError),
@@ -114,30 +151,45 @@ pub enum ApplyError {
 struct Planned {
     tenants: Vec<Tenant>,
     diff: Vec<DiffEntry>,
+    /// Of an edit: what it is about.
+    subject: Option<Subject>,
+    /// Of an edit: what follows from it.
+    consequences: Vec<Consequence>,
+}
+
+/// A change that was carried out, or looked at.
+pub(crate) struct Done {
+    pub applied: Applied,
+    /// What is in force now.
+    pub current: Arc<Current>,
+    pub subject: Option<Subject>,
+    pub consequences: Vec<Consequence>,
 }
 
 /// A change as it is carried out, whichever way it was asked for.
-struct Order {
-    content: Content,
-    dry_run: bool,
-    actor: String,
-    origin: String,
-    at: Timestamp,
-    expected_version: Option<DirectoryVersion>,
+pub(crate) struct Order {
+    pub content: Content,
+    pub dry_run: bool,
+    pub actor: String,
+    pub origin: String,
+    pub at: Timestamp,
+    pub expected_version: Option<DirectoryVersion>,
 }
 
 /// What a change makes of the directory in force.
-enum Content {
+pub(crate) enum Content {
     /// These objects are merged into it.
     Merged(Vec<Tenant>, Terms),
     /// These tenants are all there is.
     Replaced(Vec<Tenant>),
+    /// One object changes.
+    Edited(Box<Edit>),
 }
 
 pub(crate) async fn apply(service: &DirectoryService, request: ApplyRequest) -> Result<Applied, ApplyError> {
     let ApplyRequest { tenants, prune, dry_run, standing, actor, origin, at, expected_version } = request;
     let content = Content::Merged(tenants, Terms { prune, standing });
-    carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await
+    Ok(carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await?.applied)
 }
 
 pub(crate) async fn replace(service: &DirectoryService, request: ReplaceRequest) -> Result<Applied, ApplyError> {
@@ -147,10 +199,10 @@ pub(crate) async fn replace(service: &DirectoryService, request: ReplaceRequest)
         loading::tenants(&objects)
     });
     let content = Content::Replaced(tenants.await??);
-    carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await
+    Ok(carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await?.applied)
 }
 
-async fn carry_out(service: &DirectoryService, order: Order) -> Result<Applied, ApplyError> {
+pub(crate) async fn carry_out(service: &DirectoryService, order: Order) -> Result<Done, ApplyError> {
     let _publishing = service.publishing.lock().await;
     let request = Arc::new(order);
     for _ in 1..MAX_TRIES {
@@ -165,7 +217,7 @@ async fn carry_out(service: &DirectoryService, order: Order) -> Result<Applied, 
     attempt(service, &request).await
 }
 
-async fn attempt(service: &DirectoryService, request: &Arc<Order>) -> Result<Applied, ApplyError> {
+async fn attempt(service: &DirectoryService, request: &Arc<Order>) -> Result<Done, ApplyError> {
     let current = service.current();
     let found = current.version();
     if let Some(expected) = request.expected_version.filter(|&expected| expected != found) {
@@ -176,18 +228,24 @@ async fn attempt(service: &DirectoryService, request: &Arc<Order>) -> Result<App
         on_worker(move || plan(&current, &request)).await??
     };
     if request.dry_run || planned.diff.is_empty() {
-        return Ok(Applied { diff: planned.diff, version: found });
+        let Planned { diff, subject, consequences, .. } = planned;
+        return Ok(Done { applied: Applied { diff, version: found }, current, subject, consequences });
     }
     commit(service, request, &current, planned).await
 }
 
 fn plan(current: &Current, order: &Order) -> Result<Planned, ApplyError> {
-    let tenants = match &order.content {
-        Content::Merged(tenants, terms) => merge(&current.tenants, tenants, *terms)?,
-        Content::Replaced(tenants) => replacement(&current.tenants, tenants)?,
+    let (tenants, subject) = match &order.content {
+        Content::Merged(tenants, terms) => (merge(&current.tenants, tenants, *terms)?, None),
+        Content::Replaced(tenants) => (replacement(&current.tenants, tenants)?, None),
+        Content::Edited(edit) => {
+            let (tenants, subject) = edit::plan(current, edit)?;
+            (tenants, Some(subject))
+        }
     };
     let diff = compare(&current.tenants, &tenants);
-    Ok(Planned { tenants, diff })
+    let consequences = subject.iter().flat_map(|_| consequences(&current.tenants, &tenants)).collect();
+    Ok(Planned { tenants, diff, subject, consequences })
 }
 
 async fn commit(
@@ -195,10 +253,11 @@ async fn commit(
     request: &Order,
     current: &Arc<Current>,
     planned: Planned,
-) -> Result<Applied, ApplyError> {
-    let Planned { mut tenants, diff } = planned;
+) -> Result<Done, ApplyError> {
+    let Planned { mut tenants, diff, mut subject, consequences } = planned;
     let needed = u32::try_from(new_objects(&tenants)).unwrap_or(u32::MAX);
     let ids = if needed == 0 { Vec::new() } else { service.store.allocate_ids(Scope::Operator, needed).await? };
+    let made = ids.first().copied();
     if !number(&mut tenants, ids) {
         return Err(StoreError::invalid("the change", "the store gave out fewer identities than asked for").into());
     }
@@ -209,12 +268,18 @@ async fn commit(
         summaries: summaries(&diff, &tenants),
     };
     let changes = changes(&current.tenants, &tenants);
+    if let Some(subject) = &mut subject {
+        // Of an edit only one object can be new.
+        subject.id = subject.id.or(made);
+    }
+    let metas = current.metas.after(&changes, request.at);
     let committed = service.store.commit(Scope::Operator, current.version(), changes, audit).await?;
     let tenants = Arc::new(tenants);
-    let next = on_worker(move || Current::build(committed.version, tenants, Timestamp::now())).await?;
+    let next = on_worker(move || Current::build(committed.version, tenants, metas, Timestamp::now())).await?;
     service.publish(next);
     tracing::info!(version = %committed.version, actor = request.actor, changes = diff.len(), "the directory was changed");
-    Ok(Applied { diff, version: committed.version })
+    let applied = Applied { diff, version: committed.version };
+    Ok(Done { applied, current: service.current(), subject, consequences })
 }
 
 /// What each tenant may read of the change.
@@ -226,6 +291,13 @@ fn summaries(diff: &[DiffEntry], tenants: &[Tenant]) -> Vec<AuditSummary> {
         body: json!({ "diff": entries }).to_string(),
     };
     by_tenant.map(summary).collect()
+}
+
+fn not_there(tenant: &str, kind: ObjectKind, name: &str) -> String {
+    match kind {
+        ObjectKind::Tenant => format!("there is no tenant {name:?}"),
+        kind => format!("tenant {tenant:?} has no {} {name:?}", kind.label()),
+    }
 }
 
 impl From<StoreError> for ApplyError {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use core_directory::{ClientCertificate, Field, ObjectKind, Tenant, TrustAnchor};
+use core_directory::{ClientCertificate, Field, ObjectKind, Tenant, TenantId, TrustAnchor};
 use proto_certificate::ParsedCertificate;
 use proto_directory_file::object;
 use serde::{Deserialize, Serialize};
@@ -46,14 +46,14 @@ pub enum DiffChange {
     Removed,
 }
 
-/// The differences between two directories: by tenant in the order of `after`, and within a tenant by kind; then the tenants
+/// The differences between two directories, whose objects are the same where their identities are: by tenant in the order of `after`, and within a tenant by kind; then the tenants
 /// that go, each with all that it has.
 pub(crate) fn compare(before: &[Tenant], after: &[Tenant]) -> Vec<DiffEntry> {
     let mut entries = Vec::new();
-    let before: HashMap<&str, &Tenant> = before.iter().map(|own| (&*own.name, own)).collect();
+    let before: HashMap<TenantId, &Tenant> = before.iter().map(|own| (own.id, own)).collect();
     let nothing = Tenant::default();
     for tenant in after {
-        let own = before.get(&*tenant.name).copied();
+        let own = before.get(&tenant.id).copied();
         if own == Some(tenant) {
             continue;
         }
@@ -70,8 +70,8 @@ pub(crate) fn compare(before: &[Tenant], after: &[Tenant]) -> Vec<DiffEntry> {
         let send = (&*own.send_connectors, &*tenant.send_connectors);
         objects(tenant, ObjectKind::SendConnector, send, fields, &mut entries);
     }
-    let staying: HashSet<&str> = after.iter().map(|tenant| &*tenant.name).collect();
-    let mut gone: Vec<&Tenant> = before.into_values().filter(|own| !staying.contains(&*own.name)).collect();
+    let staying: HashSet<TenantId> = after.iter().map(|tenant| tenant.id).collect();
+    let mut gone: Vec<&Tenant> = before.into_values().filter(|own| !staying.contains(&own.id)).collect();
     gone.sort_by(|left, right| left.name.cmp(&right.name));
     entries.extend(gone.iter().map(|own| entry(own, ObjectKind::Tenant, &own.name, DiffChange::Removed)));
     entries
@@ -87,14 +87,14 @@ fn objects<T: Object>(
     fields: fn(&T, &T) -> Vec<FieldChange>,
     entries: &mut Vec<DiffEntry>,
 ) {
-    let mut going: HashMap<&str, &T> = before.iter().map(|own| (own.name(), own)).collect();
+    let mut going: HashMap<u64, &T> = before.iter().map(|own| (own.id(), own)).collect();
     for object in after {
-        match going.remove(object.name()) {
+        match going.remove(&object.id()) {
             Some(own) => changed(tenant, kind, object.name(), fields(own, object), entries),
             None => entries.push(entry(tenant, kind, object.name(), DiffChange::Added)),
         }
     }
-    let gone = before.iter().filter(|own| going.contains_key(own.name()));
+    let gone = before.iter().filter(|own| going.contains_key(&own.id()));
     entries.extend(gone.map(|own| entry(tenant, kind, own.name(), DiffChange::Removed)));
 }
 
@@ -123,6 +123,9 @@ fn tenant_fields(before: &Tenant, after: &Tenant) -> Vec<FieldChange> {
 
 fn certificate_fields(before: &ClientCertificate, after: &ClientCertificate) -> Vec<FieldChange> {
     let mut changes = Vec::new();
+    if before.name != after.name {
+        changes.push((Field::Name, before.name.to_string(), after.name.to_string()));
+    }
     if before.chain != after.chain {
         changes.push((Field::Certificate, chain(before), chain(after)));
     }

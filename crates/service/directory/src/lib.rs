@@ -9,12 +9,16 @@
 
 mod apply;
 mod changes;
+mod consequences;
 mod current;
 mod diff;
+mod edit;
 pub mod kind_word;
 mod loading;
 mod merge;
+mod meta;
 mod object;
+mod own_faults;
 mod refresh;
 mod replace;
 mod service;
@@ -23,8 +27,11 @@ mod service;
 mod tests;
 
 pub use apply::{Applied, ApplyError, ApplyRequest, ReplaceRequest};
+pub use consequences::Consequence;
 pub use current::Current;
 pub use diff::{DiffChange, DiffEntry};
+pub use edit::{EditAction, EditRequest, Edited};
 pub use loading::DirectoryServiceError;
+pub use meta::ObjectMeta;
 pub use refresh::POLL_INTERVAL;
 pub use service::{DirectoryService, UNCONFIRMED_LIMIT, Unconfirmed};

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use proto_directory_file::{FileError, object};
 
 use crate::Current;
+use crate::meta::Metas;
 use crate::object::Object;
 
 /// Why the directory cannot be loaded.
@@ -38,7 +39,7 @@ pub(crate) async fn load(store: &dyn Directories) -> Result<Current, DirectorySe
     on_worker(move || {
         let version = image.version;
         let tenants = tenants(&image.objects)?;
-        Ok(Current::build(version, Arc::new(tenants), Timestamp::now()))
+        Ok(Current::build(version, Arc::new(tenants), Metas::of(&image.objects), Timestamp::now()))
     })
     .await?
 }

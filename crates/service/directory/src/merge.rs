@@ -10,6 +10,7 @@ use proto_certificate::TenantRoots;
 
 use crate::ApplyError;
 use crate::object::Object;
+use crate::own_faults::own_faults;
 
 /// How a change is meant.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,9 @@ pub(crate) fn merge(current: &[Tenant], named: &[Tenant], terms: Terms) -> Resul
         }
     }
     faults.extend(validate(&result, terms.standing));
+    if terms.standing == Standing::Tenant {
+        faults = own_faults(faults, |name| named.iter().any(|own| *own.name == *name));
+    }
     if !faults.is_empty() {
         return Err(ApplyError::Faults(faults));
     }
@@ -153,7 +157,7 @@ fn merge_objects<T: Object>(
 }
 
 /// A tenant proves a domain by DNS; `verified` in a file is the operator's word.
-fn forbidden_verification(
+pub(crate) fn forbidden_verification(
     tenant: &str,
     domain: &AcceptedDomain,
     before: Option<&AcceptedDomain>,
@@ -168,7 +172,7 @@ fn forbidden_verification(
 }
 
 /// A certificate that comes without its key keeps the one in force, if it is the same leaf.
-fn with_key(
+pub(crate) fn with_key(
     tenant: &str,
     mut certificate: ClientCertificate,
     before: Option<&ClientCertificate>,
@@ -184,7 +188,7 @@ fn with_key(
 
 /// Addresses are granted when the operator sets or changes them, or lets any sender pass from them (rules A0 and A7); those
 /// that stay keep what they had.
-fn with_grant(
+pub(crate) fn with_grant(
     mut connector: InboundConnector,
     before: Option<&InboundConnector>,
     standing: Standing,

@@ -10,7 +10,7 @@ use io_store::{AuditFilter, AuditRecord, Directories, Scope, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loading::{self, DirectoryServiceError};
-use crate::{Applied, ApplyError, ApplyRequest, Current, ReplaceRequest, apply, refresh};
+use crate::{Applied, ApplyError, ApplyRequest, Current, EditRequest, Edited, ReplaceRequest, apply, edit, refresh};
 
 /// How long a directory stays usable after the store last confirmed it. Long enough for a restart or a failover of the
 /// store, short enough that a certificate or connector that was withdrawn does not count for long (rule A11).
@@ -89,6 +89,14 @@ impl DirectoryService {
     /// See [`ApplyError`]; nothing was changed.
     pub async fn apply(&self, request: ApplyRequest) -> Result<Applied, ApplyError> {
         apply::apply(self, request).await
+    }
+
+    /// Changes one object and publishes the change; it is in force when this returns. All or nothing.
+    ///
+    /// # Errors
+    /// See [`ApplyError`]; nothing was changed.
+    pub async fn edit(&self, request: EditRequest) -> Result<Edited, ApplyError> {
+        edit::edit(self, request).await
     }
 
     /// Puts a directory that was kept elsewhere in the place of the one in force, whole, and publishes it. All or nothing.
