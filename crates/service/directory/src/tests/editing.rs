@@ -264,7 +264,7 @@ async fn each_edit_is_in_the_audit_trail_of_its_tenant() {
     let fabrikam = relay.service.export(Some("fabrikam"))[0].id;
     let newest = |tenant| {
         let store = relay.store.clone();
-        async move { store.audit(Scope::Tenant(tenant), 10, None).await.unwrap().remove(0) }
+        async move { store.audit(Scope::Tenant(tenant), io_store::AuditFilter::newest(10)).await.unwrap().remove(0) }
     };
     let (own, others) = (newest(contoso).await, newest(fabrikam).await);
     assert_eq!(own.version, relay.service.current().version());
