@@ -4,6 +4,8 @@
 use core_directory::{DirectoryVersion, TenantId};
 use jiff::Timestamp;
 
+use crate::Once;
+
 /// Most audit records in one answer, so that an answer fits in memory whatever is asked for.
 pub const MAX_AUDIT_PAGE: usize = 1000;
 
@@ -18,6 +20,8 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// What changed, told once for each tenant that may read it. At least one.
     pub summaries: Vec<AuditSummary>,
+    /// The client's name for the change, if it gave one. It is kept with a change of the directory or not at all.
+    pub once: Option<Once>,
 }
 
 /// What changed for one tenant. A commit that touches several has several, so that none reads of another.

@@ -8,6 +8,7 @@ mod claims;
 mod directories;
 mod fixtures;
 mod isolation;
+mod once;
 mod queue;
 mod selections;
 mod settlements;
@@ -84,6 +85,10 @@ const CASES: &[Case] = cases![
     tokens::uses_are_noted_once_a_minute,
     tokens::are_apart_by_tenant,
     tokens::the_trail_is_filtered,
+    once::a_key_is_kept_with_its_change,
+    once::a_key_is_one_requests,
+    once::answers_are_kept,
+    once::old_keys_go,
     bodies::any_length_comes_back,
     bodies::sealed_survives_reopening,
     bodies::unsealed_is_nowhere,

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use core_directory::{DirectoryVersion, TenantId};
 use jiff::Timestamp;
 
-use crate::{AuditEntry, AuditFilter, AuditRecord, Scope, Secret, StoreError};
+use crate::{AuditEntry, AuditFilter, AuditRecord, Once, OnceRecord, Scope, Secret, StoreError};
 
 /// Longest body of one object in octets. A certificate with its chain and key stays far below; more is a mistake.
 pub const MAX_OBJECT_BODY: usize = 1024 * 1024;
@@ -171,7 +171,7 @@ pub trait Directories: Send + Sync {
     /// two objects may swap names.
     ///
     /// # Errors
-    /// `Conflict` if `expected` is not the version in force; `Taken` for a name or key in use; `NotFound` for an
+    /// `Conflict` if `expected` is not the version in force; `Taken` for a name or key in use, that of `once` too; `NotFound` for an
     /// object, tenant or audit summary outside the scope, and for a new tenant or a tenant's removal in a tenant's
     /// scope; `Invalid` for an identity that was not allocated, an object that changes kind or tenant, a body too
     /// long, or no audit summary; `Unavailable`, `Full`.
@@ -195,4 +195,30 @@ pub trait Directories: Send + Sync {
     /// # Errors
     /// `NotFound` in a tenant's scope; `Unavailable`, `Corrupt`, `Full`.
     async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError>;
+
+    /// What was made under an actor's key, if it is still kept at `now`.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Corrupt`.
+    async fn once(
+        &self,
+        scope: Scope,
+        actor: &str,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<OnceRecord>, StoreError>;
+
+    /// Keeps the answer to a request: with the change that was committed under its key, or, where there was nothing to
+    /// change, as the first under it. An answer longer than [`MAX_ONCE_ANSWER`](crate::MAX_ONCE_ANSWER) is left out.
+    ///
+    /// # Errors
+    /// `Taken` if the key is another request's; `Unavailable`, `Full`.
+    async fn keep_answer(
+        &self,
+        scope: Scope,
+        actor: &str,
+        once: Once,
+        answer: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
 }

@@ -15,6 +15,7 @@ mod bodies;
 mod directories;
 mod error;
 mod message;
+mod once;
 mod queue;
 mod queue_filter;
 mod scope;
@@ -36,6 +37,7 @@ pub use message::{
     Accepted, ClaimNumber, ClaimedMessage, Direction, Lease, MessageDetails, MessageId, NewMessage, NewRecipient,
     NotAMessageId, QueuedMessage, QueuedRecipient, RecipientId, RecipientState,
 };
+pub use once::{MAX_ONCE, MAX_ONCE_ANSWER, MAX_ONCE_OF_ACTOR, ONCE_KEPT, Once, OnceRecord};
 pub use queue::{
     Ages, ClaimExcept, LaneKey, MAX_CLAIM, MAX_HOLD_REASON, MAX_QUEUE_PAGE, QUEUE_AGES, Queue, QueueChange,
     QueueChanged, QueueStats, QueueSummary,

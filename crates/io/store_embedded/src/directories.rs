@@ -1,4 +1,6 @@
-//! The directory in `directory.db`: objects, identities, audit.
+//! The directory in `directory.db`: objects, identities, audit, keys of changes that are made once.
+
+mod once;
 
 use std::collections::BTreeSet;
 
@@ -6,8 +8,9 @@ use async_trait::async_trait;
 use core_directory::{DirectoryVersion, TenantId};
 use io_store::{
     AuditEntry, AuditFilter, AuditRecord, Committed, Directories, DirectoryImage, MAX_ALLOCATION, MAX_OBJECT_BODY,
-    ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Scope, Secret, StoreError,
+    MAX_ONCE_ANSWER, ObjectChange, ObjectKind, ObjectPut, ObjectRecord, Once, OnceRecord, Scope, Secret, StoreError,
 };
+use jiff::Timestamp;
 use rusqlite::{Connection, Error, OptionalExtension, Row, params, types::Type};
 
 use crate::audit;
@@ -69,6 +72,26 @@ impl Directories for EmbeddedDirectories {
 
     async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
         self.database.read(move |connection| Ok(audit::read(connection, scope, &filter)?)).await
+    }
+
+    async fn once(&self, _: Scope, actor: &str, key: &str, now: Timestamp) -> Result<Option<OnceRecord>, StoreError> {
+        let (actor, key) = (actor.to_owned(), key.to_owned());
+        self.database.read(move |connection| Ok(once::find(connection, &actor, &key, now)?)).await
+    }
+
+    async fn keep_answer(
+        &self,
+        _: Scope,
+        actor: &str,
+        once: Once,
+        answer: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let actor = actor.to_owned();
+        let answer = (answer.len() <= MAX_ONCE_ANSWER).then_some(answer);
+        self.database
+            .write(Room::NotNeeded, move |connection| once::keep(connection, &actor, &once, answer.as_deref(), at))
+            .await
     }
 
     async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {
@@ -161,6 +184,9 @@ fn commit(
     connection.prepare_cached("UPDATE directory SET version = version + 1")?.execute([])?;
     let version = version(connection)?;
     audit::write(connection, scope, version, entry)?;
+    if let Some(once) = &entry.once {
+        once::begin(connection, &entry.actor, once, version, entry.at)?;
+    }
     Ok(Committed { version })
 }
 

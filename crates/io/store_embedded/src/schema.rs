@@ -33,6 +33,7 @@ impl Schema {
             include_str!("schema/directory_1.sql"),
             include_str!("schema/directory_2.sql"),
             include_str!("schema/directory_3.sql"),
+            include_str!("schema/directory_4.sql"),
         ],
         check_whole: true,
         disposable: false,

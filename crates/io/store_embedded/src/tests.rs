@@ -336,6 +336,7 @@ async fn what_was_accepted_survives_a_kill() {
         origin: String::new(),
         at: Timestamp::UNIX_EPOCH,
         summaries: vec![AuditSummary { tenant: None, body: String::new() }],
+        once: None,
     };
     stores.directories.commit(ALL, DirectoryVersion(0), Vec::new(), audit).await.unwrap();
     // What a killed process leaves: the files as they are now, write-ahead logs and all, nothing closed.

@@ -167,6 +167,7 @@ fn audit(
         origin: caller.origin.clone(),
         at,
         summaries: vec![AuditSummary { tenant, body }],
+        once: None,
     }
 }
 

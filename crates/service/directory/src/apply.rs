@@ -266,6 +266,7 @@ async fn commit(
         origin: request.origin.clone(),
         at: request.at,
         summaries: summaries(&diff, &tenants),
+        once: None,
     };
     let changes = changes(&current.tenants, &tenants);
     if let Some(subject) = &mut subject {

@@ -34,6 +34,7 @@ pub fn audit_for(tenant: Option<TenantId>, seconds: i64) -> AuditEntry {
         origin: "local socket".to_owned(),
         at: at(seconds),
         summaries: vec![AuditSummary { tenant, body: format!("{{\"second\":{seconds}}}") }],
+        once: None,
     }
 }
 

@@ -37,6 +37,7 @@ async fn filled() -> (TempDir, Embedded) {
         origin: "test".into(),
         at: Timestamp::UNIX_EPOCH,
         summaries: vec![AuditSummary { tenant: None, body: "{}".into() }],
+        once: None,
     };
     store.directories().commit(ALL, DirectoryVersion(0), vec![ObjectChange::Put(put)], audit).await.unwrap();
     queue_one(&store).await;

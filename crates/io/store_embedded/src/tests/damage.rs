@@ -58,6 +58,7 @@ async fn used(folder: &Path) -> BodyId {
         origin: String::new(),
         at: Timestamp::UNIX_EPOCH,
         summaries: vec![AuditSummary { tenant: None, body: String::new() }],
+        once: None,
     };
     stores.directories.commit(ALL, DirectoryVersion(0), Vec::new(), audit).await.unwrap();
     let body = seal(&stores).await.unwrap();

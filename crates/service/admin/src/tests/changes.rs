@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use core_directory::{DirectoryVersion, ObjectKind};
 use io_store::{
-    AuditEntry, AuditFilter, AuditRecord, Committed, DirectoryImage, ObjectChange, Scope, Secret, StoreError,
+    AuditEntry, AuditFilter, AuditRecord, Committed, DirectoryImage, ObjectChange, Once, OnceRecord, Scope, Secret,
+    StoreError,
 };
 use serde_json::{Value, json};
 
@@ -149,6 +150,27 @@ impl Directories for Unwilling {
 
     async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
         self.store.audit(scope, filter).await
+    }
+
+    async fn once(
+        &self,
+        scope: Scope,
+        actor: &str,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<OnceRecord>, StoreError> {
+        self.store.once(scope, actor, key, now).await
+    }
+
+    async fn keep_answer(
+        &self,
+        scope: Scope,
+        actor: &str,
+        once: Once,
+        answer: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.store.keep_answer(scope, actor, once, answer, at).await
     }
 
     async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {

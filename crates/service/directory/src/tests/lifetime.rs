@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use core_directory::DirectoryVersion;
 use io_store::{
-    AuditEntry, AuditFilter, AuditRecord, Committed, DirectoryImage, ObjectChange, ObjectKind, ObjectPut, Scope,
-    Secret, StoreError,
+    AuditEntry, AuditFilter, AuditRecord, Committed, DirectoryImage, ObjectChange, ObjectKind, ObjectPut, Once,
+    OnceRecord, Scope, Secret, StoreError,
 };
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
@@ -79,6 +79,7 @@ async fn a_verified_domain_is_unique_in_the_store_itself() {
         origin: String::new(),
         at: far_in_the_future(),
         summaries: vec![io_store::AuditSummary { tenant: None, body: "{}".into() }],
+        once: None,
     };
     let version = relay.service.current().version();
     let taken = relay.store.commit(Scope::Operator, version, vec![ObjectChange::Put(put)], audit).await;
@@ -130,6 +131,27 @@ impl Directories for CutOff {
 
     async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
         self.store.audit(scope, filter).await
+    }
+
+    async fn once(
+        &self,
+        scope: Scope,
+        actor: &str,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<OnceRecord>, StoreError> {
+        self.store.once(scope, actor, key, now).await
+    }
+
+    async fn keep_answer(
+        &self,
+        scope: Scope,
+        actor: &str,
+        once: Once,
+        answer: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.store.keep_answer(scope, actor, once, answer, at).await
     }
 
     async fn challenge_secret(&self, scope: Scope, proposed: Secret) -> Result<Secret, StoreError> {
@@ -184,6 +206,7 @@ async fn a_damaged_object_is_named() {
         origin: String::new(),
         at: far_in_the_future(),
         summaries: vec![io_store::AuditSummary { tenant: None, body: "{}".into() }],
+        once: None,
     };
     let version = relay.service.current().version();
     relay.store.commit(Scope::Operator, version, vec![ObjectChange::Put(put)], audit).await.unwrap();
