@@ -3,26 +3,31 @@
 mod backup;
 mod certificate;
 mod directory_file;
+mod domain;
 mod evidence;
 mod explain;
 mod generated;
 mod global;
+pub mod kind;
+pub mod object;
 mod queue;
 mod serve;
+mod tenant;
 
 use clap::{Parser, Subcommand};
 
 pub use self::backup::{BackupArgs, RestoreArgs};
 pub use self::certificate::{CertificateCommand, CertificateInspectArgs};
 pub use self::directory_file::{ApplyArgs, ExportArgs};
+pub use self::domain::DomainCommand;
 pub use self::evidence::{CollectSide, DiagnoseArgs, LintArgs};
 pub use self::explain::{ExplainArgs, WhyArgs};
 pub use self::generated::{CompletionsArgs, ManPagesArgs};
-#[cfg(test)]
-use self::global::LanguageChoice;
 pub use self::global::{ColorChoice, Global};
+use self::object::{InboundConnectors, ObjectCommand, SendConnectors};
 pub use self::queue::{QueueCommand, QueueHoldArgs, QueueListArgs, QueueMessagesArgs, QueueSelectArgs, QueueShowArgs};
 pub use self::serve::{DemoArgs, ServeArgs};
+pub use self::tenant::{TenantCommand, TenantStateArgs};
 
 /// What help ends with: what to type first.
 const FIRST_STEPS: &str = "\
@@ -92,6 +97,21 @@ Examples:
 Only tenants named in the files are touched. A tenant itself is never removed. docs/directory.md has \
 every key of the file.")]
     Apply(ApplyArgs),
+    /// Register tenants, limit what they use, suspend and resume them
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Register the domains of tenants
+    #[command(subcommand)]
+    Domain(DomainCommand),
+    /// Keep the certificates that send connectors present, and look into certificate files
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
+    /// Say which servers are a tenant's own, and what is demanded of its partners
+    #[command(subcommand)]
+    InboundConnector(ObjectCommand<InboundConnectors>),
+    /// Say where a tenant's mail goes on to, and how
+    #[command(subcommand)]
+    SendConnector(ObjectCommand<SendConnectors>),
     /// Print the directory as a directory file, private keys left out
     #[command(after_long_help = "\
 Examples:
@@ -183,9 +203,6 @@ since would be lost; tenants that the backup does not have go.")]
     /// Look into the queue, and hold, release, retry or remove what waits
     #[command(subcommand)]
     Queue(QueueCommand),
-    /// Look into certificate files
-    #[command(subcommand)]
-    Certificate(CertificateCommand),
     /// Print completions for a shell
     #[command(after_long_help = "\
 Examples:

@@ -1,13 +1,24 @@
-//! The server's client: HTTP and JSON over its admin socket. What is asked and what answers mean is the commands' matter.
+//! The server's client: HTTP and JSON over its admin socket, or over TCP to the address of its API. What is asked and what
+//! answers mean is the commands' matter.
 
-use std::path::PathBuf;
+mod server;
+mod token;
+mod transport;
+
+use std::cell::RefCell;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use service_admin::wire::{Problem, ProblemKind};
+use tokio::runtime::Runtime;
 
+pub use self::server::Server;
+use self::token::Token;
+#[cfg(unix)]
+pub use self::transport::Take;
+use self::transport::{LIMIT, Request, Response, Transport, Undone};
 use crate::cli::Global;
-use crate::config;
 use crate::exit::{Exit, Failure};
 
 /// The socket's name in the data directory.
@@ -16,20 +27,38 @@ pub const SOCKET_NAME: &str = "admin.sock";
 /// The system's words, as [`plain`] has them, for a socket that this user may not open.
 const DENIED: &str = "permission denied";
 
-/// A client of one server. Each request has a connection of its own.
+const JSON: &str = "application/json";
+
+/// The type of a body that says which fields change (RFC 7396).
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// A client of one server. It connects at the first request.
 #[derive(Debug)]
 pub struct Client {
-    socket: PathBuf,
+    server: Server,
+    limit: Duration,
+    runtime: Runtime,
+    transport: RefCell<Transport>,
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ClientError {
-    /// Nobody answers on the socket.
-    #[error("the server is out of reach at {}: {reason}", socket.display())]
+    /// Nobody answers there.
+    #[error("the server is out of reach at {place}: {reason}")]
     Unreachable {
-        /// Where.
-        socket: PathBuf,
+        /// The socket or the URL.
+        place: String,
+        /// Why.
+        reason: String,
+        /// Whether it was asked over the network.
+        remote: bool,
+    },
+    /// The server does not show that it is the one that is meant.
+    #[error("{place}: {reason}; nothing was sent")]
+    Untrusted {
+        /// The URL.
+        place: String,
         /// Why.
         reason: String,
     },
@@ -45,80 +74,119 @@ pub enum ClientError {
 }
 
 impl Client {
-    /// The client of the server that the options mean. It connects at each request.
+    /// The client of the server that the options mean. What is to be said of the token's file is said on standard error.
     pub fn new(global: &Global) -> Result<Self, Failure> {
-        let socket = match (&global.socket, &global.data) {
-            (Some(socket), _) => socket.clone(),
-            (None, Some(data)) => data.join(SOCKET_NAME),
-            (None, None) => {
-                let data =
-                    config::data_directory(global.config.as_deref()).map_err(|errors| Failure::files(&errors))?;
-                data.join(SOCKET_NAME)
+        let (client, warning) = Self::make(global, LIMIT)?;
+        if let Some(warning) = warning {
+            anstream::eprintln!("{NOTABLE}warning:{NOTABLE:#} {warning}", NOTABLE = crate::output::NOTABLE);
+        }
+        Ok(client)
+    }
+
+    /// The same for completions: it says nothing, and waits so long and no longer.
+    #[allow(dead_code)]
+    pub fn silent(global: &Global, limit: Duration) -> Option<Self> {
+        Self::make(global, limit).ok().map(|(client, _)| client)
+    }
+
+    fn make(global: &Global, limit: Duration) -> Result<(Self, Option<String>), Failure> {
+        let server = Server::of(global)?;
+        let (token, warning, roots) = match &server {
+            Server::Socket(_) => (None, None, Vec::new()),
+            Server::Url(url) => {
+                let (token, warning) = Token::of(global)?;
+                (Some(token), warning, if url.tls { roots(global)? } else { Vec::new() })
             }
         };
-        Ok(Self { socket })
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::new(Exit::Unreachable, error.to_string()))?;
+        let transport = RefCell::new(Transport::new(server.clone(), token, roots));
+        Ok((Self { server, limit, runtime, transport }, warning))
     }
 
     /// Asks.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
-        answer(&self.request("GET", path, Vec::new())?)
+        answer(&self.request("GET", path, Vec::new(), JSON, None)?)
     }
 
     /// Asks with a body.
     pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
-        let body = serde_json::to_vec(body).map_err(|error| ClientError::Unreadable(error.to_string()))?;
-        answer(&self.request("POST", path, body)?)
+        answer(&self.request("POST", path, written(body)?, JSON, None)?)
+    }
+
+    /// Changes fields of an object, of that version alone.
+    pub fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        if_match: Option<&str>,
+    ) -> Result<T, ClientError> {
+        answer(&self.request("PATCH", path, written(body)?, MERGE_PATCH, if_match)?)
+    }
+
+    /// Removes an object, that version alone.
+    pub fn delete<T: DeserializeOwned>(&self, path: &str, if_match: Option<&str>) -> Result<T, ClientError> {
+        answer(&self.request("DELETE", path, Vec::new(), JSON, if_match)?)
     }
 
     /// Asks for something long. `take` is given each piece as it comes, with how many octets the server announced and how many
     /// have come. How many it was; less than all is an error.
     #[cfg(unix)]
     pub fn download(&self, path: &str, take: Take<'_>) -> Result<u64, ClientError> {
-        let unreachable =
-            |reason: String| ClientError::Unreachable { socket: self.socket.clone(), reason: plain(&reason) };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| unreachable(error.to_string()))?;
-        match runtime.block_on(transport::download(&self.socket, path, take)) {
-            Ok(octets) => Ok(octets),
-            Err(transport::Undone::Unreachable(reason)) => Err(unreachable(reason)),
-            Err(transport::Undone::Refused(body)) => {
-                let problem = serde_json::from_slice(&body);
-                Err(problem.map_or_else(|error| ClientError::Unreadable(error.to_string()), ClientError::Problem))
-            }
-            Err(transport::Undone::Broken(reason)) => Err(ClientError::Broken(plain(&reason))),
-        }
+        let outcome = self.runtime.block_on(self.transport.borrow_mut().download(path, take));
+        outcome.map_err(|undone| self.error(undone))
     }
 
-    fn request(&self, method: &str, path: &str, body: Vec<u8>) -> Result<Response, ClientError> {
-        let unreachable =
-            |reason: String| ClientError::Unreachable { socket: self.socket.clone(), reason: plain(&reason) };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| unreachable(error.to_string()))?;
-        runtime.block_on(transport::request(&self.socket, method, path, body)).map_err(unreachable)
+    fn request(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Vec<u8>,
+        content_type: &'static str,
+        if_match: Option<&str>,
+    ) -> Result<Response, ClientError> {
+        let request = Request { method, path, body, content_type, if_match };
+        let outcome = self.runtime.block_on(self.transport.borrow_mut().request(request, self.limit));
+        outcome.map_err(|undone| self.error(undone))
+    }
+
+    fn error(&self, undone: Undone) -> ClientError {
+        let (place, remote) = match &self.server {
+            Server::Socket(socket) => (socket.display().to_string(), false),
+            Server::Url(url) => (url.text.clone(), true),
+        };
+        match undone {
+            Undone::Unreachable(reason) => ClientError::Unreachable { place, reason: plain(&reason), remote },
+            Undone::Untrusted(reason) => ClientError::Untrusted { place, reason },
+            Undone::Refused(status, body) => problem(status, &body),
+            Undone::Broken(reason) => ClientError::Broken(plain(&reason)),
+        }
     }
 }
 
-/// Takes a piece of an answer: its octets, how many were announced, how many have come.
-#[cfg(unix)]
-pub type Take<'a> = &'a mut dyn FnMut(&[u8], u64, u64) -> std::io::Result<()>;
+/// By which the server's certificate is judged.
+fn roots(global: &Global) -> Result<Vec<Vec<u8>>, Failure> {
+    match &global.ca {
+        None => Ok(io_tls::system_roots().roots),
+        Some(path) => io_tls::roots_from_pem_file(path).map_err(|error| Failure::usage(format!("--ca {error}"))),
+    }
+}
 
-/// What came back.
-struct Response {
-    success: bool,
-    body: Vec<u8>,
+fn written(body: &impl Serialize) -> Result<Vec<u8>, ClientError> {
+    serde_json::to_vec(body).map_err(|error| ClientError::Unreadable(error.to_string()))
 }
 
 fn answer<T: DeserializeOwned>(response: &Response) -> Result<T, ClientError> {
-    let unreadable = |error: serde_json::Error| ClientError::Unreadable(error.to_string());
-    if response.success {
-        serde_json::from_slice(&response.body).map_err(unreadable)
-    } else {
-        Err(ClientError::Problem(serde_json::from_slice(&response.body).map_err(unreadable)?))
+    if !response.success {
+        return Err(problem(response.status, &response.body));
     }
+    serde_json::from_slice(&response.body).map_err(|error| ClientError::Unreadable(error.to_string()))
+}
+
+/// What the server says is wrong. What is no problem of ours came from something between, such as a proxy.
+fn problem(status: u16, body: &[u8]) -> ClientError {
+    serde_json::from_slice(body)
+        .map_or_else(|error| ClientError::Unreadable(format!("status {status}, {error}")), ClientError::Problem)
 }
 
 /// The system's words without its number.
@@ -136,129 +204,40 @@ impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         let text = error.to_string();
         match error {
-            ClientError::Unreachable { reason, .. } if reason == DENIED => Self::new(Exit::Unreachable, text).hint(
-                "type the command as root, as the user that runs the service, or as a member of that user's group",
-            ),
-            ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, text).hint(
+            ClientError::Unreachable { reason, remote: false, .. } if reason == DENIED => {
+                Self::new(Exit::Unreachable, text).hint(
+                    "type the command as root, as the user that runs the service, or as a member of that user's group",
+                )
+            }
+            ClientError::Unreachable { remote: false, .. } => Self::new(Exit::Unreachable, text).hint(
                 "start it with `postwarden serve`; if it runs with another configuration or data directory, name it with \
                  --config, --data or --socket",
             ),
+            ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, text)
+                .hint("is the URL that of [admin] address in the server's configuration, and does the server run?"),
+            ClientError::Untrusted { .. } => Self::new(Exit::Unreachable, text).hint(
+                "if the server's certificate comes from an authority of your own, or is self-signed, name that authority or \
+                 the certificate itself with --ca FILE",
+            ),
             ClientError::Broken(_) | ClientError::Unreadable(_) => Self::new(Exit::Unreachable, text),
-            ClientError::Problem(problem) => {
-                let exit = match problem.kind {
-                    ProblemKind::NotFound | ProblemKind::Conflict | ProblemKind::Changed => Exit::No,
-                    ProblemKind::BadRequest
-                    | ProblemKind::Unauthorized
-                    | ProblemKind::Forbidden
-                    | ProblemKind::Invalid
-                    | ProblemKind::TooLarge
-                    | ProblemKind::MediaType => Exit::Usage,
-                    ProblemKind::MethodNotAllowed
-                    | ProblemKind::Timeout
-                    | ProblemKind::Internal
-                    | ProblemKind::Unavailable => Exit::Unreachable,
-                };
-                Self::new(exit, text)
-            }
+            ClientError::Problem(problem) => of_problem(&problem, text),
         }
     }
 }
 
-#[cfg(unix)]
-mod transport {
-    //! One request over a Unix socket.
-
-    use std::path::Path;
-    use std::time::Duration;
-
-    use http_body_util::{BodyExt as _, Full};
-    use hyper::Request;
-    use hyper::body::Bytes;
-    use hyper_util::rt::TokioIo;
-    use service_admin::wire::BACKUP_OCTETS;
-    use tokio::net::UnixStream;
-
-    use super::Response;
-
-    /// Longer than the server works on any request, so that its own words come first.
-    const LIMIT: Duration = Duration::from_secs(service_admin::REQUEST_LIMIT.as_secs() + 10);
-
-    pub(super) async fn request(socket: &Path, method: &str, path: &str, body: Vec<u8>) -> Result<Response, String> {
-        match tokio::time::timeout(LIMIT, exchange(socket, method, path, body)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(format!("no answer within {} seconds", LIMIT.as_secs())),
+fn of_problem(problem: &Problem, text: String) -> Failure {
+    match problem.kind {
+        ProblemKind::Unauthorized => Failure::new(Exit::Usage, text).hint(
+            "is it the whole token, and of this server? `postwarden token list` at the server shows which are in force; \
+             `postwarden token add` makes a new one",
+        ),
+        ProblemKind::Forbidden => Failure::new(Exit::No, text)
+            .hint("`postwarden token list` at the server shows which role each token has; roles do not change, so make a new one"),
+        ProblemKind::NotFound | ProblemKind::Conflict | ProblemKind::Changed => Failure::new(Exit::No, text),
+        ProblemKind::BadRequest | ProblemKind::Invalid | ProblemKind::TooLarge | ProblemKind::MediaType => Failure::new(Exit::Usage, text),
+        ProblemKind::MethodNotAllowed | ProblemKind::Timeout | ProblemKind::Internal | ProblemKind::Unavailable => {
+            Failure::new(Exit::Unreachable, text)
         }
-    }
-
-    /// Why a download did not come to its end.
-    pub(super) enum Undone {
-        Unreachable(String),
-        /// The server's problem, in its words.
-        Refused(Vec<u8>),
-        Broken(String),
-    }
-
-    /// One request whose answer is long. There is no limit of time: a server that goes closes the socket.
-    pub(super) async fn download(socket: &Path, path: &str, take: super::Take<'_>) -> Result<u64, Undone> {
-        let stream = UnixStream::connect(socket).await.map_err(|error| Undone::Unreachable(error.to_string()))?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| Undone::Unreachable(error.to_string()))?;
-        let running = tokio::spawn(connection);
-        let request = Request::builder()
-            .uri(path)
-            .header("host", "localhost")
-            .body(Full::new(Bytes::new()))
-            .map_err(|error| Undone::Unreachable(error.to_string()))?;
-        let broken = |error: hyper::Error| Undone::Broken(error.to_string());
-        let response = sender.send_request(request).await.map_err(broken)?;
-        if !response.status().is_success() {
-            return Err(Undone::Refused(response.into_body().collect().await.map_err(broken)?.to_bytes().to_vec()));
-        }
-        let header = response.headers().get(BACKUP_OCTETS).and_then(|value| value.to_str().ok());
-        let announced = header.and_then(|text| text.parse().ok()).unwrap_or_default();
-        let mut body = response.into_body();
-        let mut come: u64 = 0;
-        while let Some(frame) = body.frame().await {
-            if let Ok(octets) = frame.map_err(broken)?.into_data() {
-                come = come.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
-                take(&octets, announced, come).map_err(|error| Undone::Broken(error.to_string()))?;
-            }
-        }
-        running.abort();
-        Ok(come)
-    }
-
-    async fn exchange(socket: &Path, method: &str, path: &str, body: Vec<u8>) -> Result<Response, String> {
-        let stream = UnixStream::connect(socket).await.map_err(|error| error.to_string())?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| error.to_string())?;
-        let running = tokio::spawn(connection);
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "localhost")
-            .header("content-type", "application/json")
-            .body(Full::new(Bytes::from(body)))
-            .map_err(|error| error.to_string())?;
-        let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
-        let success = response.status().is_success();
-        let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes().to_vec();
-        running.abort();
-        Ok(Response { success, body })
-    }
-}
-
-#[cfg(not(unix))]
-mod transport {
-    //! Where there are no Unix sockets there is no server to reach.
-
-    use std::path::Path;
-
-    use super::Response;
-
-    pub(super) async fn request(_: &Path, _: &str, _: &str, _: Vec<u8>) -> Result<Response, String> {
-        Err("this system has no Unix sockets; commands that work on files alone do work here".to_owned())
     }
 }
 
@@ -274,15 +253,16 @@ mod tests {
         use super::{ClientError, plain};
         use crate::exit::Failure;
 
-        let check = |error: Error, expected: &str| {
-            let unreachable =
-                ClientError::Unreachable { socket: "admin.sock".into(), reason: plain(&error.to_string()) };
+        let check = |error: Error, remote: bool, expected: &str| {
+            let reason = plain(&error.to_string());
+            let unreachable = ClientError::Unreachable { place: "admin.sock".to_owned(), reason, remote };
             let hint = Failure::from(unreachable).hint.unwrap_or_default();
             assert!(hint.contains(expected), "{error}: {hint}");
         };
         let denied = rustix::io::Errno::ACCESS.raw_os_error();
-        check(Error::from_raw_os_error(denied), "as a member of that user's group");
-        check(Error::from(ErrorKind::NotFound), "start it with `postwarden serve`");
+        check(Error::from_raw_os_error(denied), false, "as a member of that user's group");
+        check(Error::from(ErrorKind::NotFound), false, "start it with `postwarden serve`");
+        check(Error::from(ErrorKind::ConnectionRefused), true, "[admin] address");
     }
 
     #[test]

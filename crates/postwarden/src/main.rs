@@ -17,6 +17,7 @@ mod exit;
 #[cfg(unix)]
 mod node;
 mod output;
+mod shell;
 mod since;
 
 use std::process::ExitCode;

@@ -133,10 +133,10 @@ fn add(connection: &Connection, scope: Scope, token: &NewToken, entry: &AuditEnt
     if !tenant.map_or(scope == Scope::Operator, |tenant| scope.allows(tenant)) {
         return Err(StoreError::not_found("the tenant of the token").into());
     }
-    if let Some(tenant) = tenant {
-        if !object_exists(connection, ObjectKind::Tenant, tenant.0, tenant)? {
-            return Err(StoreError::not_found(format!("tenant {tenant}")).into());
-        }
+    if let Some(tenant) = tenant
+        && !object_exists(connection, ObjectKind::Tenant, tenant.0, tenant)?
+    {
+        return Err(StoreError::not_found(format!("tenant {tenant}")).into());
     }
     let count: i64 = connection.query_row("SELECT count(*) FROM token", [], |row| row.get(0))?;
     if count >= number(MAX_TOKENS) {

@@ -7,7 +7,7 @@ use core_directory::{CertificateName, ChainFault};
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
 /// Most names of a certificate that an error text lists.
-const MAX_NAMES_TOLD: usize = 5;
+pub(crate) const MAX_NAMES_TOLD: usize = 5;
 
 /// Who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

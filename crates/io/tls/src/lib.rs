@@ -9,6 +9,7 @@
 
 mod client;
 mod error;
+mod https;
 mod peer;
 mod proof;
 mod roots;
@@ -18,6 +19,7 @@ mod server_certificate;
 
 pub use client::{ClientStream, ClientTls, ClientTlsSettings, NextHopTls, NoSession};
 pub use error::{Blame, TlsError, fault_text};
+pub use https::{HttpsError, connect_https};
 pub use peer::PeerTls;
 pub use roots::{SystemRoots, roots_from_pem_file, system_roots};
 pub use self_signed::{SelfSigned, self_signed};

@@ -1,13 +1,18 @@
-//! `certificate` and what follows it: so far files alone; what a tenant keeps at the server joins them later.
+//! `certificate`: what tenants keep at the server, and a look into files.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
+use super::object::{Certificates, ObjectCommand};
+
 /// `certificate`.
 #[derive(Debug, Subcommand)]
 pub enum CertificateCommand {
+    /// What is done to all kinds of objects.
+    #[command(flatten)]
+    Object(ObjectCommand<Certificates>),
     /// Look into certificate files: names, thumbprints, dates, chain, and the connectors that they satisfy
     #[command(after_long_help = "\
 Examples:

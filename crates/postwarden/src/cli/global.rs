@@ -18,6 +18,15 @@ pub struct Global {
     /// The server's admin socket [default: admin.sock in the data directory]
     #[arg(long, global = true, value_name = "PATH")]
     pub socket: Option<PathBuf>,
+    /// A server by the address of its API: https://HOST[:PORT], or http:// on this machine [default: POSTWARDEN_URL, else the socket]
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "socket")]
+    pub url: Option<String>,
+    /// With a URL: a file with the token [default: the token in POSTWARDEN_TOKEN]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// With a URL: a PEM file of roots, in place of the system's, or of the server's own certificate
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]
     pub json: bool,

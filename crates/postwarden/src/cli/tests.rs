@@ -4,6 +4,7 @@
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
+use super::global::LanguageChoice;
 use super::*;
 
 fn parse(typed: &str) -> Result<Cli, ErrorKind> {
@@ -87,4 +88,53 @@ fn what_makes_no_sense_is_refused() {
     check("status --color sometimes", ErrorKind::InvalidValue);
     check("serve --port 25", ErrorKind::UnknownArgument);
     check("completions cmd", ErrorKind::InvalidValue);
+}
+
+fn set(typed: &str) -> object::SetArgs {
+    match parse(typed).unwrap().command {
+        Some(Command::InboundConnector(ObjectCommand { action: object::Action::Set(args), .. })) => args,
+        other => panic!("{typed:?}: {other:?}"),
+    }
+}
+
+#[test]
+fn fields_of_objects_are_typed_in_any_usual_form() {
+    use object::TypedValue::{List, Switch, Text};
+    let check = |typed: &str, expected: &[(&str, object::TypedValue)]| {
+        let args = set(&format!("inbound-connector set HQ {typed}"));
+        let got: Vec<_> = args.fields.iter().map(|own| (own.flag.field.key(), own.value.clone())).collect();
+        assert_eq!(got, expected, "{typed:?}");
+        assert_eq!(args.object.name, "HQ", "{typed:?}");
+    };
+    let list = |texts: &[&str]| List(texts.iter().map(|text| (*text).to_owned()).collect());
+    check("", &[]);
+    check("--enabled", &[("enabled", Switch(true))]);
+    check("--enabled false", &[("enabled", Switch(false))]);
+    check("--enabled=false --any-sender", &[("enabled", Switch(false)), ("any_sender", Switch(true))]);
+    check("--comment ''", &[("comment", Text(String::new()))]);
+    check("--comment=--x", &[("comment", Text("--x".to_owned()))]);
+    let addresses = list(&["192.0.2.1", "192.0.2.2"]);
+    check("--sender-ip-addresses 192.0.2.1,192.0.2.2", &[("sender_ip_addresses", addresses.clone())]);
+    check("--sender-ip-addresses 192.0.2.1 --sender-ip-addresses 192.0.2.2", &[("sender_ip_addresses", addresses)]);
+    check("--sender-ip-addresses ''", &[("sender_ip_addresses", list(&[]))]);
+    check("--type partner", &[("type", Text("partner".to_owned()))]);
+}
+
+#[test]
+fn what_no_object_can_have_is_refused_at_once() {
+    let check = |typed: &str, expected: ErrorKind| match parse(typed) {
+        Ok(cli) => panic!("{typed:?} was taken: {cli:?}"),
+        Err(kind) => assert_eq!(kind, expected, "{typed:?}"),
+    };
+    check("tenant", ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    check("tenant add", ErrorKind::MissingRequiredArgument);
+    check("tenant add a --tenant b", ErrorKind::UnknownArgument);
+    check("tenant set a --max-sessions many", ErrorKind::ValueValidation);
+    check("tenant set a --max-message-size 25MiB", ErrorKind::ValueValidation);
+    check("tenant set a --over-limit drop", ErrorKind::InvalidValue);
+    check("domain set a.example --name b.example", ErrorKind::UnknownArgument);
+    check("domain set a.example --verified perhaps", ErrorKind::InvalidValue);
+    check("inbound-connector add HQ --smart-hosts a", ErrorKind::UnknownArgument);
+    check("certificate add hq", ErrorKind::MissingRequiredArgument);
+    check("inbound-connector remove", ErrorKind::MissingRequiredArgument);
 }

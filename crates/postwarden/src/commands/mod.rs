@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod lint;
 mod man_pages;
+mod object;
 mod queue;
 #[cfg(unix)]
 mod restore;
@@ -23,7 +24,7 @@ mod why;
 
 use clap::CommandFactory as _;
 
-use crate::cli::{CertificateCommand, Cli, Command, QueueCommand};
+use crate::cli::{CertificateCommand, Cli, Command, DomainCommand, QueueCommand, TenantCommand};
 use crate::exit::{Exit, Outcome};
 use crate::output::Output;
 
@@ -50,6 +51,13 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         ),
         Command::Apply(args) => apply::run(&global, &args, output),
         Command::Export(args) => export::run(&global, &args, output),
+        Command::Tenant(TenantCommand::Object(command)) => object::run(&global, command, output),
+        Command::Tenant(TenantCommand::Suspend(args)) => object::suspend(&global, args, output),
+        Command::Tenant(TenantCommand::Resume(args)) => object::resume(&global, args, output),
+        Command::Domain(DomainCommand::Object(command)) => object::run(&global, command, output),
+        Command::InboundConnector(command) => object::run(&global, command, output),
+        Command::SendConnector(command) => object::run(&global, command, output),
+        Command::Certificate(CertificateCommand::Object(command)) => object::run(&global, command, output),
         Command::Certificate(CertificateCommand::Inspect(args)) => certificate::inspect(&args, output),
         Command::Explain(args) => explain::run(&global, &args, output),
         Command::Diagnose(args) => diagnose::run(&args, output),
