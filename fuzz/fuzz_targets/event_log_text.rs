@@ -7,14 +7,14 @@ use proto_exchange::event_log::{Event, EventTable, EventText, begins_as_text, is
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
-    begins_as_text(&text);
+    let _ = begins_as_text(&text);
     let mut each = |event: Event| drop(event.facts());
     let mut log = EventText::default();
     let mut lines = text.lines();
     let mut table = EventTable::new(lines.next().unwrap_or_default());
     for (number, line) in (1..).zip(lines) {
         log.take(number, line, &mut each);
-        is_table_row(line);
+        let _ = is_table_row(line);
         table.take(number, line, &mut |_, event| drop(event.map(|event| event.facts())));
     }
     log.finish(&mut each);

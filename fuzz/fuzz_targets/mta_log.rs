@@ -8,8 +8,8 @@ use proto_postfix::{LogReader, program};
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
     let mut reader = LogReader::default();
-    for line in text.lines() {
-        program(line);
-        reader.line(line);
+    for (number, line) in (1..).zip(text.lines()) {
+        let _ = program(line);
+        reader.line(number, line);
     }
 });

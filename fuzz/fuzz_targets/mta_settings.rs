@@ -7,7 +7,7 @@ use proto_postfix::{looks_like_settings, settings};
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
-    looks_like_settings(&text);
+    let _ = looks_like_settings(&text);
     let (settings, others) = settings(&text);
     assert!(settings.len() + others.len() <= text.lines().count(), "more than there are lines");
 });

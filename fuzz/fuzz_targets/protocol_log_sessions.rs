@@ -2,6 +2,8 @@
 
 #![no_main]
 
+use std::sync::Arc;
+
 use fuzz::blocks;
 use libfuzzer_sys::fuzz_target;
 use proto_exchange::protocol_log::{Session, Sessions};
@@ -13,9 +15,9 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(whole, sessions(blocks), "blocks matter");
 });
 
-fn sessions<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> Vec<Session> {
+fn sessions<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> Vec<Arc<Session>> {
     let (mut reader, mut told) = (Sessions::default(), Vec::new());
-    blocks.for_each(|block| reader.feed(block, &mut |session| told.push(session.clone())));
-    reader.finish(&mut |session| told.push(session.clone()));
+    blocks.for_each(|block| reader.feed(block, &mut |session| told.push(Arc::clone(session))));
+    reader.finish(&mut |session| told.push(Arc::clone(session)));
     told
 }

@@ -7,7 +7,7 @@ use proto_exchange::wizard_log::{LogReader, MAX_CHANGES, Run, looks_like_log};
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
-    looks_like_log(&text);
+    let _ = looks_like_log(&text);
     let (mut reader, mut run) = (LogReader::default(), Run::default());
     for (number, line) in (1..).zip(text.lines()) {
         reader.line(number, line).into_iter().for_each(|entry| run.entry(entry));

@@ -33,7 +33,7 @@ pub fn blocks(input: &[u8]) -> (&[u8], impl Iterator<Item = &[u8]>) {
 /// # Panics
 /// When it breaks them.
 pub fn dump(octets: &[u8]) {
-    looks_so(&String::from_utf8_lossy(octets));
+    let _ = looks_so(&String::from_utf8_lossy(octets));
     let (dump, _) = read_octets(octets);
     let objects = dump.objects.len() + dump.other.len();
     assert!(objects <= MAX_OBJECTS && objects <= 1 + octets.len(), "{objects} objects of {} octets", octets.len());

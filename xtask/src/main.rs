@@ -20,7 +20,7 @@ Tasks:
   package [--dev] [--revision N] [--output FOLDER]
                                          a Debian package and a tarball for this machine's kind, in target/package
 
-  --long      run the tests in modules named `long` too: those that take over ten seconds
+  --long      run the tests in modules named `long` too: those that take over ten seconds, and compile the fuzz targets
   -p CRATE    only the tests of this crate; may be repeated
   FILTER      only tests whose `crate path::of::test` contains it (`-` and `_` are alike)
               With -p or FILTER nothing but the tests is run.

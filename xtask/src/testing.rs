@@ -34,6 +34,9 @@ pub fn run(options: &Options) -> Result<bool, String> {
     if options.everything() {
         check_tree(&metadata.target, &mut report);
     }
+    if options.everything() && options.long {
+        check_fuzz_targets(&mut report);
+    }
     if let Some(executables) = step(&mut report, "build tests", || executables::build(options)) {
         run_tests(options, executables, &metadata.target, &mut report)?;
     }
@@ -102,6 +105,13 @@ fn check_with_deny(report: &mut Report) {
         say("skip", NAME, Duration::ZERO, reason);
         report.skip(NAME, reason);
     }
+}
+
+/// The fuzz targets are no members of the workspace, so that nothing else notices when a parser's call changes under them. Their
+/// library is C++ and takes its time, therefore this belongs to what is long.
+fn check_fuzz_targets(report: &mut Report) {
+    let arguments = ["check", "--quiet", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--bins"];
+    step(report, "fuzz targets", || cargo::shown(&arguments)).inspect(|()| report.pass());
 }
 
 fn run_tests(
