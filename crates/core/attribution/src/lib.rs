@@ -19,6 +19,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod admission;
 mod answer;
 mod attributed;
 mod evidence;

@@ -129,7 +129,12 @@ const CASES: &[Case] = cases![
     isolation::the_trace_keeps_tenants_apart,
     trace::refusals_are_found_and_counted,
     trace::events_are_filtered,
-    trace::old_and_surplus_records_go,
+    trace::events_are_found_by_what_they_concern,
+    trace::refusals_are_counted_by_the_hour,
+    trace::candidates_are_counted,
+    trace::who_knocks_steadily_stays,
+    trace::old_records_go,
+    trace::the_oldest_go_beyond_the_size,
     trace::too_long_is_dropped_and_counted,
 ];
 

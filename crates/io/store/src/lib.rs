@@ -49,7 +49,11 @@ pub use settlement::{AttemptRecord, MAX_ATTEMPTS_KEPT, Outcome, Settled, Settlem
 pub use tokens::{
     MAX_TOKEN_PAGE, MAX_TOKENS, NewToken, TokenDigest, TokenRecord, TokenRole, TokenUse, Tokens, USE_NOTED_FOR,
 };
-pub use trace::{MAX_TRACE_BODY, MAX_TRACE_PAGE, RefusalRecord, Trace, TraceEvent, TraceFilter};
+pub use trace::{
+    Candidate, CandidateKind, CountFilter, CountStep, Knock, MAX_COUNTS, MAX_SENDERS, MAX_TRACE_BODY, MAX_TRACE_PAGE,
+    NearMiss, NotACursor, RefusalCount, RefusalRecord, Trace, TraceCursor, TraceEvent, TraceFilter, TracePage,
+    message_id_key,
+};
 
 /// The parts of one opened store.
 #[derive(Clone)]

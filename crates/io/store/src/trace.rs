@@ -1,13 +1,20 @@
-//! The trace: why mail was refused and where it went. It is written behind, never delays mail, and may lose its last
-//! second; nothing that must not be lost goes here.
+//! The trace: why mail was refused, who knocks, and where mail went. It is written behind, never delays mail, and may lose
+//! its last second; nothing that must not be lost goes here.
 
-use std::net::IpAddr;
+mod candidate;
+mod event;
+mod filter;
+mod refusal;
 
 use async_trait::async_trait;
-use core_directory::TenantId;
 use jiff::Timestamp;
 
 use crate::{Scope, StoreError};
+
+pub use candidate::{Candidate, CandidateKind, Knock, MAX_SENDERS};
+pub use event::TraceEvent;
+pub use filter::{NotACursor, TraceCursor, TraceFilter, TracePage, message_id_key};
+pub use refusal::{CountFilter, CountStep, NearMiss, RefusalCount, RefusalRecord};
 
 /// Longest body of a record in octets; a longer one is dropped and counted. Reasoning is bounded to 64 connectors.
 pub const MAX_TRACE_BODY: usize = 64 * 1024;
@@ -15,86 +22,40 @@ pub const MAX_TRACE_BODY: usize = 64 * 1024;
 /// Most records in one answer.
 pub const MAX_TRACE_PAGE: usize = 1000;
 
-/// One refusal, found again by the reference that its reply carried.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusalRecord {
-    /// The random reference in the reply.
-    pub reference: String,
-    /// When it was refused.
-    pub at: Timestamp,
-    /// The tenants that may see it beside the operator. Empty for most of what strangers try.
-    pub tenant_sight: Vec<TenantId>,
-    /// The client; `None` when a balancer did not say.
-    pub remote_ip: Option<IpAddr>,
-    /// The sender without angle brackets; `None` is the null one.
-    pub mail_from: Option<String>,
-    /// The recipient without angle brackets.
-    pub rcpt_to: String,
-    /// The reply.
-    pub reply: String,
-    /// The reasoning in JSON, at most [`MAX_TRACE_BODY`] octets.
-    pub body: String,
-    /// How often the same was refused again without a record of its own.
-    pub repeats: u32,
-    /// When it was last refused.
-    pub last_at: Timestamp,
-}
+/// Most counts in one answer: 30 days by 300 combinations of tenant, connector and reply.
+pub const MAX_COUNTS: usize = 10_000;
 
-/// Something that happened to an accepted message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceEvent {
-    /// When.
-    pub at: Timestamp,
-    /// Whose message.
-    pub tenant: TenantId,
-    /// Our id in the message's Received field.
-    pub reference: String,
-    /// What, in one word: accepted, delivered, deferred, failed and the like.
-    pub kind: String,
-    /// The sender without angle brackets; `None` is the null one.
-    pub mail_from: Option<String>,
-    /// The recipient without angle brackets; `None` if the event concerns all.
-    pub rcpt_to: Option<String>,
-    /// The rest in JSON, at most [`MAX_TRACE_BODY`] octets.
-    pub body: String,
-}
-
-/// Which records to return; what is `None` does not matter. Addresses are compared without regard to ASCII case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TraceFilter {
-    /// With this reference.
-    pub reference: Option<String>,
-    /// From this sender; the empty text is the null one.
-    pub mail_from: Option<String>,
-    /// To this recipient.
-    pub rcpt_to: Option<String>,
-    /// At this time or later.
-    pub since: Option<Timestamp>,
-    /// Most records, the newest; [`MAX_TRACE_PAGE`] at the most.
-    pub limit: usize,
-}
-
-/// What was refused and what was done.
+/// What was refused, who knocked, and what was done with mail.
 ///
 /// The `record_` operations return at once. What does not fit the buffer, is too long or lies outside the scope is
 /// dropped and counted. A read sees everything recorded before it.
 #[async_trait]
 pub trait Trace: Send + Sync {
-    /// Records a refusal. In a tenant's scope only that tenant may have sight.
+    /// Records a refusal, and counts it. In a tenant's scope only that tenant may have sight.
     fn record_refusal(&self, scope: Scope, refusal: RefusalRecord);
 
-    /// Counts one more refusal of the same at `at`. One in a tenant's scope needs its sight; an unknown reference
-    /// changes nothing.
+    /// Records who was refused, as far as a connector could be made for it; `reference` is of a refusal that was recorded
+    /// just before, and who may see that may see the candidate, and of it only what came by refusals that it may see. In a
+    /// tenant's scope nothing is recorded: who knocks is nobody's yet.
+    fn record_knocks(&self, scope: Scope, reference: &str, knocks: Vec<Knock>);
+
+    /// Counts one more refusal of the same at `at`, and one more knock of whom it refused. One in a tenant's scope needs its
+    /// sight; an unknown reference changes nothing.
     fn repeat_refusal(&self, scope: Scope, reference: &str, at: Timestamp);
 
-    /// Records an event of a tenant in the scope.
-    fn record_event(&self, scope: Scope, event: TraceEvent);
+    /// Records events of tenants in the scope, in their order. One outside it drops them all.
+    fn record_events(&self, scope: Scope, events: Vec<TraceEvent>);
+
+    /// Records one event.
+    fn record_event(&self, scope: Scope, event: TraceEvent) {
+        self.record_events(scope, vec![event]);
+    }
 
     /// Records dropped since the store was opened.
     fn dropped(&self) -> u64;
 
     /// The refusal with a reference; `None` also where the scope's tenant has no sight of it. A tenant learns of no
-    /// other in [`tenant_sight`](RefusalRecord::tenant_sight).
+    /// other in [`tenant_sight`](RefusalRecord::tenant_sight) and [`nearest`](RefusalRecord::nearest).
     ///
     /// # Errors
     /// `Unavailable`, `Corrupt`.
@@ -104,20 +65,37 @@ pub trait Trace: Send + Sync {
     ///
     /// # Errors
     /// `Unavailable`, `Corrupt`.
-    async fn refusals(&self, scope: Scope, filter: TraceFilter) -> Result<Vec<RefusalRecord>, StoreError>;
+    async fn refusals(&self, scope: Scope, filter: TraceFilter) -> Result<TracePage<RefusalRecord>, StoreError>;
+
+    /// How much was refused by time, tenant, reply and connector: at most [`MAX_COUNTS`] counts, the newest first.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Corrupt`.
+    async fn refusal_counts(&self, scope: Scope, filter: CountFilter) -> Result<Vec<RefusalCount>, StoreError>;
+
+    /// Who knocks: the trusted certificates first, then addresses, then certificates that are only claims; of each kind who
+    /// came in most hours first. Their number is bounded by the engine, at about a thousand.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Corrupt`.
+    async fn candidates(&self, scope: Scope) -> Result<Vec<Candidate>, StoreError>;
 
     /// Events, newest first.
     ///
     /// # Errors
     /// `Unavailable`, `Corrupt`.
-    async fn events(&self, scope: Scope, filter: TraceFilter) -> Result<Vec<TraceEvent>, StoreError>;
+    async fn events(&self, scope: Scope, filter: TraceFilter) -> Result<TracePage<TraceEvent>, StoreError>;
 
-    /// Removes what is older than `before`, and the oldest beyond `max_rows` refusals and `max_rows` events; says how
-    /// many went. In a tenant's scope it is about that tenant's events only.
+    /// Sets how many octets the records may take. From then on the oldest go as new ones come; at first as much is kept as
+    /// the disk holds.
+    fn limit_size(&self, octets: u64);
+
+    /// Removes what is older than `before` in small steps, between which others write; says how many records went. In a
+    /// tenant's scope it is about that tenant's events only.
     ///
     /// # Errors
     /// `Unavailable`.
-    async fn prune(&self, scope: Scope, before: Timestamp, max_rows: u64) -> Result<u64, StoreError>;
+    async fn prune(&self, scope: Scope, before: Timestamp) -> Result<u64, StoreError>;
 
     /// Returns when everything recorded so far is written.
     ///

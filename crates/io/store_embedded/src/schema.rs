@@ -54,11 +54,11 @@ impl Schema {
         without_room: "mail is put off with 452, and what is queued goes on being delivered",
     };
 
-    /// Refusals and events.
+    /// Refusals, who knocks, and events.
     pub const TRACE: Self = Self {
         file: "trace.db",
         mark: 0x5057_0003,
-        migrations: &[include_str!("schema/trace_1.sql")],
+        migrations: &[include_str!("schema/trace_1.sql"), include_str!("schema/trace_2.sql")],
         check_whole: false,
         disposable: true,
         without_room: "the trace keeps no records",

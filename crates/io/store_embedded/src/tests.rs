@@ -364,6 +364,7 @@ async fn a_full_trace_drops_and_counts() {
         kind: "accepted".to_owned(),
         mail_from: None,
         rcpt_to: None,
+        message_id: None,
         body: String::new(),
     };
     store.trace().record_event(ALL, event);

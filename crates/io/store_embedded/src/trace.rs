@@ -1,51 +1,80 @@
 //! The trace in `trace.db`, written behind. A record that finds no place in the buffer, or cannot be written, is
 //! dropped and counted.
 
+mod candidates;
+mod counts;
 mod events;
 mod refusals;
+mod room;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use io_store::{MAX_TRACE_BODY, MAX_TRACE_PAGE, RefusalRecord, Scope, StoreError, Trace, TraceEvent, TraceFilter};
+use io_store::{
+    Candidate, CountFilter, Knock, MAX_TRACE_BODY, RefusalCount, RefusalRecord, Scope, StoreError, Trace, TraceCursor,
+    TraceEvent, TraceFilter, TracePage,
+};
 use jiff::Timestamp;
-use rusqlite::{Connection, Params};
+use rusqlite::Connection;
 
-use crate::columns::{micros, number, owner};
 use crate::database::Database;
 use crate::failure::Failure;
 use crate::writer::Room;
+use room::TraceRoom;
 
 /// Most rows that one transaction removes, so that pruning holds up no record for long.
-const PRUNE_SLICE: u64 = 5000;
+const PRUNE_SLICE: u64 = 1000;
+
+/// Octets of records that may wait for the disk. A message to a thousand recipients with long replies takes a few megabytes.
+const MAX_WAITING: u64 = 32 * 1024 * 1024;
 
 /// [`Trace`] over `trace.db`.
 pub struct EmbeddedTrace {
     database: Database,
     dropped: Arc<AtomicU64>,
+    waiting: Arc<AtomicU64>,
+    room: Arc<TraceRoom>,
 }
 
 impl EmbeddedTrace {
     /// Over an opened database.
     pub fn new(database: Database) -> Self {
-        Self { database, dropped: Arc::new(AtomicU64::new(0)) }
+        let (dropped, waiting, room) = (Arc::default(), Arc::default(), Arc::new(TraceRoom::new()));
+        Self { database, dropped, waiting, room }
     }
 
-    fn record(&self, operation: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static) {
-        let dropped = self.dropped.clone();
+    /// Has `records` records of `weight` octets written.
+    fn record(
+        &self,
+        (records, weight): (u64, u64),
+        operation: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) {
+        let (dropped, waiting, room) = (self.dropped.clone(), self.waiting.clone(), self.room.clone());
+        if waiting.fetch_add(weight, Ordering::Relaxed) > MAX_WAITING {
+            waiting.fetch_sub(weight, Ordering::Relaxed);
+            return self.drop_some(records);
+        }
         let respond = move |result: Result<(), StoreError>| {
+            waiting.fetch_sub(weight, Ordering::Relaxed);
             if result.is_err() {
-                dropped.fetch_add(1, Ordering::Relaxed);
+                dropped.fetch_add(records, Ordering::Relaxed);
             }
         };
-        if self.database.offer(Room::Needed, |connection| Ok(operation(connection)?), respond).is_err() {
-            self.drop_one();
+        let write = move |connection: &Connection| {
+            operation(connection)?;
+            Ok(room.keep(connection, weight)?)
+        };
+        if self.database.offer(Room::Needed, write, respond).is_err() {
+            self.waiting.fetch_sub(weight, Ordering::Relaxed);
+            self.drop_some(records);
         }
     }
 
-    fn drop_one(&self) {
-        self.dropped.fetch_add(1, Ordering::Relaxed);
+    fn drop_some(&self, records: u64) {
+        self.dropped.fetch_add(records, Ordering::Relaxed);
     }
 
     /// Reads after everything that was recorded before.
@@ -62,21 +91,39 @@ impl EmbeddedTrace {
 impl Trace for EmbeddedTrace {
     fn record_refusal(&self, scope: Scope, refusal: RefusalRecord) {
         if refusal.body.len() > MAX_TRACE_BODY || !refusal.tenant_sight.iter().all(|tenant| scope.allows(*tenant)) {
-            return self.drop_one();
+            return self.drop_some(1);
         }
-        self.record(move |connection| refusals::insert(connection, &refusal));
+        let weight = refusals::weight(&refusal);
+        self.record((1, weight), move |connection| refusals::insert(connection, &refusal));
+    }
+
+    fn record_knocks(&self, scope: Scope, reference: &str, knocks: Vec<Knock>) {
+        let too_long = knocks.iter().any(|knock| knock.facts.len() > MAX_TRACE_BODY);
+        if too_long || scope.tenant().is_some() {
+            return self.drop_some(knocks.len() as u64);
+        }
+        let reference = reference.to_owned();
+        let weight = knocks.iter().map(|knock| knock.facts.len() as u64).sum();
+        self.record((knocks.len() as u64, weight), move |connection| {
+            knocks.iter().try_for_each(|knock| candidates::insert(connection, &reference, knock))
+        });
     }
 
     fn repeat_refusal(&self, scope: Scope, reference: &str, at: Timestamp) {
         let reference = reference.to_owned();
-        self.record(move |connection| refusals::repeat(connection, scope, &reference, at));
+        self.record((1, 0), move |connection| refusals::repeat(connection, scope, &reference, at));
     }
 
-    fn record_event(&self, scope: Scope, event: TraceEvent) {
-        if event.body.len() > MAX_TRACE_BODY || !scope.allows(event.tenant) {
-            return self.drop_one();
+    fn record_events(&self, scope: Scope, events: Vec<TraceEvent>) {
+        let sound = |event: &TraceEvent| event.body.len() <= MAX_TRACE_BODY && scope.allows(event.tenant);
+        let records = events.len() as u64;
+        if !events.iter().all(sound) {
+            return self.drop_some(records);
         }
-        self.record(move |connection| events::insert(connection, &event));
+        let weight = events.iter().map(events::weight).sum();
+        self.record((records, weight), move |connection| {
+            events.iter().try_for_each(|event| events::insert(connection, event))
+        });
     }
 
     fn dropped(&self) -> u64 {
@@ -85,23 +132,35 @@ impl Trace for EmbeddedTrace {
 
     async fn refusal(&self, scope: Scope, reference: &str) -> Result<Option<RefusalRecord>, StoreError> {
         let filter = TraceFilter { reference: Some(reference.to_owned()), limit: 1, ..TraceFilter::default() };
-        Ok(self.refusals(scope, filter).await?.pop())
+        Ok(self.refusals(scope, filter).await?.items.pop())
     }
 
-    async fn refusals(&self, scope: Scope, filter: TraceFilter) -> Result<Vec<RefusalRecord>, StoreError> {
+    async fn refusals(&self, scope: Scope, filter: TraceFilter) -> Result<TracePage<RefusalRecord>, StoreError> {
         self.read(move |connection| Ok(refusals::find(connection, scope, &filter)?)).await
     }
 
-    async fn events(&self, scope: Scope, filter: TraceFilter) -> Result<Vec<TraceEvent>, StoreError> {
+    async fn refusal_counts(&self, scope: Scope, filter: CountFilter) -> Result<Vec<RefusalCount>, StoreError> {
+        self.read(move |connection| Ok(counts::find(connection, scope, filter)?)).await
+    }
+
+    async fn candidates(&self, scope: Scope) -> Result<Vec<Candidate>, StoreError> {
+        self.read(move |connection| Ok(candidates::all(connection, scope)?)).await
+    }
+
+    async fn events(&self, scope: Scope, filter: TraceFilter) -> Result<TracePage<TraceEvent>, StoreError> {
         self.read(move |connection| Ok(events::find(connection, scope, &filter)?)).await
     }
 
-    async fn prune(&self, scope: Scope, before: Timestamp, max_rows: u64) -> Result<u64, StoreError> {
+    fn limit_size(&self, octets: u64) {
+        self.room.limit(octets);
+    }
+
+    async fn prune(&self, scope: Scope, before: Timestamp) -> Result<u64, StoreError> {
         let mut removed = 0;
         loop {
             let slice = self
                 .database
-                .write(Room::NotNeeded, move |connection| Ok(prune_slice(connection, scope, before, max_rows)?))
+                .write(Room::NotNeeded, move |connection| Ok(prune_slice(connection, scope, before)?))
                 .await?;
             removed += slice;
             if slice == 0 {
@@ -115,36 +174,21 @@ impl Trace for EmbeddedTrace {
     }
 }
 
-/// Removes a slice of what is too old or too much.
-fn prune_slice(connection: &Connection, scope: Scope, before: Timestamp, max_rows: u64) -> rusqlite::Result<u64> {
-    let events = events::prune(connection, scope, before, max_rows, PRUNE_SLICE)?;
+/// Removes a slice of what is too old.
+fn prune_slice(connection: &Connection, scope: Scope, before: Timestamp) -> rusqlite::Result<u64> {
+    let events = events::prune(connection, scope, before, PRUNE_SLICE)?;
     if scope.tenant().is_some() {
         return Ok(events);
     }
-    Ok(events + refusals::prune(connection, before, max_rows, PRUNE_SLICE)?)
+    counts::prune(connection, before)?;
+    candidates::prune(connection, before)?;
+    Ok(events + refusals::prune(connection, before, PRUNE_SLICE)?)
 }
 
-/// A filter as conditions over the columns that both tables share. Each parameter is named once, also where it does
-/// not matter, so that the same ones fit every text; what matters is compared plainly, so that an index serves.
-fn conditions(filter: &TraceFilter) -> String {
-    let reference = if filter.reference.is_some() { "reference = ?2" } else { "?2 IS NULL" };
-    let mail_from = match filter.mail_from.as_deref() {
-        None => "?3 IS NULL",
-        Some("") => "mail_from IS NULL AND ?3 = ''",
-        Some(_) => "mail_from = ?3",
-    };
-    let rcpt_to = if filter.rcpt_to.is_some() { "rcpt_to = ?4" } else { "?4 IS NULL" };
-    format!("{reference} AND {mail_from} AND {rcpt_to}")
-}
-
-/// The parameters of [`conditions`], preceded by the scope and followed by the time and the limit.
-fn parameters(scope: Scope, filter: &TraceFilter) -> impl Params + '_ {
-    (
-        owner(scope),
-        filter.reference.as_deref(),
-        filter.mail_from.as_deref(),
-        filter.rcpt_to.as_deref(),
-        filter.since.map_or(i64::MIN, micros),
-        number(filter.limit.min(MAX_TRACE_PAGE) as u64),
-    )
+/// A page of what was found with its places; one more than `limit` was asked for, so that it is known whether there is more.
+fn page<T>(mut found: Vec<(TraceCursor, T)>, limit: usize) -> TracePage<T> {
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|(cursor, _)| *cursor);
+    TracePage { items: found.into_iter().map(|(_, record)| record).collect(), next }
 }

@@ -40,6 +40,16 @@ const DEFAULT_MAX_DIRECTORY_SIZE: u64 = 250 * proto_placed_toml::quantity::MEGAB
 /// Exchange's default size of one protocol log, in octets.
 const DEFAULT_MAX_FILE_SIZE: u64 = 10 * proto_placed_toml::quantity::MEGABYTE;
 
+/// Exchange's default age of message tracking logs (Microsoft: `MessageTrackingLogMaxAge`).
+const DEFAULT_TRACE_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Octets of the trace, about as Exchange's message tracking logs (Microsoft: `MessageTrackingLogMaxDirectorySize`, 1,000 MB):
+/// room for some 300,000 messages.
+const DEFAULT_TRACE_SIZE: u64 = 1_024 * proto_placed_toml::quantity::MEGABYTE;
+
+/// Least octets of the trace: what is kept apart for refusals would be less than one of them.
+const LEAST_TRACE_SIZE: u64 = proto_placed_toml::quantity::MEGABYTE;
+
 /// What one node does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeConfig {
@@ -55,6 +65,8 @@ pub struct NodeConfig {
     pub admin: Admin,
     /// Protocol logs in Exchange's format.
     pub protocol_log: ProtocolLog,
+    /// What is remembered of mail and refusals.
+    pub trace: Trace,
     /// What reception keeps to.
     #[cfg(unix)]
     pub limits: service_reception::Limits,
@@ -98,6 +110,15 @@ pub struct ProtocolLog {
     pub max_directory_size: u64,
     /// Octets in a file, above which a new one is begun.
     pub max_file_size: u64,
+}
+
+/// `[trace]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// Older records are removed.
+    pub max_age: Duration,
+    /// Octets that the records may take, above which the oldest are removed.
+    pub max_size: u64,
 }
 
 /// `[log]`.
@@ -151,6 +172,7 @@ impl NodeConfig {
                 max_directory_size: DEFAULT_MAX_DIRECTORY_SIZE,
                 max_file_size: DEFAULT_MAX_FILE_SIZE,
             },
+            trace: Trace { max_age: DEFAULT_TRACE_AGE, max_size: DEFAULT_TRACE_SIZE },
             #[cfg(unix)]
             limits: service_reception::Limits::default(),
             log: Log::default(),

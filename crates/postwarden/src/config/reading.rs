@@ -10,7 +10,9 @@ use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader,
 #[cfg(unix)]
 use super::limits;
 use super::listener::{BareNewline, Listener, PROTOCOL_LOGGING};
-use super::{Admin, ClientCertificates, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, TrustSource};
+use super::{
+    Admin, ClientCertificates, LEAST_TRACE_SIZE, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, Trace, TrustSource,
+};
 use proto_placed_toml::quantity;
 
 /// The word for the operating system's roots among the trusted files.
@@ -66,6 +68,7 @@ impl NodeReader<'_> {
             Some(table) => self.protocol_log(table, built_in.protocol_log),
             None => built_in.protocol_log,
         };
+        let trace = root.table("trace").map_or(built_in.trace, |table| trace(table, built_in.trace));
         #[cfg(unix)]
         let limits = root.table("limits").map_or(built_in.limits, |table| limits::read(table, built_in.limits));
         let log = root.table("log").map_or(built_in.log, |table| log(table, built_in.log));
@@ -76,6 +79,7 @@ impl NodeReader<'_> {
             client_certificates,
             admin,
             protocol_log,
+            trace,
             #[cfg(unix)]
             limits,
             log,
@@ -251,6 +255,19 @@ fn admin(mut table: TableReader<'_>) -> Admin {
     }
     table.finish();
     Admin { address: address.map(|address| address.value) }
+}
+
+fn trace(mut table: TableReader<'_>, built_in: Trace) -> Trace {
+    let max_age = table.parsed("max_age", quantity::duration);
+    let max_size = table.parsed("max_size", quantity::size);
+    if let Some(small) = max_size.as_ref().filter(|size| size.value < LEAST_TRACE_SIZE) {
+        table.fault(small.place, Some("max_size"), "so little holds nothing", Some("set 1MB or more".to_owned()));
+    }
+    table.finish();
+    Trace {
+        max_age: max_age.map_or(built_in.max_age, |age| age.value),
+        max_size: max_size.map_or(built_in.max_size, |size| size.value),
+    }
 }
 
 fn log(mut table: TableReader<'_>, built_in: Log) -> Log {

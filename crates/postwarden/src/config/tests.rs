@@ -39,6 +39,10 @@ max_age = "7d"
 max_directory_size = "100MB"
 max_file_size = "1MB"
 
+[trace]
+max_age = "90d"
+max_size = "4GB"
+
 [log]
 level = "debug"
 format = "json"
@@ -103,6 +107,7 @@ fn the_example_is_read_whole() {
             max_directory_size: 104_857_600,
             max_file_size: 1_048_576,
         },
+        trace: Trace { max_age: Duration::from_secs(90 * 86_400), max_size: 4_294_967_296 },
         limits: built_in().limits,
         log: Log { level: LogLevel::Debug, format: LogFormat::Json },
     };
@@ -112,7 +117,10 @@ fn the_example_is_read_whole() {
 #[test]
 fn what_is_left_out_is_built_in() {
     assert_eq!(read_text(""), Ok(built_in()));
-    assert_eq!(read_text("[store]\n[admin]\n[limits]\n[log]\n[protocol_log]\n[client_certificates]"), Ok(built_in()));
+    assert_eq!(
+        read_text("[store]\n[admin]\n[limits]\n[log]\n[trace]\n[protocol_log]\n[client_certificates]"),
+        Ok(built_in())
+    );
     let built_in = built_in();
     assert_eq!(built_in.data, Path::new("/etc/postwarden/postwarden-data"));
     assert_eq!(built_in.listeners, [Listener::new("127.0.0.1:2525".parse().unwrap())]);

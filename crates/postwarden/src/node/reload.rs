@@ -25,6 +25,10 @@ pub struct Reload {
     pub reception: ReceptionControl,
     /// Their certificates, in the order of the configuration; who watches their files is told of others.
     pub certificates: watch::Sender<Vec<Arc<ServerTls>>>,
+    /// How much of the trace is kept, for who clears it.
+    pub trace: watch::Sender<config::Trace>,
+    /// The trace, which keeps within its size itself.
+    pub store: Arc<dyn io_store::Trace>,
     /// What the administrators' side shows.
     pub admin: Arc<AdminState>,
     /// The sending side, which trusts the same roots.
@@ -100,6 +104,8 @@ impl Reload {
         self.certificates.send_replace(certificates);
         self.level.set(config.log.level);
         self.protocol_logs.change(&config.protocol_log);
+        self.store.limit_size(config.trace.max_size);
+        self.trace.send_replace(config.trace);
         self.config = config;
         tracing::info!(sessions = self.config.limits.sessions, "the configuration was read again and is in force");
         if !later.is_empty() {

@@ -17,7 +17,7 @@ use super::reload::{Reload, tell_certificate};
 use super::signals::{Signals, Told};
 use super::telemetry::LevelControl;
 use super::{Source, service_manager, upkeep};
-use crate::config::NodeConfig;
+use crate::config::{NodeConfig, Trace};
 use crate::exit::{Exit, Failure, Outcome};
 
 /// How long everything may take to end: sessions and attempts have 30 seconds each and run side by side. Service managers
@@ -53,18 +53,22 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
     let (outbound, store) = (Arc::clone(&parts.outbound), Arc::clone(&parts.store));
     let protocol_logs = parts.protocol_logs.clone();
     let (certificates, watched) = watch::channel(parts.certificates.clone());
+    let (trace, kept) = watch::channel(config.trace);
+    store.trace().limit_size(config.trace.max_size);
     let mut reload = Reload {
         config,
         source,
         reception: parts.reception.control(),
         certificates,
+        trace,
+        store: store.trace(),
         admin: Arc::clone(&parts.admin.1),
         outbound: Arc::clone(&outbound),
         protocol_logs: protocol_logs.clone(),
         notices: store.notices().to_vec(),
         level,
     };
-    let mut running = start(parts, watched, &shutdown);
+    let mut running = start(parts, (watched, kept), &shutdown);
     service_manager::ready(&serving(&reload));
     let ended = until_told(&mut signals, &mut running, &mut reload).await;
     service_manager::stopping("Ending sessions and attempts that are under way");
@@ -147,7 +151,7 @@ fn tell_start(parts: &Parts) {
 
 fn start(
     parts: Parts,
-    certificates: watch::Receiver<Vec<Arc<ServerTls>>>,
+    (certificates, trace): (watch::Receiver<Vec<Arc<ServerTls>>>, watch::Receiver<Trace>),
     shutdown: &CancellationToken,
 ) -> JoinSet<Ended> {
     let mut running: JoinSet<Ended> = JoinSet::new();
@@ -191,7 +195,7 @@ fn start(
     });
     let token = shutdown.clone();
     running.spawn(async move {
-        upkeep::run(stores, token).await;
+        upkeep::run(stores, trace, token).await;
         ("upkeep", Ok(()))
     });
     let (stores, token) = (parts.store.stores(), shutdown.clone());

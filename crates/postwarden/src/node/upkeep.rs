@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use io_store::{Scope, Stores};
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
+
+use crate::config::Trace;
 
 /// How often. What is cleared is small; an hour keeps it so.
 const INTERVAL: Duration = Duration::from_secs(60 * 60);
@@ -17,12 +20,6 @@ const BOUNCES_INTERVAL: Duration = Duration::from_secs(6 * 60);
 /// rate of reception's limits keeps under 22 hours.
 const ORPHAN_AGE: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long the trace is kept: as Exchange keeps its logs (Microsoft: `MessageTrackingLogMaxAge`, 30 days).
-const TRACE_AGE: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Most refusals, and most events, that are kept: about two gigabytes at the usual two kilobytes each.
-const TRACE_ROWS: u64 = 1_000_000;
-
 /// Removes what an earlier run left behind: no session of this node is under way yet.
 pub async fn at_start(stores: &Stores) -> Result<(), io_store::StoreError> {
     let orphans = stores.bodies.collect_orphans(Scope::Operator, Timestamp::now()).await?;
@@ -32,8 +29,8 @@ pub async fn at_start(stores: &Stores) -> Result<(), io_store::StoreError> {
     Ok(())
 }
 
-/// Does it each hour until `shutdown`.
-pub async fn run(stores: Stores, shutdown: CancellationToken) {
+/// Does it each hour until `shutdown`; `trace` says how long its records are kept.
+pub async fn run(stores: Stores, trace: watch::Receiver<Trace>, shutdown: CancellationToken) {
     let mut ticks = tokio::time::interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut bounces = tokio::time::interval(BOUNCES_INTERVAL);
@@ -41,7 +38,7 @@ pub async fn run(stores: Stores, shutdown: CancellationToken) {
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            _ = ticks.tick() => once(&stores).await,
+            _ = ticks.tick() => once(&stores, trace.borrow().max_age).await,
             _ = bounces.tick() => remove_bounces(&stores).await,
         }
     }
@@ -55,13 +52,14 @@ async fn remove_bounces(stores: &Stores) {
     }
 }
 
-async fn once(stores: &Stores) {
+async fn once(stores: &Stores, trace_age: Duration) {
     let now = Timestamp::now();
     let before = |age: SignedDuration| now.checked_sub(age).unwrap_or(Timestamp::MIN);
+    let trace_age = SignedDuration::try_from(trace_age).unwrap_or(SignedDuration::MAX);
     if let Err(error) = stores.bodies.collect_orphans(Scope::Operator, before(ORPHAN_AGE)).await {
         tracing::warn!(%error, "bodies that nobody needs could not be removed; it is tried again in an hour");
     }
-    match stores.trace.prune(Scope::Operator, before(TRACE_AGE), TRACE_ROWS).await {
+    match stores.trace.prune(Scope::Operator, before(trace_age)).await {
         Ok(0) => {}
         Ok(removed) => tracing::info!(removed, "removed old records of the trace"),
         Err(error) => {

@@ -27,6 +27,7 @@ mod router;
 mod socket;
 mod state;
 mod status;
+mod trace;
 mod tokens;
 pub mod wire;
 

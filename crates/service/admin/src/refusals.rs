@@ -41,7 +41,7 @@ pub(crate) async fn refusal(
 /// accepted mail, have one too.
 async fn otherwise_known(state: &AdminState, scope: Scope, reference: &str) -> Result<String, StoreError> {
     let filter = TraceFilter { reference: Some(reference.to_owned()), limit: MAX_TRACE_PAGE, ..TraceFilter::default() };
-    let events = state.trace.events(scope, filter).await?;
+    let events = state.trace.events(scope, filter).await?.items;
     let of_kind = |kind: &str| events.iter().find(|event| event.kind == kind);
     let refused =
         of_kind("refused").and_then(|event| Some((event, serde_json::from_str::<NextHopSaid>(&event.body).ok()?)));

@@ -27,6 +27,10 @@ pub struct RecipientResult {
     pub next_hop: String,
     /// That host answers for notices of success.
     pub dsn_passed_on: bool,
+    /// TLS with it.
+    pub tls: Option<String>,
+    /// Its certificate was good and trusted.
+    pub peer_proved: bool,
 }
 
 /// A whole attempt, over all routes of the message.
@@ -77,8 +81,16 @@ impl Results {
         self.learn(&outcome);
         for (&place, recipient) in places.iter().zip(outcome.recipients) {
             let RecipientOutcome { fate, reply, said_by } = recipient;
-            let (next_hop, dsn_passed_on) = (outcome.next_hop.clone(), outcome.dsn_passed_on);
-            self.recipients.push(RecipientResult { place, fate, reply, said_by, next_hop, dsn_passed_on });
+            self.recipients.push(RecipientResult {
+                place,
+                fate,
+                reply,
+                said_by,
+                next_hop: outcome.next_hop.clone(),
+                dsn_passed_on: outcome.dsn_passed_on,
+                tls: outcome.tls.clone(),
+                peer_proved: outcome.peer_proved,
+            });
         }
         if let Ending::BodyUnreadable(error) = outcome.ending {
             self.ours = Some(error);
@@ -113,6 +125,8 @@ impl Results {
             said_by: *said_by,
             next_hop: next_hop.clone(),
             dsn_passed_on: false,
+            tls: None,
+            peer_proved: false,
         }));
     }
 
@@ -125,6 +139,8 @@ impl Results {
             said_by: SaidBy::Us,
             next_hop: String::new(),
             dsn_passed_on: false,
+            tls: None,
+            peer_proved: false,
         }));
     }
 
@@ -268,6 +284,8 @@ mod tests {
             said_by: SaidBy::NextHop,
             next_hop: "hop".to_owned(),
             dsn_passed_on: false,
+            tls: None,
+            peer_proved: false,
         };
         let recipients = fates.into_iter().enumerate().map(result).collect();
         let ours = ours.then(|| StoreError::not_found("body"));
@@ -334,6 +352,8 @@ mod tests {
             said_by: SaidBy::NextHop,
             next_hop: "hop".to_owned(),
             dsn_passed_on: false,
+            tls: None,
+            peer_proved: false,
         });
         let message = queued(1, 1, &["a@b", "c@d"]);
         let judgement = results.judge(&message, &RetrySchedule::default(), message.accepted_at, 0);

@@ -10,6 +10,7 @@
 mod clock;
 mod config;
 mod groups;
+mod history;
 mod judgement;
 mod lanes;
 mod metrics;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use core_directory::Snapshot;
 use io_store::{
     ClaimNumber, ClaimedMessage, LaneKey, MessageId, Outcome, Queue, QueuedMessage, QueuedRecipient, RecipientId,
-    Scope, Settled, Settlement, StoreError, Stores, TraceEvent,
+    Scope, Settled, Settlement, StoreError, Stores,
 };
 use jiff::Timestamp;
 use service_directory::DirectoryService;
@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use crate::DeliveryConfig;
 use crate::clock::ClockWatch;
 use crate::groups::Groups;
+use crate::history;
 use crate::judgement::{Judgement, KnownFailure, Results, no_route, untried};
 use crate::metrics::Metrics;
 use crate::notices::{Notices, Prepared, What};
@@ -135,7 +136,10 @@ impl Shared {
     async fn hold_damaged(&self, message: &QueuedMessage, damage: &StoreError) {
         let reason = format!("the message cannot be read from the store: {damage}");
         match self.queue().hold(Scope::Operator, vec![message.id], &reason).await {
-            Ok(()) => tracing::error!(id = %message.id, tenant = %message.tenant, reason, "held"),
+            Ok(()) => {
+                tracing::error!(id = %message.id, tenant = %message.tenant, reason, "held");
+                history::tell_held(&*self.stores.trace, self.config.clock.now(), message, &reason);
+            }
             // Removed meanwhile, and its body with it: that is no damage, and has been told.
             Err(StoreError::NotFound { .. }) => {}
             Err(error) => {
@@ -292,7 +296,7 @@ impl Shared {
         }
     }
 
-    /// One line of the log for each distinct fate, one event of the trace for each recipient.
+    /// One line of the log for each distinct fate; the trace is told more.
     fn tell(
         &self,
         message: &QueuedMessage,
@@ -310,10 +314,8 @@ impl Shared {
                 Some((_, recipients)) => recipients.push(&recipient.forward_path),
                 None => told.push((outcome, vec![&recipient.forward_path])),
             }
-            let (kind, reply) = words(outcome);
-            let body = serde_json::json!({ "reply": reply, "next_hop": next_hop, "tls": tls });
-            self.stores.trace.record_event(Scope::Tenant(message.tenant), event(now, message, kind, recipient, &body));
         }
+        history::tell(&*self.stores.trace, now, message, results, settlement, (settled, tells));
         for (outcome, recipients) in told {
             let (kind, reply) = words(outcome);
             let (first, more) = (recipients.first().copied().unwrap_or_default(), recipients.len().saturating_sub(1));
@@ -363,23 +365,5 @@ fn words(outcome: &Outcome) -> (&'static str, &str) {
         Outcome::Delivered { reply } => ("delivered", reply),
         Outcome::Failed { reply } => ("failed", reply),
         Outcome::Deferred { reply } => ("deferred", reply),
-    }
-}
-
-fn event(
-    at: Timestamp,
-    message: &QueuedMessage,
-    kind: &str,
-    recipient: &QueuedRecipient,
-    body: &serde_json::Value,
-) -> TraceEvent {
-    TraceEvent {
-        at,
-        tenant: message.tenant,
-        reference: message.reference.clone(),
-        kind: kind.to_owned(),
-        mail_from: message.reverse_path.clone(),
-        rcpt_to: Some(recipient.forward_path.clone()),
-        body: body.to_string(),
     }
 }

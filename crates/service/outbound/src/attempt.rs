@@ -125,6 +125,8 @@ pub struct AttemptOutcome {
     pub next_hop: String,
     /// TLS with that host, for people; `None` without.
     pub tls: Option<String>,
+    /// That host's certificate was good and trusted, whether the send connector asks for that or not.
+    pub peer_proved: bool,
     /// That host offers DSN: what the sender wished to be told went on to it, and it answers for notices of success. Where it
     /// is false nobody behind us does (RFC 3461 §5.2.2).
     pub dsn_passed_on: bool,

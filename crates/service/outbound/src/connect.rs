@@ -140,7 +140,7 @@ impl Dialler<'_> {
         next_hop: String,
         transcript: &mut Transcript,
     ) -> Result<Connection, ConnectionFailure> {
-        let mut tls = None;
+        let mut tls: Option<(String, bool)> = None;
         loop {
             let waiting = link.session.waiting();
             let output = link.step(self.times, transcript).await.map_err(|error| {
@@ -150,11 +150,12 @@ impl Dialler<'_> {
             match output {
                 Output::Ready(_) => {
                     let _counted = self.metrics.connected();
-                    return Ok(Connection { link, next_hop, tls, messages: 0, _counted });
+                    let (tls, peer_proved) = tls.map_or((None, false), |(tls, proved)| (Some(tls), proved));
+                    return Ok(Connection { link, next_hop, tls, peer_proved, messages: 0, _counted });
                 }
                 Output::StartTls => {
                     let (secured, facts) = self.secure(link, &next_hop).await?;
-                    transcript.note(&facts);
+                    transcript.note(&facts.0);
                     tls = Some(facts);
                     link = secured;
                 }
@@ -171,7 +172,7 @@ impl Dialler<'_> {
         }
     }
 
-    async fn secure(&self, link: Link, next_hop: &str) -> Result<(Link, String), ConnectionFailure> {
+    async fn secure(&self, link: Link, next_hop: &str) -> Result<(Link, (String, bool)), ConnectionFailure> {
         let failed = |text: String| ConnectionFailure::new(Stage::Tls, next_hop, text);
         let Link { mut session, stream: Stream::Plain(stream), mut log, .. } = link else {
             return Err(failed("TLS was asked for twice".to_owned()));
@@ -201,7 +202,8 @@ impl Dialler<'_> {
         handshake::log(&mut log, self.attempt, &facts);
         session.tls_established().map_err(|error| failed(error.to_string()))?;
         self.metrics.secured(facts.version, &facts.cipher);
-        Ok((Link::new(session, Stream::Tls(Box::new(stream)), log), handshake::describe(&facts, connector)))
+        let told = (handshake::describe(&facts, connector), handshake::is_peer_proved(&facts));
+        Ok((Link::new(session, Stream::Tls(Box::new(stream)), log), told))
     }
 
     /// A session in the protocol log, if the send connector wants it there.

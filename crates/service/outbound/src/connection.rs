@@ -20,6 +20,8 @@ pub(crate) struct Connection {
     pub(crate) next_hop: String,
     /// TLS, for people.
     pub(crate) tls: Option<String>,
+    /// The peer's certificate was good and trusted.
+    pub(crate) peer_proved: bool,
     /// Messages begun over it.
     pub(crate) messages: u32,
     /// Counts it as open.

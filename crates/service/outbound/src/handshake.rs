@@ -6,13 +6,17 @@ use io_tls::{NextHopTls, NoSession};
 
 use crate::Attempt;
 
+/// Whether the next hop's certificate proves its names.
+pub(crate) fn is_peer_proved(tls: &NextHopTls) -> bool {
+    !tls.chain.is_empty() && tls.facts.key_proved && tls.facts.operator_path.is_some()
+}
+
 /// TLS for people: version, cipher, the next hop's certificate and ours.
 pub(crate) fn describe(tls: &NextHopTls, connector: &SendConnector) -> String {
     let theirs = if tls.chain.is_empty() {
         "no certificate".to_owned()
     } else {
-        let trusted = tls.facts.key_proved && tls.facts.operator_path.is_some();
-        format!("certificate {} {}", tls.facts.subject, if trusted { "trusted" } else { "not trusted" })
+        format!("certificate {} {}", tls.facts.subject, if is_peer_proved(tls) { "trusted" } else { "not trusted" })
     };
     let ours = match &connector.certificate {
         None => String::new(),

@@ -61,6 +61,7 @@ struct Run<'a> {
     dsn_passed_on: Option<bool>,
     next_hop: String,
     tls: Option<String>,
+    peer_proved: bool,
     transcript: Transcript,
 }
 
@@ -143,6 +144,7 @@ impl Outbound {
             dsn_passed_on: None,
             next_hop: String::new(),
             tls: None,
+            peer_proved: false,
             transcript: Transcript::default(),
         };
         if let Err(error) = sender {
@@ -228,6 +230,7 @@ impl Run<'_> {
     async fn hand_over(&mut self, connection: &mut Connection, warm: bool) -> Result<(), Stopped> {
         self.next_hop.clone_from(&connection.next_hop);
         self.tls.clone_from(&connection.tls);
+        self.peer_proved = connection.peer_proved;
         connection.begin_message(self.attempt.message);
         loop {
             let places = self.next_batch(connection);
@@ -360,6 +363,7 @@ impl Run<'_> {
         if self.next_hop != failure.next_hop {
             self.next_hop.clone_from(&failure.next_hop);
             self.tls = None;
+            self.peer_proved = false;
         }
         ending(failure)
     }
@@ -370,6 +374,7 @@ impl Run<'_> {
             recipients: self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(missing)).collect(),
             next_hop: self.next_hop,
             tls: self.tls,
+            peer_proved: self.peer_proved,
             dsn_passed_on: self.dsn_passed_on.unwrap_or(false),
             transcript: self.transcript,
             ending,

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use core_attribution::Direction;
+use core_directory::Snapshot;
 use io_store::{LaneKey, Lease, NewRecipient, Scope, StoreError};
 use proto_smtp::Reply;
 use service_directory::Current;
@@ -115,7 +116,7 @@ impl Waiting<'_> {
         match decision {
             Decision::Taken(done) if done.len() == self.arriving.recipients.len() => self.taken(outcome).await,
             Decision::Taken(done) => {
-                self.arriving.trace_outcomes(self.shared, outcome, |fate| fate == Fate::Delivered);
+                self.arriving.trace_outcomes(&self.shared.services, outcome, |fate| fate == Fate::Delivered);
                 self.queue(&done).await
             }
             Decision::Refused(reply) | Decision::PutOff(reply) => self.refused(outcome, &reply).await,
@@ -133,8 +134,8 @@ impl Waiting<'_> {
             reference = arriving.reference, remote = %self.origin, size, next_hop, tls, "accepted by the next hop"
         );
         self.shared.metrics.accepted(arriving.recipients.len(), size);
-        arriving.trace_accepted(&self.shared.services);
-        arriving.trace_outcomes(self.shared, outcome, |_| true);
+        arriving.trace_arrival(&self.shared.services, &self.current.snapshot, true);
+        arriving.trace_outcomes(&self.shared.services, outcome, |_| true);
         self.sealed.discard(&self.shared.services).await;
         reply
     }
@@ -147,24 +148,25 @@ impl Waiting<'_> {
             reference = arriving.reference, remote = %self.origin, next_hop, reply = told,
             "refused by the next hop, and so to the client"
         );
-        arriving.trace_outcomes(self.shared, outcome, |_| true);
+        arriving.trace_arrival(&self.shared.services, &self.current.snapshot, false);
+        arriving.trace_outcomes(&self.shared.services, outcome, |_| true);
         self.sealed.discard(&self.shared.services).await;
         passed_on(reply, &self.shared.hostname, (self.shared.services.now)(), &arriving.reference)
     }
 
     /// Into the queue, due at once, for all who are not done with.
     async fn queue(self, done: &BTreeSet<usize>) -> Reply {
-        let Self { shared, arriving, sealed, origin, .. } = self;
+        let Self { shared, current, arriving, sealed, origin, .. } = self;
         let size = sealed.size;
         match sealed.queue(&shared.services, &arriving, done, None).await {
-            Ok(_) => accepted(shared, &arriving, origin, size),
+            Ok(_) => accepted(shared, &current.snapshot, &arriving, origin, size),
             Err(error) => put_off(&error, &arriving, origin),
         }
     }
 
     /// Into the queue, where nobody touches it while the attempt runs on.
     async fn queue_under_lease(self, running: Running) -> Reply {
-        let Self { shared, arriving, sealed, origin, shutdown, .. } = self;
+        let Self { shared, current, arriving, sealed, origin, shutdown, .. } = self;
         let (size, services) = (sealed.size, &shared.services);
         let lease = Lease { node: shared.hostname.clone(), until: later((services.now)(), LEASE) };
         match sealed.queue(services, &arriving, &BTreeSet::new(), Some(lease)).await {
@@ -172,9 +174,10 @@ impl Waiting<'_> {
                 if let Some(queued) = queued.first() {
                     running.go_on(shared, *queued, shutdown.clone());
                 }
-                accepted(shared, &arriving, origin, size)
+                accepted(shared, &current.snapshot, &arriving, origin, size)
             }
             Err(error) => {
+                arriving.trace_arrival(services, &current.snapshot, false);
                 running.go_on_untold(shared, Arc::clone(&arriving), None, shutdown.clone());
                 put_off(&error, &arriving, origin)
             }
@@ -183,8 +186,9 @@ impl Waiting<'_> {
 
     /// Nobody would hear an answer: the client comes again with the message, unless the next hop takes it.
     async fn client_gone(self, running: Running) {
-        let Self { shared, arriving, sealed, shutdown, .. } = self;
+        let Self { shared, current, arriving, sealed, shutdown, .. } = self;
         if running.is_dot_sent() {
+            arriving.trace_arrival(&shared.services, &current.snapshot, false);
             running.go_on_untold(shared, arriving, Some(sealed), shutdown.clone());
         } else {
             drop(running);
@@ -198,30 +202,16 @@ impl Waiting<'_> {
     }
 }
 
-impl Arriving {
-    /// Tells the trace what an attempt brought to those whose fate is asked for.
-    fn trace_outcomes(&self, shared: &Shared, outcome: &AttemptOutcome, asked: impl Fn(Fate) -> bool) {
-        let at = (shared.services.now)();
-        let told = self.recipients.iter().zip(&outcome.recipients).filter(|(_, became)| asked(became.fate));
-        for (recipient, became) in told {
-            let kind = if became.fate == Fate::Delivered { "delivered" } else { "refused" };
-            let (reply, tls) = (became.reply.to_string(), outcome.tls.as_deref().unwrap_or_default());
-            let body = serde_json::json!({ "reply": reply, "next_hop": outcome.next_hop, "tls": tls });
-            self.trace(&shared.services, at, kind, recipient, body.to_string());
-        }
-    }
-}
-
 fn wants_success(recipient: &NewRecipient) -> bool {
     let notify = recipient.notify.as_deref().unwrap_or_default();
     notify.split(',').any(|word| word.eq_ignore_ascii_case("SUCCESS"))
 }
 
 /// It is durable.
-fn accepted(shared: &Shared, arriving: &Arriving, remote: Origin, size: u64) -> Reply {
+fn accepted(shared: &Shared, snapshot: &Snapshot, arriving: &Arriving, remote: Origin, size: u64) -> Reply {
     let reference = &arriving.reference;
     shared.metrics.accepted(arriving.recipients.len(), size);
-    arriving.trace_accepted(&shared.services);
+    arriving.trace_arrival(&shared.services, snapshot, true);
     tracing::info!(%reference, %remote, size, "accepted");
     Reply::with_status(250, (2, 0, 0), format!("Queued as {reference}"))
 }

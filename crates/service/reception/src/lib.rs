@@ -15,6 +15,7 @@ mod admission;
 mod config;
 mod connection;
 mod cut_through;
+mod knocking;
 pub mod limits;
 mod listener;
 mod metrics;
@@ -27,6 +28,7 @@ mod room;
 mod session;
 mod sources;
 mod spool;
+mod trace;
 mod transaction;
 mod turn;
 

@@ -6,12 +6,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use core_attribution::{Answer, Evidence, Refusal, RefusalReply, ReplyContext, Sender, Verdict, tenants_with_sight};
-use core_directory::{Snapshot, Thumbprint};
-use io_store::{RefusalRecord, Scope, Trace};
+use core_directory::{Snapshot, TenantId, Thumbprint};
+use io_store::{NearMiss, RefusalRecord, Scope, Trace};
 use jiff::Timestamp;
 use proto_smtp::Reply;
 use service_directory::Unconfirmed;
 
+use crate::knocking::candidates;
 use crate::limits::{REASONING_WINDOW, REASONINGS_PER_SOURCE, REMEMBERED_SOURCES};
 use crate::origin::Origin;
 use crate::sources::source_of;
@@ -92,8 +93,12 @@ impl RefusalLog {
         let reply = self.reply(refusal.reply, evidence.at, plan.reference());
         match plan {
             Plan::Record(reference) => {
-                let record = record(reference, evidence, snapshot, refusal, envelope, &reply);
+                let knocks = candidates(evidence, snapshot, refusal);
+                let record = record(reference.clone(), evidence, snapshot, refusal, envelope, &reply);
                 self.trace.record_refusal(Scope::Operator, record);
+                if !knocks.is_empty() {
+                    self.trace.record_knocks(Scope::Operator, &reference, knocks);
+                }
             }
             Plan::Repeat(reference) | Plan::Count { last: Some(reference), .. } => {
                 self.trace.repeat_refusal(Scope::Operator, &reference, evidence.at);
@@ -182,10 +187,13 @@ fn record(
         reply = %refusal.reply,
         "refused; `postwarden why {reference}` tells the reasoning"
     );
+    let tenant_sight: Vec<TenantId> = tenants_with_sight(evidence, snapshot).into_iter().collect();
     RefusalRecord {
         reference,
         at: evidence.at,
-        tenant_sight: tenants_with_sight(evidence, snapshot).into_iter().collect(),
+        nearest: nearest(&answer, snapshot, &tenant_sight),
+        tenant_sight,
+        kind: refusal.reply.to_string(),
         remote_ip: envelope.origin.address(),
         mail_from: envelope.mail_from.map(ToOwned::to_owned),
         rcpt_to: envelope.rcpt_to.to_owned(),
@@ -194,6 +202,22 @@ fn record(
         repeats: 0,
         last_at: evidence.at,
     }
+}
+
+/// The connector that came nearest, and that of each tenant with sight. What was considered stands with the nearest first;
+/// of all tenants together it names a connector each.
+fn nearest(answer: &Answer, snapshot: &Snapshot, tenant_sight: &[TenantId]) -> Vec<NearMiss> {
+    let mut nearest: Vec<NearMiss> = Vec::new();
+    for considered in &answer.considered {
+        let Some(tenant) = snapshot.tenant_by_name(&considered.tenant).map(|index| snapshot.tenant(index).id) else {
+            continue;
+        };
+        let counts = nearest.is_empty() || tenant_sight.contains(&tenant);
+        if counts && !considered.connector.is_empty() && !nearest.iter().any(|known| known.tenant == tenant) {
+            nearest.push(NearMiss { tenant, connector: considered.connector.clone() });
+        }
+    }
+    nearest
 }
 
 /// The reply in one line, as bounces and logs quote it.

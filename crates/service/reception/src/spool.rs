@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use core_attribution::{Attributed, Direction};
 use core_directory::{SendConnectorId, TenantId};
-use io_store::{Accepted, Bodies, BodyId, BodyWriter, Lease, NewMessage, NewRecipient, Scope, StoreError, TraceEvent};
+use io_store::{Accepted, Bodies, BodyId, BodyWriter, Lease, NewMessage, NewRecipient, Scope, StoreError};
 use jiff::Timestamp;
 use proto_smtp::Reply;
 
@@ -37,6 +37,14 @@ pub(crate) struct Arriving {
     pub envid: Option<String>,
     pub accepted_at: Timestamp,
     pub reference: String,
+    /// As the header has it.
+    pub message_id: Option<String>,
+    /// When MAIL FROM was answered.
+    pub begun_at: Timestamp,
+    /// How the client came, in JSON, as the trace keeps it.
+    pub connected: String,
+    /// Octets of the message with our Received field.
+    pub size: u64,
 }
 
 impl Spool {
@@ -74,6 +82,11 @@ impl Spool {
         if self.failed.is_some() {
             self.bodies.clear();
         }
+    }
+
+    /// Octets that were written to each body.
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// Makes the bodies durable. They are in no message yet.
@@ -139,36 +152,6 @@ impl Sealed {
     }
 }
 
-impl Arriving {
-    /// Tells the trace that it is ours now.
-    pub fn trace_accepted(&self, services: &Services) {
-        for recipient in &self.recipients {
-            self.trace(services, self.accepted_at, "accepted", recipient, attributed_json(recipient));
-        }
-    }
-
-    /// Tells the trace what became of a recipient.
-    pub fn trace(
-        &self,
-        services: &Services,
-        at: Timestamp,
-        kind: &str,
-        recipient: &Attributed<NewRecipient>,
-        body: String,
-    ) {
-        let event = TraceEvent {
-            at,
-            tenant: recipient.attribution().tenant,
-            reference: self.reference.clone(),
-            kind: kind.to_owned(),
-            mail_from: self.reverse_path.clone(),
-            rcpt_to: Some(recipient.value().forward_path.clone()),
-            body,
-        };
-        services.trace.record_event(Scope::Operator, event);
-    }
-}
-
 /// What the recipients of one entry have in common: tenant, send connector, direction, and who handed them over inside.
 type Group = (TenantId, SendConnectorId, Direction, Option<TenantId>);
 
@@ -219,7 +202,7 @@ fn entries(
     groups.into_iter().map(entry).collect()
 }
 
-fn attributed_json(recipient: &Attributed<NewRecipient>) -> String {
+pub(crate) fn attributed_json(recipient: &Attributed<NewRecipient>) -> String {
     let attribution = recipient.attribution();
     serde_json::json!({
         "rule": attribution.rule,

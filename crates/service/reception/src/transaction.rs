@@ -205,6 +205,10 @@ impl Transaction {
             envid: self.envid,
             accepted_at: (shared.services.now)(),
             reference: self.reference,
+            message_id: header.message_id,
+            begun_at: self.evidence.at,
+            connected: crate::trace::connected(&client.peer, &client.helo, &self.evidence),
+            size: receiving.spool.size(),
         };
         let origin = client.peer.origin;
         let sealed = match receiving.spool.seal(&shared.services).await {

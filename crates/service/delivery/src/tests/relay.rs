@@ -309,7 +309,7 @@ impl Relay {
     /// The events of the trace, the oldest first: kind, recipient, and whether the body has a text.
     pub async fn events(&self) -> Vec<TraceEvent> {
         let filter = TraceFilter { limit: 100, ..TraceFilter::default() };
-        let mut events = self.stores.trace.events(Scope::Operator, filter).await.unwrap();
+        let mut events = self.stores.trace.events(Scope::Operator, filter).await.unwrap().items;
         events.reverse();
         events
     }

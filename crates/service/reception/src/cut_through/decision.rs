@@ -123,6 +123,7 @@ mod tests {
             recipients: recipients.iter().map(recipient).collect(),
             next_hop: "hop".to_owned(),
             tls: None,
+            peer_proved: false,
             dsn_passed_on: false,
             transcript: Transcript::default(),
             ending,

@@ -116,7 +116,7 @@ impl Running {
                         reference = arriving.reference, next_hop = outcome.next_hop, reply,
                         "the client did not wait for its answer, and comes again"
                     );
-                    arriving.trace_outcomes(&shared, &outcome, |_| true);
+                    arriving.trace_outcomes(&shared.services, &outcome, |_| true);
                 }
                 () = give_up(&shared, shutdown) => {}
             }

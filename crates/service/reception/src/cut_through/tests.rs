@@ -61,12 +61,12 @@ async fn check(rules: &[(&'static str, &'static str)], reply: &str, queued: Opti
     client.command("NOOP", "250").await;
 }
 
-const ACCEPTED: [&str; 2] = ["accepted anna@contoso.com", "accepted alan@contoso.com"];
+const ACCEPTED: [&str; 1] = ["accepted"];
 
 #[tokio::test]
 async fn what_all_are_taken_for_is_delivered() {
     let told = ["delivered anna@contoso.com 250 2.6.0 taken", "delivered alan@contoso.com 250 2.6.0 taken"];
-    check(&[], "250 2.0.0 Delivered as ", None, &[ACCEPTED, told].concat()).await;
+    check(&[], "250 2.0.0 Delivered as ", None, &[&ACCEPTED[..], &told].concat()).await;
 }
 
 #[tokio::test]

@@ -177,12 +177,13 @@ impl Relay {
         self.fault.removed()
     }
 
-    /// The trace, oldest first: what happened to whom, and the reply if one is told.
+    /// The trace, oldest first: what became of whom, and the reply if one is told. How mail came and whose it is, is left out.
     pub async fn events(&self) -> Vec<String> {
         self.stores.trace.flush().await.unwrap();
         let filter = TraceFilter { limit: 100, ..TraceFilter::default() };
-        let events = self.stores.trace.events(Scope::Operator, filter).await.unwrap();
-        let told = events.iter().rev().map(|event| {
+        let events = self.stores.trace.events(Scope::Operator, filter).await.unwrap().items;
+        let became = events.iter().rev().filter(|event| !matches!(&event.kind[..], "connected" | "attributed"));
+        let told = became.map(|event| {
             let body: serde_json::Value = serde_json::from_str(&event.body).unwrap();
             let reply = body.get("reply").and_then(|reply| reply.as_str()).unwrap_or_default();
             format!("{} {} {reply}", event.kind, event.rcpt_to.as_deref().unwrap_or_default()).trim_end().to_owned()
@@ -213,7 +214,7 @@ impl Relay {
     pub async fn refusals(&self) -> Vec<RefusalRecord> {
         self.stores.trace.flush().await.unwrap();
         let filter = TraceFilter { limit: 1000, ..TraceFilter::default() };
-        self.stores.trace.refusals(Scope::Operator, filter).await.unwrap()
+        self.stores.trace.refusals(Scope::Operator, filter).await.unwrap().items
     }
 
     /// The receive log from a session's connect row on: event, data and context of each row.
