@@ -38,7 +38,10 @@ pub async fn run(stores: Stores, trace: watch::Receiver<Trace>, shutdown: Cancel
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            _ = ticks.tick() => once(&stores, trace.borrow().max_age).await,
+            _ = ticks.tick() => {
+                let age = trace.borrow().max_age;
+                once(&stores, age).await;
+            }
             _ = bounces.tick() => remove_bounces(&stores).await,
         }
     }

@@ -27,8 +27,8 @@ mod router;
 mod socket;
 mod state;
 mod status;
-mod trace;
 mod tokens;
+mod trace;
 pub mod wire;
 
 #[cfg(all(test, unix))]

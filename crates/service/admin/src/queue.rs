@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 mod selection;
+mod touched;
 
 use std::sync::Arc;
 
@@ -122,7 +123,7 @@ fn of_message(snapshot: &Snapshot, message: &QueuedMessage, claimed: bool) -> Qu
 }
 
 /// The tenant's name, or its identity if it is gone.
-pub(crate) pub(crate) fn tenant_name(snapshot: &Snapshot, id: TenantId) -> String {
+pub(crate) fn tenant_name(snapshot: &Snapshot, id: TenantId) -> String {
     match snapshot.tenant_by_id(id) {
         Some(index) => snapshot.tenant(index).name.to_string(),
         None => format!("#{id} (removed)"),

@@ -7,10 +7,11 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use core_directory::{Snapshot, TenantId};
 use io_store::{MAX_TRACE_PAGE, Scope, SenderFilter, TraceFilter, domain_of, message_id_key};
-use serde_json::{Map, Value as Json_};
+use serde_json::{Map, Value};
 
 use crate::access::Caller;
-use crate::queue::{tenant_name, wrong};
+use crate::problem::wrong;
+use crate::queue::tenant_name;
 use crate::state::AdminState;
 use crate::wire::{Problem, ProblemKind, TraceEvent, TracePage, TraceParameters};
 
@@ -76,7 +77,9 @@ fn sender(text: Option<&str>) -> Result<AddressOrDomain, Problem> {
         Some(SenderFilter::Null) => Ok((Some(String::new()), None)),
         Some(SenderFilter::Address(address)) => Ok((Some(address), None)),
         Some(SenderFilter::Domain(domain)) => Ok((None, Some(domain))),
-        None => Err(wrong("mail_from", format!("{text:?} is none: write an address, a domain, or <> for the null sender"))),
+        None => {
+            Err(wrong("mail_from", format!("{text:?} is none: write an address, a domain, or <> for the null sender")))
+        }
     }
 }
 
@@ -98,7 +101,7 @@ fn recipient(text: Option<&str>) -> Result<AddressOrDomain, Problem> {
 /// An event as it is shown. That another tenant handed the mail over inside is told to the operator alone.
 fn shown(snapshot: &Snapshot, scope: Scope, event: io_store::TraceEvent) -> TraceEvent {
     let mut details = match serde_json::from_str(&event.body) {
-        Ok(Json_::Object(details)) => details,
+        Ok(Value::Object(details)) => details,
         // Of an older version, or damaged; what else is known of the event is told.
         Ok(_) | Err(_) => Map::new(),
     };

@@ -10,8 +10,8 @@ mod queue;
 mod refusal;
 mod resource;
 mod status;
-mod trace;
 mod token;
+mod trace;
 
 pub use audit::{AuditChange, AuditPage, AuditParameters, AuditRecord};
 pub use backup::{BACKUP_OCTETS, KeptObject, ReplaceRequest};
@@ -29,5 +29,5 @@ pub use resource::{
     ResourceStatus, TenantStatus, etag, path_segment, resource_path,
 };
 pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Status};
-pub use trace::{TraceEvent, TracePage, TraceParameters};
 pub use token::{MAX_TOKEN_NAME, MadeToken, NewToken, Token, TokenChange, TokenPage, TokenRole, TokenUse};
+pub use trace::{TraceEvent, TracePage, TraceParameters};

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use io_store::{MAX_QUEUE_PAGE, MessageId, QueueChange as Change};
 
+use super::touched::Touched;
 use super::{message_id, selection};
 use crate::access::Caller;
 use crate::problem::{json, wrong};
@@ -93,12 +94,14 @@ async fn change(
         let ids = message_ids(request)?;
         let names: Vec<String> = ids.iter().map(MessageId::to_string).collect();
         let queue = &state.queue;
-        match change {
-            Change::Hold { reason } => queue.hold(caller.scope(), ids, &reason).await?,
+        let touched = Touched::named(state, caller.scope(), &ids).await?;
+        match &change {
+            Change::Hold { reason } => queue.hold(caller.scope(), ids, reason).await?,
             Change::Release => queue.release(caller.scope(), ids).await?,
-            Change::Retry { now } => queue.retry_now(caller.scope(), ids, now).await?,
+            Change::Retry { now } => queue.retry_now(caller.scope(), ids, *now).await?,
             Change::Remove => queue.remove(caller.scope(), ids).await?,
         }
+        touched.tell(state, caller.scope(), &change, actor, (state.now)());
         tracing::info!(actor, messages = names.join(" "), "{what} by an administrator");
         return Ok(Json(QueueChanged { messages: names.len(), next: None }));
     };
@@ -109,7 +112,9 @@ async fn change(
         return Err(wrong("select", "it has no condition; if all messages are meant, say `all`".to_owned()));
     }
     let filter = selection::filter(select, MAX_QUEUE_PAGE, caller, &state.directory.current(), (state.now)())?;
-    let changed = state.queue.change(caller.scope(), filter, change).await?;
+    let touched = Touched::selected(state, caller.scope(), filter.clone()).await?;
+    let changed = state.queue.change(caller.scope(), filter, change.clone()).await?;
+    touched.tell(state, caller.scope(), &change, actor, (state.now)());
     let messages = usize::try_from(changed.messages).unwrap_or(usize::MAX);
     // The conditions as they came; numbers and texts alone, so that there is always JSON of them.
     let selected = serde_json::to_string(select).unwrap_or_default();

@@ -167,10 +167,12 @@ fn refusal(reference: &str, body: String) -> RefusalRecord {
         reference: reference.into(),
         at: "2030-01-01T00:00:00Z".parse().unwrap(),
         tenant_sight: Vec::new(),
+        nearest: Vec::new(),
         remote_ip: "192.0.2.1".parse().ok(),
         mail_from: None,
         rcpt_to: "bob@example.org".into(),
-        reply: "550 5.7.64 TenantAttribution; Relay Access Denied".into(),
+        reply: "550 5.7.64 TenantAttribution; Relay Access Denied [relay 2030-01-01T00:00:00Z abc123]".into(),
+        kind: "550 5.7.64 TenantAttribution; Relay Access Denied".into(),
         body,
         repeats: 0,
         last_at: "2030-01-01T00:00:00Z".parse().unwrap(),
@@ -208,6 +210,7 @@ fn record(server: &Server, reference: &str, kind: &str, body: String) {
         kind: kind.into(),
         mail_from: None,
         rcpt_to: Some("anna@contoso.com".into()),
+        message_id: None,
         body,
     };
     server.stores.trace.record_event(Scope::Operator, event);
