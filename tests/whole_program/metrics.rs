@@ -34,7 +34,7 @@ fn observed(next_hop: SocketAddr) -> (Relay, SocketAddr) {
         contoso(next_hop)
     ));
     let lines = relay.log();
-    let line = lines.iter().find(|line| line["message"] == "listening for health and metrics").unwrap();
+    let line = lines.iter().find(|line| line["message"] == "listening for administration over TCP").unwrap();
     let address = line["address"].as_str().unwrap().parse().unwrap();
     (relay, address)
 }

@@ -16,6 +16,9 @@ use crate::proof::{self, provider};
 use crate::server_certificate::{ReloadEvent, ServerCertificate};
 use crate::{PeerTls, TlsError};
 
+/// The name of HTTP/1.1 in ALPN.
+const HTTP_1_1: &[u8] = b"http/1.1";
+
 /// A TLS stream that a client opened.
 pub type ServerStream<S> = tokio_rustls::server::TlsStream<S>;
 
@@ -33,15 +36,21 @@ impl ServerTls {
         key: &std::path::Path,
         ask_for_certificates: bool,
     ) -> Result<Self, TlsError> {
-        Self::new(ServerCertificate::from_files(certificate, key)?, ask_for_certificates)
+        Self::new(ServerCertificate::from_files(certificate, key)?, ask_for_certificates, &[])
+    }
+
+    /// The same for HTTPS: clients are asked for no certificate, and told by ALPN that HTTP/1.1 is spoken (RFC 7301). One that
+    /// wants another protocol alone is refused in the handshake.
+    pub fn https_from_files(certificate: &std::path::Path, key: &std::path::Path) -> Result<Self, TlsError> {
+        Self::new(ServerCertificate::from_files(certificate, key)?, false, &[HTTP_1_1])
     }
 
     /// Takes certificate and key in PEM that are in no file.
     pub fn from_pem(certificate: &[u8], key: &[u8], ask_for_certificates: bool) -> Result<Self, TlsError> {
-        Self::new(ServerCertificate::from_pem(certificate, key)?, ask_for_certificates)
+        Self::new(ServerCertificate::from_pem(certificate, key)?, ask_for_certificates, &[])
     }
 
-    fn new(certificate: ServerCertificate, ask_for_certificates: bool) -> Result<Self, TlsError> {
+    fn new(certificate: ServerCertificate, ask_for_certificates: bool, protocols: &[&[u8]]) -> Result<Self, TlsError> {
         let certificate = Arc::new(certificate);
         let verifier: Arc<dyn ClientCertVerifier> =
             if ask_for_certificates { Arc::new(AcceptEveryCertificate) } else { Arc::new(NoClientAuth) };
@@ -54,6 +63,7 @@ impl ServerTls {
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
         config.max_early_data_size = 0;
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         Ok(Self { certificate, acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 

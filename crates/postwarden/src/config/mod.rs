@@ -95,8 +95,12 @@ pub enum TrustSource {
 /// `[admin]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Admin {
-    /// Where health and metrics are, beside the Unix socket: a loopback address.
+    /// Where the interface is, beside the Unix socket: a loopback address, or any with a certificate.
     pub address: Option<SocketAddr>,
+    /// The certificate with which it speaks HTTPS.
+    pub certificate: Option<PathBuf>,
+    /// Its key.
+    pub key: Option<PathBuf>,
 }
 
 /// `[protocol_log]`.

@@ -63,7 +63,7 @@ impl NodeReader<'_> {
             Some(table) => self.client_certificates(table, built_in.client_certificates),
             None => built_in.client_certificates,
         };
-        let admin = root.table("admin").map_or(built_in.admin, admin);
+        let admin = root.table("admin").map_or(built_in.admin, |table| self.admin(table));
         let protocol_log = match root.table("protocol_log") {
             Some(table) => self.protocol_log(table, built_in.protocol_log),
             None => built_in.protocol_log,
@@ -217,6 +217,26 @@ impl NodeReader<'_> {
         log
     }
 
+    fn admin(&mut self, mut table: TableReader<'_>) -> Admin {
+        let address = table.parsed("address", socket_address);
+        let place = table.place_of("certificate");
+        let (certificate, key) = self.certificate(&mut table);
+        match &address {
+            Some(outside) if !outside.value.ip().is_loopback() && certificate.is_none() && key.is_none() => {
+                let what = "beyond loopback tokens travel by HTTPS alone, and there is no certificate";
+                let hint = "add certificate = \"…\" and key = \"…\", or set 127.0.0.1 or [::1] with a port".to_owned();
+                table.fault(outside.place, Some("address"), what, Some(hint));
+            }
+            None if certificate.is_some() => {
+                let hint = "add address = \"0.0.0.0:8025\" or another".to_owned();
+                table.fault(place, Some("certificate"), "a certificate without an address", Some(hint));
+            }
+            _ => {}
+        }
+        table.finish();
+        Admin { address: address.map(|address| address.value), certificate, key }
+    }
+
     fn path(&mut self, table: &mut TableReader<'_>, key: &'static str) -> Option<Placed<PathBuf>> {
         table.parsed(key, |text| resolve(self.base, text))
     }
@@ -244,17 +264,6 @@ fn chunking(table: &mut TableReader<'_>) -> (bool, bool) {
         table.fault(binary.place, Some("binary_mime"), what, Some("add chunking = true".to_owned()));
     }
     (chunking, binary.is_some())
-}
-
-fn admin(mut table: TableReader<'_>) -> Admin {
-    let address = table.parsed("address", socket_address);
-    if let Some(outside) = address.as_ref().filter(|address| !address.value.ip().is_loopback()) {
-        let what = "only loopback addresses until there are tokens and HTTPS: whoever can connect may read the metrics";
-        let hint = "set 127.0.0.1 or [::1] with a port, and put a proxy before it that says who may ask".to_owned();
-        table.fault(outside.place, Some("address"), what, Some(hint));
-    }
-    table.finish();
-    Admin { address: address.map(|address| address.value) }
 }
 
 fn trace(mut table: TableReader<'_>, built_in: Trace) -> Trace {

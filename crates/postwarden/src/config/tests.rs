@@ -100,7 +100,7 @@ fn the_example_is_read_whole() {
             trust: vec![TrustSource::System, TrustSource::File("/etc/postwarden/roots.pem".into())],
             denied: vec![Thumbprint([1; 32])],
         },
-        admin: Admin { address: Some("127.0.0.1:8025".parse().unwrap()) },
+        admin: Admin { address: Some("127.0.0.1:8025".parse().unwrap()), ..Admin::default() },
         protocol_log: ProtocolLog {
             directory: Some("/var/log/postwarden".into()),
             max_age: Duration::from_secs(604_800),
@@ -127,6 +127,14 @@ fn what_is_left_out_is_built_in() {
     assert_eq!(built_in.not_yet(), Vec::<String>::new());
     let config = read_text("[[listener]]\naddress = '[::1]:2525'\nclient_certificates = false").unwrap();
     assert!(!config.listeners[0].client_certificates);
+}
+
+#[test]
+fn administration_beyond_loopback_has_a_certificate() {
+    let text = "[admin]\naddress = '0.0.0.0:8025'\ncertificate = 'fullchain.pem'\nkey = 'key.pem'";
+    let admin = read_text(text).unwrap().admin;
+    assert_eq!(admin.certificate.as_deref(), Some(Path::new("/etc/postwarden/fullchain.pem")));
+    assert_eq!(admin.key.as_deref(), Some(Path::new("/etc/postwarden/key.pem")));
 }
 
 #[test]
@@ -222,8 +230,20 @@ fn bad_files() {
     check(
         "[admin]\naddress = '0.0.0.0:8025'",
         &[
-            "n.toml:2:11: admin › address: only loopback addresses until there are tokens and HTTPS: whoever can connect may \
-           read the metrics; set 127.0.0.1 or [::1] with a port, and put a proxy before it that says who may ask",
+            "n.toml:2:11: admin › address: beyond loopback tokens travel by HTTPS alone, and there is no certificate; add \
+             certificate = \"…\" and key = \"…\", or set 127.0.0.1 or [::1] with a port",
+        ],
+    );
+    check(
+        "[admin]\ncertificate = 'fullchain.pem'\nkey = 'key.pem'",
+        &[
+            "n.toml:2:15: admin › certificate: a certificate without an address; add address = \"0.0.0.0:8025\" or another",
+        ],
+    );
+    check(
+        "[admin]\naddress = '0.0.0.0:8025'\ncertificate = 'fullchain.pem'",
+        &[
+            "n.toml:3:15: admin › certificate: a certificate without a key; add key = \"…\", the file of its private key",
         ],
     );
     check(

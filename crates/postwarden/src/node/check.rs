@@ -24,7 +24,10 @@ pub fn check(loaded: Loaded, data: Option<PathBuf>, output: &mut Output) -> Outc
     let config = source.with_data(loaded.config);
     let mut attention = config.not_yet();
     for (listener, tls) in config.listeners.iter().zip(listening::from_all_files(&config)?) {
-        attention.extend(tls.and_then(|tls| ends_soon(listener, &tls)));
+        attention.extend(tls.and_then(|tls| ends_soon(listener.address, &tls)));
+    }
+    if let (Some(address), Some(tls)) = (config.admin.address, listening::admin(&config.admin)?) {
+        attention.extend(ends_soon(address, &tls));
     }
     log_folder(&config)?;
     let trust = trust::load(&config.client_certificates)?;
@@ -98,9 +101,9 @@ fn show(found: &Found, output: &mut Output) -> Result<(), Failure> {
     output.styled(GOOD, "\nEverything is in order.")
 }
 
-fn ends_soon(listener: &Listener, tls: &ServerTls) -> Option<String> {
+fn ends_soon(address: SocketAddr, tls: &ServerTls) -> Option<String> {
     let validity = tls.certificate()?.validity?;
-    listener_attention(&listener.address.to_string(), validity.not_after, Timestamp::now())
+    listener_attention(&address.to_string(), validity.not_after, Timestamp::now())
 }
 
 /// Opens the store and closes it again, unless it is in use or not there yet: what the first start makes shall be the service's,

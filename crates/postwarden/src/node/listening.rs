@@ -9,7 +9,7 @@ use std::sync::Arc;
 use io_tls::{ServerTls, TlsError, self_signed};
 use proto_certificate::{ParsedCertificate, pem};
 
-use crate::config::{Listener, NodeConfig};
+use crate::config::{Admin, Listener, NodeConfig};
 use crate::exit::Failure;
 
 /// The node's own certificate with its key, in one file, so that the two are never of different makes.
@@ -44,6 +44,13 @@ pub fn certificate(config: &NodeConfig, listener: &Listener) -> Result<ServerTls
         tracing::info!(file = %file.display(), hostname = config.hostname, "made a certificate of our own; it encrypts and proves nothing");
     }
     own(config, listener)
+}
+
+/// TLS of the administrators' address, if it has a certificate.
+pub fn admin(admin: &Admin) -> Result<Option<Arc<ServerTls>>, Failure> {
+    let (Some(certificate), Some(key)) = (&admin.certificate, &admin.key) else { return Ok(None) };
+    let tls = ServerTls::https_from_files(certificate, key);
+    tls.map(|tls| Some(Arc::new(tls))).map_err(|error| Failure::usage(format!("[admin]: {error}")))
 }
 
 fn own_certificate(config: &NodeConfig) -> PathBuf {

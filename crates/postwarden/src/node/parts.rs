@@ -12,7 +12,7 @@ use io_store_embedded::Embedded;
 use io_tls::ServerTls;
 use jiff::Timestamp;
 use proto_certificate::OperatorTrust;
-use service_admin::{AdminSocket, AdminState, Certificates, NodeInfo, Probes, wire};
+use service_admin::{AdminAddress, AdminSocket, AdminState, Certificates, NodeInfo, wire};
 use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
 use service_outbound::{Outbound, OutboundConfig};
@@ -47,8 +47,8 @@ pub struct Parts {
     pub delivery: Arc<Delivery>,
     /// The admin socket and what it shows.
     pub admin: (AdminSocket, Arc<AdminState>),
-    /// The address of health and metrics, if there is one.
-    pub probes: Option<Probes>,
+    /// The address of administration over TCP, if there is one.
+    pub admin_address: Option<AdminAddress>,
     /// Where the admin socket is.
     pub socket: PathBuf,
 }
@@ -88,8 +88,11 @@ impl Parts {
             .map_err(|error| not_bound(&error))?;
         let socket = config.data.join(SOCKET_NAME);
         let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
-        let probes = match config.admin.address {
-            Some(address) => Some(Probes::bind(address).await.map_err(|error| not_bound(&error))?),
+        let admin_address = match config.admin.address {
+            Some(address) => {
+                let tls = listening::admin(&config.admin)?;
+                Some(AdminAddress::bind(address, tls).await.map_err(|error| not_bound(&error))?)
+            }
             None => None,
         };
         let attention = attention(config, trust.attention, store.notices());
@@ -97,12 +100,17 @@ impl Parts {
         let state = AdminState {
             directory: services.directory,
             tokens: stores.tokens.clone(),
+            wrong_tokens: Arc::default(),
             queue: services.queue,
             wake: accepted,
             outbound: Arc::clone(&outbound),
             trace: services.trace,
             trust: services.trust,
-            certificates: Arc::new(Certificates::new(shown_certificates(&info, &certificates))),
+            certificates: Arc::new(Certificates::new(shown_certificates(
+                &info,
+                &certificates,
+                admin_certificate(admin_address.as_ref()).as_ref(),
+            ))),
             metrics: Arc::new(metrics::registry(&store, &reception, &outbound, &delivery, &protocol_logs)),
             protocol_logs: protocol_logs.all().to_vec(),
             open_sessions: {
@@ -119,7 +127,18 @@ impl Parts {
             now: services.now,
         };
         let admin = (admin, Arc::new(state));
-        Ok(Self { store, directory, certificates, protocol_logs, outbound, reception, delivery, admin, probes, socket })
+        Ok(Self {
+            store,
+            directory,
+            certificates,
+            protocol_logs,
+            outbound,
+            reception,
+            delivery,
+            admin,
+            admin_address,
+            socket,
+        })
     }
 }
 
@@ -207,9 +226,19 @@ pub fn attention(config: &NodeConfig, of_trust: Vec<String>, of_store: &[String]
     attention
 }
 
-/// The listeners' certificates by the addresses that are shown.
-pub fn shown_certificates(info: &NodeInfo, certificates: &[Arc<ServerTls>]) -> Vec<(String, Arc<ServerTls>)> {
-    info.listeners.iter().map(|listener| listener.address.clone()).zip(certificates.iter().cloned()).collect()
+/// The listeners' certificates by the addresses that are shown, and that of administration.
+pub fn shown_certificates(
+    info: &NodeInfo,
+    certificates: &[Arc<ServerTls>],
+    admin: Option<&(String, Arc<ServerTls>)>,
+) -> Vec<(String, Arc<ServerTls>)> {
+    let listeners = info.listeners.iter().map(|listener| listener.address.clone()).zip(certificates.iter().cloned());
+    listeners.chain(admin.cloned()).collect()
+}
+
+/// The address of administration with its certificate, if it has one.
+pub fn admin_certificate(admin: Option<&AdminAddress>) -> Option<(String, Arc<ServerTls>)> {
+    admin.and_then(|admin| Some((admin.address().to_string(), Arc::clone(admin.tls()?))))
 }
 
 /// What the node says of itself; it starts now.

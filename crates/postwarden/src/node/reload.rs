@@ -29,6 +29,8 @@ pub struct Reload {
     pub trace: watch::Sender<config::Trace>,
     /// The trace, which keeps within its size itself.
     pub store: Arc<dyn io_store::Trace>,
+    /// The administrators' address with its certificate, if it has one.
+    pub admin_certificate: Option<(String, Arc<ServerTls>)>,
     /// What the administrators' side shows.
     pub admin: Arc<AdminState>,
     /// The sending side, which trusts the same roots.
@@ -88,14 +90,18 @@ impl Reload {
         let Prepared { config, trust, certificates, later } = prepared;
         self.outbound.replace_roots(trust.operator.roots.clone());
         self.admin.trust.store(Arc::new(trust.operator));
-        for tls in &certificates {
+        for tls in certificates.iter().chain(self.admin_certificate.iter().map(|(_, tls)| tls)) {
             renew(tls);
         }
         let attention = parts::attention(&config, trust.attention, &self.notices);
         let before = self.admin.info.load_full();
         let info = parts::node_info(&config, &self.reception.addresses(), attention);
         let info = NodeInfo { started_at: before.started_at, ..info };
-        self.admin.certificates.replace_listeners(parts::shown_certificates(&info, &certificates));
+        self.admin.certificates.replace_listeners(parts::shown_certificates(
+            &info,
+            &certificates,
+            self.admin_certificate.as_ref(),
+        ));
         tell_listeners(&before, &info);
         for sentence in info.attention.iter().filter(|sentence| !before.attention.contains(sentence)) {
             tracing::warn!("{sentence}");

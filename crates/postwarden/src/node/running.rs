@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
-use service_admin::Probes;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +51,7 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
     tell_start(&parts);
     let (outbound, store) = (Arc::clone(&parts.outbound), Arc::clone(&parts.store));
     let protocol_logs = parts.protocol_logs.clone();
+    let admin_certificate = parts::admin_certificate(parts.admin_address.as_ref());
     let (certificates, watched) = watch::channel(parts.certificates.clone());
     let (trace, kept) = watch::channel(config.trace);
     store.trace().limit_size(config.trace.max_size);
@@ -62,6 +62,7 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
         certificates,
         trace,
         store: store.trace(),
+        admin_certificate,
         admin: Arc::clone(&parts.admin.1),
         outbound: Arc::clone(&outbound),
         protocol_logs: protocol_logs.clone(),
@@ -132,8 +133,9 @@ fn tell_start(parts: &Parts) {
         );
     }
     tracing::info!(socket = %parts.socket.display(), "listening for administration");
-    if let Some(address) = parts.probes.as_ref().and_then(Probes::address) {
-        tracing::info!(%address, "listening for health and metrics");
+    if let Some(admin) = &parts.admin_address {
+        let https = admin.tls().is_some();
+        tracing::info!(address = %admin.address(), https, "listening for administration over TCP");
     }
     // The store told its own when it was opened.
     for sentence in info.attention.iter().filter(|sentence| !parts.store.notices().contains(sentence)) {
@@ -179,11 +181,18 @@ fn start(
         token.cancel();
         ("mail", Ok(()))
     });
-    if let Some(probes) = parts.probes {
+    if let Some(admin) = parts.admin_address {
         let (state, token) = (Arc::clone(&state), over.clone());
+        if let Some(tls) = admin.tls().cloned() {
+            let token = over.clone();
+            running.spawn(async move {
+                token.run_until_cancelled(tls.watch(CERTIFICATE_INTERVAL, tell_certificate)).await;
+                ("the certificate of administration", Ok(()))
+            });
+        }
         running.spawn(async move {
-            probes.serve(state, token).await;
-            ("health and metrics", Ok(()))
+            admin.serve(state, token).await;
+            ("administration over TCP", Ok(()))
         });
     }
     running

@@ -28,7 +28,6 @@ pub(crate) struct Caller {
 }
 
 /// What a caller may see and change.
-#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// Everything.
@@ -131,10 +130,16 @@ pub(crate) async fn admit(
     let caller = request.extensions().get::<Caller>();
     let on_loopback = request.extensions().get::<OnLoopback>().is_some();
     let tenant = parameters.iter().find(|(key, _)| *key == "tenant").map(|(_, name)| name);
-    match judge(&state, endpoint, caller, on_loopback, tenant) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+    if let Err(problem) = judge(&state, endpoint, caller, on_loopback, tenant) {
+        return problem.into_response();
     }
+    let is_stranger = caller.is_none() && !on_loopback;
+    let response = next.run(request).await;
+    if is_stranger && !response.status().is_success() {
+        // Why it is so may name files and hosts.
+        return Problem::new(ProblemKind::Unavailable, "/v1/status says why, to who has a token").into_response();
+    }
+    response
 }
 
 /// `tenant` is the one that the path names. It is looked for before the role is: what a tenant's caller is told of a

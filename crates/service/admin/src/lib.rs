@@ -1,7 +1,7 @@
-//! The admin interface: HTTP and JSON over the Unix socket `admin.sock` in the data directory; health and metrics also over
-//! TCP.
+//! The admin interface: HTTP and JSON over the Unix socket `admin.sock` in the data directory, and over TCP.
 //!
-//! The socket's permissions are the lock: whoever may open it is the operator. Everything is under `/v1`; errors are
+//! The socket's permissions are its lock: whoever may open it is the operator. Over TCP a token says who asks; health is for
+//! anyone. Everything is under `/v1`; errors are
 //! `application/problem+json` (RFC 9457). [`wire`] has the types on the wire, which the command line uses as client;
 //! [`evidence`] makes evidence of an explain request, with a server or without. Here nothing is decided: rules,
 //! validation and texts for people are elsewhere.
@@ -11,6 +11,7 @@
 mod access;
 mod attention;
 mod audit;
+mod authentication;
 mod backup;
 mod certificates;
 mod directory;
@@ -18,7 +19,6 @@ mod endpoints;
 mod explain;
 mod health;
 mod metrics;
-mod probes;
 mod problem;
 mod queue;
 mod refusals;
@@ -27,9 +27,11 @@ mod router;
 mod socket;
 mod state;
 mod status;
+mod tcp;
 mod tokens;
 mod trace;
 pub mod wire;
+mod wrong_tokens;
 
 #[cfg(all(test, unix))]
 mod tests;
@@ -40,8 +42,12 @@ pub use certificates::{Certificates, MAX_TOLD, listener_attention};
 pub use endpoints::{ENDPOINTS, Endpoint, MAX_DIRECTORY_BODY};
 pub use explain::evidence;
 pub use metrics::PREFIX as METRICS_PREFIX;
-pub use probes::{CONNECTION_LIMIT, HEADER_LIMIT, MAX_CONNECTIONS, Probes, ProbesError};
 pub use router::{MAX_BODY, REQUEST_LIMIT, router};
 #[cfg(unix)]
 pub use socket::{AdminSocket, SHUTDOWN_LIMIT, SOCKET_MODE, SocketError, serve};
 pub use state::{AdminState, NodeInfo, StoreFault};
+pub use tcp::{
+    ANSWER_LIMIT, AdminAddress, AdminAddressError, CONNECTION_LIMIT, HEADER_LIMIT, MAX_CONNECTIONS,
+    MAX_CONNECTIONS_PER_SOURCE,
+};
+pub use wrong_tokens::WrongTokens;

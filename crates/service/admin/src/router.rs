@@ -8,7 +8,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
-use crate::access::{self, Audience};
+use crate::access;
 use crate::wire::{Problem, ProblemKind};
 use crate::{AdminState, ENDPOINTS};
 
@@ -24,31 +24,12 @@ pub fn router(state: Arc<AdminState>) -> Router {
         let admit = middleware::from_fn_with_state((Arc::clone(&state), endpoint), access::admit);
         router.route(endpoint.path, (endpoint.route)().route_layer(admit))
     });
-    bounded(routes.fallback(no_such_path)).with_state(state)
-}
-
-/// What is answered over TCP, where nobody says who asks.
-pub(crate) fn probes(state: Arc<AdminState>) -> Router {
-    let open = ENDPOINTS.iter().filter(|endpoint| matches!(endpoint.audience, Audience::Anyone | Audience::Collectors));
-    let routes = open.fold(Router::new(), |router, endpoint| router.route(endpoint.path, (endpoint.route)()));
-    bounded(routes.fallback(no_probe)).with_state(state)
-}
-
-/// With the limits on every request.
-fn bounded(routes: Router<Arc<AdminState>>) -> Router<Arc<AdminState>> {
     routes
+        .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(in_time))
-}
-
-async fn no_probe(request: Request) -> Problem {
-    let detail = format!(
-        "{} is not answered here: this address has /healthz, /readyz and /metrics; the rest is at admin.sock in the data \
-         directory",
-        request.uri().path()
-    );
-    Problem::new(ProblemKind::NotFound, detail)
+        .with_state(state)
 }
 
 async fn no_such_path(request: Request) -> Problem {

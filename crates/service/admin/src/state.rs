@@ -14,7 +14,7 @@ use service_outbound::Outbound;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{BeginBackup, Certificates, wire};
+use crate::{BeginBackup, Certificates, WrongTokens, wire};
 
 /// Why the store may write no more until it is opened again, if so.
 pub type StoreFault = Arc<dyn Fn() -> Option<StoreError> + Send + Sync>;
@@ -26,6 +26,8 @@ pub struct AdminState {
     pub directory: Arc<DirectoryService>,
     /// Who may use the interface from afar.
     pub tokens: Arc<dyn Tokens>,
+    /// Those that showed a wrong token.
+    pub wrong_tokens: Arc<WrongTokens>,
     /// The queue.
     pub queue: Arc<dyn Queue>,
     /// Wakes delivery when messages may have become due.

@@ -6,6 +6,7 @@ mod changes;
 mod client;
 mod explaining;
 mod observing;
+mod over_tcp;
 mod queue_changes;
 mod sentences;
 mod showing;
@@ -87,6 +88,7 @@ impl Server {
         let mut state = AdminState {
             directory,
             tokens: stores.tokens.clone(),
+            wrong_tokens: Arc::default(),
             queue: stores.queue.clone(),
             wake: Arc::new(Notify::new()),
             outbound: Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default())),

@@ -94,7 +94,8 @@ fn every_fixed_limit() {
         ("a request on the socket, in octets", count(service_admin::MAX_BODY)),
         ("a directory on the socket, in octets", count(service_admin::MAX_DIRECTORY_BODY)),
         ("a request on the socket, in seconds", service_admin::REQUEST_LIMIT.as_secs().to_string()),
-        ("connections for health and metrics", count(service_admin::MAX_CONNECTIONS)),
+        ("connections to `[admin] address`", count(service_admin::MAX_CONNECTIONS)),
+        ("connections of one source to `[admin] address`", count(service_admin::MAX_CONNECTIONS_PER_SOURCE)),
     ];
     assert_eq!(rows(false), limits.map(|(name, value)| (name.to_owned(), value)).into());
     let (schedule, hour) = (&delivery.schedule, 60 * 60);

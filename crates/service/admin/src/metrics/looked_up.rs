@@ -69,6 +69,10 @@ impl Numbers {
         dropped.inc_by(state.trace.dropped());
         let help = "Records of the trace that were dropped because they came faster than the disk takes them";
         registry.register("trace_records_dropped", help, dropped);
+        let wrong = Counter::<u64, AtomicU64>::default();
+        wrong.inc_by(state.wrong_tokens.count());
+        let help = "Requests over [admin] address that showed a token that is not in force";
+        registry.register("admin_wrong_tokens", help, wrong);
     }
 }
 

@@ -1,11 +1,11 @@
-//! Health, readiness and metrics, and the TCP address that answers them and nothing else.
+//! Health, readiness and metrics, and what the TCP address answers to those who have no token.
 
 use io_store::StoreError;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::Probes;
+use crate::AdminAddress;
 
 /// One request over TCP, and all that comes back.
 async fn ask(address: std::net::SocketAddr, request: &str) -> String {
@@ -39,10 +39,10 @@ async fn health_tells_of_a_store_that_must_be_opened_again_and_readiness_of_a_st
 }
 
 #[tokio::test]
-async fn over_tcp_there_is_no_more_than_that() {
+async fn over_tcp_without_a_token_there_is_no_more_than_that() {
     let server = Server::start().await;
-    let probes = Probes::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let address = probes.address().unwrap();
+    let probes = AdminAddress::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
+    let address = probes.address();
     let shutdown = CancellationToken::new();
     let running = tokio::spawn(probes.serve(Arc::new(server.state.clone()), shutdown.clone()));
     let check = async |request: String, status: u16, words: &str| {
@@ -54,9 +54,9 @@ async fn over_tcp_there_is_no_more_than_that() {
     check(get("/readyz"), 200, "ready\n").await;
     check(get("/metrics"), 200, "postwarden_directory_tenants 2\n").await;
     check(get("/metrics"), 200, "text/plain; version=0.0.4").await;
-    check(get("/v1/status"), 404, "admin.sock").await;
-    check(get("/v1/directory"), 404, "admin.sock").await;
-    check(get("/"), 404, "/metrics").await;
+    check(get("/v1/status"), 401, "Authorization: Bearer").await;
+    check(get("/v1/directory"), 401, "Authorization: Bearer").await;
+    check(get("/"), 404, "/v1").await;
     check(get("/healthz").replace("GET", "POST"), 405, "does not take POST").await;
     let endless = format!("GET /healthz HTTP/1.1\r\nX: {}", "x".repeat(100_000));
     assert!(!ask(address, &endless).await.starts_with("HTTP/1.1 2"), "a head without an end");
