@@ -96,6 +96,7 @@ async fn an_expired_token_opens_nothing() {
         actor: "test".into(),
         origin: "test".into(),
         at: Timestamp::now(),
+        once: None,
         summaries: vec![io_store::AuditSummary { tenant: None, body: r#"{"diff":[]}"#.into() }],
     };
     server.stores.tokens.set_expiry(io_store::Scope::Operator, "a", past, entry).await.unwrap();
