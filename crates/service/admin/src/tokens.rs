@@ -163,7 +163,6 @@ fn audit(
 ) -> AuditEntry {
     let body = json!({ "diff": diff }).to_string();
     AuditEntry {
-        once: None,
         actor: caller.actor.clone(),
         origin: caller.origin.clone(),
         at,
