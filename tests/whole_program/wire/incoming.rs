@@ -1,4 +1,4 @@
-//! Mail for a tenant's own domain (rule A9), and routes (rule A13).
+//! Mail for a tenant's own domain (rule A9), routes (rule A13), and suspended tenants (rule A14).
 
 use super::row::{denied, passes, play, refused, row, with};
 use super::world::World;
@@ -10,6 +10,7 @@ const PARTNER: &str = "550 5.7.51 TenantInboundAttribution; There is a partner c
 const DIRECT: &str =
     "550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources";
 const TLS_REQUIRED: &str = "454 4.7.0 Failed to establish appropriate TLS channel: Access Denied";
+const SUSPENDED: &str = "450 4.7.1 Mail of this organization is suspended; try again later";
 const NO_ROUTE: &str = "451 4.4.4 No send connector takes mail for this domain; try again later";
 
 #[test]
@@ -52,6 +53,20 @@ fn told_by_our_own_client() {
         row("no route", plain(), "x@example.net", refused(NO_ROUTE, "A13 northwind/Gateway", "northwind/ no-route"))
             .to("bob@unrouted.example")
             .at("127.1.4.1"),
+        row(
+            "of a suspended tenant",
+            plain(),
+            "a@litware.com",
+            refused(SUSPENDED, "A14 litware/Site", "litware/ suspended"),
+        )
+        .at("127.1.7.1"),
+        row(
+            "for a suspended tenant",
+            plain(),
+            "x@example.net",
+            refused(SUSPENDED, "A14 litware", "litware/ suspended"),
+        )
+        .to("a@litware.com"),
     ];
     play(&world, Peer::Own, &rows);
 }

@@ -10,7 +10,7 @@ pub struct Attributed<T> {
     value: T,
 }
 
-/// Judges and routes one recipient: rules A1 to A10, then A13. The value comes back wrapped in its proof, or refused.
+/// Judges and routes one recipient: rules A1 to A10, then A14 and A13. The value comes back wrapped in its proof, or refused.
 pub fn attribute<T>(evidence: &Evidence, snapshot: &Snapshot, value: T) -> Result<Attributed<T>, Refusal> {
     match decide(evidence, snapshot) {
         Verdict::Passes(attribution) => {

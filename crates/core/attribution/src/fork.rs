@@ -10,7 +10,7 @@ use core_directory::{CertificateFacts, ConnectorId, Domain, Field, Snapshot, Ten
 
 use crate::indexed::Indexed;
 use crate::linear::Linear;
-use crate::route::with_route;
+use crate::route::{unless_suspended, with_route};
 use crate::{
     Fact, Judge, PartialDirectory, PartialEvidence, PartialTenant, Query, RefusalReply, Sender, Verdict, rules,
 };
@@ -97,13 +97,13 @@ pub fn judge(evidence: &PartialEvidence, snapshot: &Snapshot) -> Judgement {
     )
 }
 
-/// Judges as the relay answers at RCPT TO: as [`judge`], and where the recipient is known rule A13 too.
+/// Judges as the relay answers at RCPT TO: as [`judge`], and rule A14, and where the recipient is known rule A13 too.
 pub fn judge_with_route(evidence: &PartialEvidence, snapshot: &Snapshot) -> Judgement {
     // Recipients are told apart by who holds them, not by their routes: of an unknown one no route is judged.
     let routed = evidence.rcpt_to.known().is_some();
     let decide = |assumed: &Assumed| {
         let verdict = rules::decide(&Indexed::new(&assumed.evidence, snapshot))?;
-        if routed { with_route(&assumed.evidence, snapshot, verdict) } else { Ok(verdict) }
+        if routed { with_route(&assumed.evidence, snapshot, verdict) } else { Ok(unless_suspended(snapshot, verdict)) }
     };
     explore(
         evidence,

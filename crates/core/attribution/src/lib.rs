@@ -1,4 +1,4 @@
-//! Whose mail it is: the rules A0 to A13 of the design, their verdict and its reasoning.
+//! Whose mail it is: the rules A0 to A14, their verdict and its reasoning.
 //!
 //! [`decide`] takes [`Evidence`] (what one connection and envelope show) and a `Snapshot` (what tenants registered) and
 //! gives a [`Verdict`]. It is pure and total: no I/O, no clock, no async, no logging, no panic; the same input gives the

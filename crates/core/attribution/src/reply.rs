@@ -24,6 +24,8 @@ pub enum RefusalReply {
     DirectSend,
     /// No send connector takes the recipient's domain (rule A13).
     NoRoute,
+    /// The tenant is suspended (rule A14).
+    Suspended,
     /// The directory is out of reach or unconfirmed (rule A11).
     DirectoryUnavailable,
 }
@@ -49,6 +51,7 @@ impl RefusalReply {
             | Self::PartnerRestriction
             | Self::DirectSend => 550,
             Self::TlsRequired => 454,
+            Self::Suspended => 450,
             Self::NoRoute | Self::DirectoryUnavailable => 451,
         }
     }
@@ -62,6 +65,7 @@ impl RefusalReply {
             Self::PartnerRestriction => (5, 7, 51),
             Self::DirectSend => (5, 7, 68),
             Self::NoRoute => (4, 4, 4),
+            Self::Suspended => (4, 7, 1),
             Self::DirectoryUnavailable => (4, 3, 0),
         }
     }
@@ -81,6 +85,7 @@ impl RefusalReply {
                 "TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources"
             }
             Self::NoRoute => "No send connector takes mail for this domain; try again later",
+            Self::Suspended => "Mail of this organization is suspended; try again later",
             Self::DirectoryUnavailable => "The directory is temporarily unavailable; try again later",
         }
     }

@@ -1,4 +1,5 @@
-//! Rule A13: where attributed mail goes. Only send connectors of the tenant that the verdict names are asked.
+//! Rules A14 and A13: whether attributed mail goes at all, and where. Only send connectors of the tenant that the verdict
+//! names are asked.
 
 use core_directory::{SendConnectorId, Snapshot, TenantId};
 
@@ -17,7 +18,7 @@ pub struct Routed {
     pub handed_over_by: Option<TenantId>,
 }
 
-/// Chooses the send connector, or hands over inside: where a tenant of ours holds the recipient's domain and the route
+/// Puts off the mail of a suspended tenant (450 4.7.1), chooses the send connector, or hands over inside: where a tenant of ours holds the recipient's domain and the route
 /// would be by MX, rule A9 is asked with the same evidence. Nothing fits: 451 4.4.4.
 pub fn route(evidence: &Evidence, snapshot: &Snapshot, attribution: Attribution) -> Result<Routed, Refusal> {
     match route_in(evidence, snapshot, attribution) {
@@ -26,7 +27,7 @@ pub fn route(evidence: &Evidence, snapshot: &Snapshot, attribution: Attribution)
     }
 }
 
-/// The verdict with rule A13's refusal in it: what the relay says at RCPT TO. Without a recipient there is no route to ask
+/// The verdict with the refusals of rules A14 and A13 in it: what the relay says at RCPT TO. Without a recipient there is no route to ask
 /// for, and the verdict stays as it is.
 pub(crate) fn with_route<E: Observed>(evidence: &E, snapshot: &Snapshot, verdict: Verdict) -> Result<Verdict, E::Gap> {
     match verdict {
@@ -38,6 +39,23 @@ pub(crate) fn with_route<E: Observed>(evidence: &E, snapshot: &Snapshot, verdict
     }
 }
 
+/// The verdict with rule A14's refusal in it.
+pub(crate) fn unless_suspended(snapshot: &Snapshot, verdict: Verdict) -> Verdict {
+    let Verdict::Passes(attribution) = verdict else { return verdict };
+    suspension(snapshot, attribution).map_or(verdict, Verdict::Refused)
+}
+
+/// Rule A14: the refusal, if the tenant is suspended.
+fn suspension(snapshot: &Snapshot, attribution: Attribution) -> Option<Refusal> {
+    let tenant = snapshot.tenant_by_id(attribution.tenant)?;
+    snapshot.tenant(tenant).suspended.then_some(Refusal {
+        reply: RefusalReply::Suspended,
+        rule: RuleId::A14,
+        tenant: Some(attribution.tenant),
+        connector: attribution.connector,
+    })
+}
+
 /// Whether the relay delivers by MX. Until it does, a route by MX is none: better said at RCPT TO, while the sender has
 /// the mail, than found out in the queue.
 const DELIVERS_BY_MX: bool = false;
@@ -45,6 +63,9 @@ const DELIVERS_BY_MX: bool = false;
 type Choice<E> = Result<Result<Routed, Refusal>, <E as Observed>::Gap>;
 
 fn route_in<E: Observed>(evidence: &E, snapshot: &Snapshot, attribution: Attribution) -> Choice<E> {
+    if let Some(refusal) = suspension(snapshot, attribution) {
+        return Ok(Err(refusal));
+    }
     let no_route = Err(Refusal {
         reply: RefusalReply::NoRoute,
         rule: RuleId::A13,

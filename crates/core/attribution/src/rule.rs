@@ -22,6 +22,7 @@ pub enum RuleId {
     A11,
     A12,
     A13,
+    A14,
 }
 
 /// Where a rule comes from.
@@ -35,7 +36,7 @@ pub enum Source {
 
 impl RuleId {
     /// Every rule.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::A0,
         Self::A1,
         Self::A2,
@@ -50,6 +51,7 @@ impl RuleId {
         Self::A11,
         Self::A12,
         Self::A13,
+        Self::A14,
     ];
 
     /// A few words on what the rule says.
@@ -69,6 +71,7 @@ impl RuleId {
             Self::A11 => "our own fault is temporary",
             Self::A12 => "one snapshot, one verdict a recipient",
             Self::A13 => "routes",
+            Self::A14 => "suspension",
         }
     }
 
@@ -81,7 +84,7 @@ impl RuleId {
             }
             Self::A6 => Source::Documented("Updated Requirements for SMTP Relay through Exchange Online"),
             Self::A9 => Source::Documented("Office 365 Message Attribution; Introducing more control over Direct Send"),
-            Self::A1 | Self::A2 | Self::A11 | Self::A12 | Self::A13 => Source::Ours,
+            Self::A1 | Self::A2 | Self::A11 | Self::A12 | Self::A13 | Self::A14 => Source::Ours,
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct Attribution {
 pub struct Refusal {
     /// The reply.
     pub reply: RefusalReply,
-    /// The rule that refused it: A8, A9, A10 or A13.
+    /// The rule that refused it: A8, A9, A10, A13 or A14.
     pub rule: RuleId,
     /// The tenant that the mail was attributed to before it was refused.
     pub tenant: Option<TenantId>,

@@ -51,6 +51,7 @@ ids! {
         ForeignSender => "reason-foreign-sender",
         DirectSend => "reason-direct-send",
         NoRoute => "reason-no-route",
+        Suspended => "reason-suspended",
     }
 }
 
@@ -86,6 +87,7 @@ ids! {
         A11 => "rule-a11",
         A12 => "rule-a12",
         A13 => "rule-a13",
+        A14 => "rule-a14",
     }
 }
 

@@ -79,6 +79,7 @@ reason-tls-required = konektor vyžaduje TLS
 reason-foreign-sender = doména odesílatele patří jinému tenantovi
 reason-direct-send = tenant odmítá nepřiřazenou poštu ze svých vlastních domén
 reason-no-route = žádný odesílací konektor tenanta nepřebírá poštu pro doménu příjemce
+reason-suspended = provozovatel tenanta pozastavil a jeho pošta čeká, dokud nebude obnoven
 
 ## Úpravy
 
@@ -163,3 +164,4 @@ rule-a10 = odmítnutí
 rule-a11 = vlastní závada je dočasná
 rule-a12 = jeden snímek adresáře, jeden verdikt na příjemce
 rule-a13 = směrování
+rule-a14 = pozastavení

@@ -78,6 +78,7 @@ reason-tls-required = the connector demands TLS
 reason-foreign-sender = another tenant holds the sender's domain
 reason-direct-send = the tenant refuses unattributed mail from its own domains
 reason-no-route = no send connector of the tenant takes mail for the recipient's domain
+reason-suspended = the operator has suspended the tenant, and its mail waits until it is resumed
 
 ## Edits
 
@@ -162,3 +163,4 @@ rule-a10 = refusal
 rule-a11 = our own fault is temporary
 rule-a12 = one snapshot, one verdict a recipient
 rule-a13 = routes
+rule-a14 = suspension

@@ -87,6 +87,12 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 fn of_tenant(tenant: &Tenant, logged: bool) -> Vec<String> {
     let name = &tenant.name;
     let mut sentences = Vec::new();
+    if tenant.suspended {
+        sentences.push(format!(
+            "tenant {name:?} is suspended, so its mail is put off with 450 4.7.1 and its queue waits: `postwarden tenant \
+             resume {name:?}` ends that"
+        ));
+    }
     if !tenant.domains.iter().any(|domain| domain.verified()) {
         sentences.push(format!(
             "tenant {name:?} has no verified domain, so none of its connectors matches by certificate: set verified = \

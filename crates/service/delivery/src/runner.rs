@@ -225,13 +225,14 @@ impl Loop {
         if self.parked.is_search_due(self.claimed_at) { self.claim_aged().await } else { Ok(()) }
     }
 
-    /// What a claim passes over: what is left alone, and what has enough.
+    /// What a claim passes over: what is left alone, what has enough, and what is suspended (rule A14).
     fn except(&mut self) -> ClaimExcept {
         let current = self.shared.directory.current();
         let back_off = |lane| self.shared.back_off_of(&current.snapshot, lane);
         self.parked.retain(|lane| back_off(lane).is_some_and(|wait| !wait.is_zero()));
         let mut except = self.lanes.full(|lane| back_off(lane).is_some());
         except.lanes.extend(self.parked.lanes());
+        except.tenants.extend(&current.suspended);
         except
     }
 
@@ -240,7 +241,9 @@ impl Loop {
         let shared = &self.shared;
         let now = shared.config.clock.now();
         let (node, until) = (&shared.config.node, later(now, shared.config.lease));
-        let (lanes, ages) = (self.parked.lanes(), shared.config.schedule.ages(now));
+        let suspended = &shared.directory.current().suspended;
+        let (mut lanes, ages) = (self.parked.lanes(), shared.config.schedule.ages(now));
+        lanes.retain(|lane| !suspended.contains(&lane.tenant));
         let aged = shared.queue().claim_aged(Scope::Operator, node, now, AGED_BATCH, until, &lanes, ages).await?;
         if aged.len() >= AGED_BATCH {
             self.parked.search_soon(self.claimed_at);

@@ -8,6 +8,7 @@ mod notices;
 mod relay;
 mod retries;
 mod sink;
+mod suspended;
 mod unvouched;
 
 use core_directory::{SendConnectorId, TenantId};

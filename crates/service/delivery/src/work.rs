@@ -74,6 +74,12 @@ impl Shared {
                 return Turn::default();
             }
         };
+        if current.suspended.contains(&message.tenant) {
+            // It stays due and is not claimed again before the tenant is resumed; no attempt is counted.
+            tracing::debug!(id = %message.id, tenant = %message.tenant, "its tenant is suspended");
+            self.give_back(claim, None).await;
+            return Turn::default();
+        }
         let groups = Groups::of(&message, &current.snapshot);
         if let Some(wait) = self.back_off(&message, &groups, now) {
             tracing::debug!(id = %message.id, tenant = %message.tenant, ?wait, "its next hop is left alone for now");

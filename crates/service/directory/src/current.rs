@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use core_directory::{DirectoryVersion, Snapshot, Tenant};
+use core_directory::{DirectoryVersion, Snapshot, Tenant, TenantId};
 use jiff::Timestamp;
 use proto_certificate::TenantRoots;
 
@@ -17,6 +17,8 @@ pub struct Current {
     pub tenant_roots: TenantRoots,
     /// As tenants registered it, private keys included: for differences and export.
     pub tenants: Arc<Vec<Tenant>>,
+    /// The tenants whose mail waits (rule A14).
+    pub suspended: Vec<TenantId>,
     /// When it was read or committed.
     pub loaded_at: Timestamp,
     pub(crate) metas: Metas,
@@ -35,7 +37,8 @@ impl Current {
         for (tenant, problem) in problems {
             tracing::warn!(%tenant, %problem, "a root of the tenant proves nothing; replace it");
         }
-        Self { snapshot, tenant_roots, tenants, loaded_at, metas }
+        let suspended = tenants.iter().filter(|tenant| tenant.suspended).map(|tenant| tenant.id).collect();
+        Self { snapshot, tenant_roots, tenants, suspended, loaded_at, metas }
     }
 
     /// The version of the directory.

@@ -91,7 +91,7 @@ impl Transaction {
         })
     }
 
-    /// Answers RCPT TO: rules A1 to A10 and A13.
+    /// Answers RCPT TO: rules A1 to A10, A14 and A13.
     pub fn recipient(&mut self, shared: &Shared, client: &Client, request: &RcptRequest) -> Answer {
         let forward_path = path_text(&request.forward_path);
         let rcpt_to = match recipient_domain(&request.forward_path) {

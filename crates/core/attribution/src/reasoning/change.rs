@@ -76,7 +76,9 @@ const MAX_TRIES: usize = 16;
 
 /// The smallest proposal that turns the verdict, of the nearest ways; of equals the nearest.
 pub(super) fn smallest(case: &Case<'_>, examined: &[Examined]) -> Option<Change> {
-    if matches!(case.verdict, Verdict::Refused(refusal) if refusal.reply == RefusalReply::NoRoute) {
+    // What the sender shows, and whom it shows it to, is in order there.
+    let elsewhere = [RefusalReply::NoRoute, RefusalReply::Suspended];
+    if matches!(case.verdict, Verdict::Refused(refusal) if elsewhere.contains(&refusal.reply)) {
         return None;
     }
     let proposals = examined.iter().filter(|way| !way.misses.is_empty()).take(MAX_TRIES);

@@ -134,6 +134,7 @@ pub(super) fn tenant_wide(case: &Case<'_>) -> Vec<Considered> {
             let sender = sender_text(&evidence.mail_from);
             (Field::RejectDirectSend, "true".to_owned(), sender, Reason::DirectSend)
         }
+        RefusalReply::Suspended => (Field::Suspended, "true".to_owned(), String::new(), Reason::Suspended),
         RefusalReply::NoRoute => {
             let recipient = evidence.rcpt_to.as_ref().map(ToString::to_string).unwrap_or_default();
             (Field::AddressSpaces, String::new(), recipient, Reason::NoRoute)

@@ -112,6 +112,8 @@ pub enum Reason {
     DirectSend,
     /// No send connector takes the recipient's domain.
     NoRoute,
+    /// The tenant is suspended.
+    Suspended,
 }
 
 /// What the client presented, for showing.

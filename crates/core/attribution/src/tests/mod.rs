@@ -9,6 +9,7 @@ mod world;
 
 mod a10_refusal;
 mod a13_route;
+mod a14_suspension;
 mod a2_trust;
 mod a3_match;
 mod a4_ownership;

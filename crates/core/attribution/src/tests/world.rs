@@ -62,6 +62,7 @@ fn tenant(id: TenantId, line: &str, ids: &mut u64) -> Tenant {
 
 fn of_tenant(tenant: &mut Tenant, word: &str) {
     match word {
+        "suspended" => tenant.suspended = true,
         "reject-direct-send" => tenant.reject_direct_send = true,
         "own-roots" => tenant.trusted_roots.push(TrustAnchor { der: vec![0] }),
         name => {

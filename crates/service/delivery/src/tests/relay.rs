@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use core_directory::{
-    AcceptedDomain, AddressSpace, Domain, SendConnector, SendConnectorId, SmartHost, Standing, Tenant, TenantId,
-    TlsLevel,
+    AcceptedDomain, AddressSpace, Domain, ObjectKind, SendConnector, SendConnectorId, SmartHost, Standing, Tenant,
+    TenantId, TlsLevel,
 };
 use io_store::{
     Accepted, Direction, Lease, MessageDetails, MessageId, NewMessage, NewRecipient, QueueFilter, QueueSummary, Scope,
@@ -15,7 +15,7 @@ use io_store::{
 use io_store_embedded::Embedded;
 use jiff::Timestamp;
 use proto_certificate::TrustStore;
-use service_directory::{ApplyRequest, DirectoryService};
+use service_directory::{ApplyRequest, DirectoryService, EditAction, EditRequest};
 use service_outbound::{Attempt, Body, Outbound, OutboundConfig, Recipient};
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -123,6 +123,24 @@ impl Relay {
             expected_version: None,
         };
         self.directory.apply(request).await.unwrap();
+    }
+
+    /// Suspends a tenant, or resumes it.
+    pub async fn suspend(&self, tenant: &str, suspended: bool) {
+        let fields = serde_json::Map::from_iter([("suspended".to_owned(), suspended.into())]);
+        let request = EditRequest {
+            tenant: tenant.to_owned(),
+            kind: ObjectKind::Tenant,
+            name: tenant.to_owned(),
+            action: EditAction::Set(fields),
+            expected_version: None,
+            dry_run: false,
+            standing: Standing::Operator,
+            actor: "test".into(),
+            origin: "test".into(),
+            at: Timestamp::now(),
+        };
+        self.directory.edit(request).await.unwrap();
     }
 
     pub fn tenant(&self) -> TenantId {
