@@ -235,7 +235,7 @@ fn of_problem(problem: &Problem, text: String) -> Failure {
             .hint("`postwarden token list` at the server shows which role each token has; roles do not change, so make a new one"),
         ProblemKind::NotFound | ProblemKind::Conflict | ProblemKind::Changed => Failure::new(Exit::No, text),
         ProblemKind::BadRequest | ProblemKind::Invalid | ProblemKind::TooLarge | ProblemKind::MediaType => Failure::new(Exit::Usage, text),
-        ProblemKind::MethodNotAllowed | ProblemKind::Timeout | ProblemKind::Internal | ProblemKind::Unavailable => {
+        ProblemKind::MethodNotAllowed | ProblemKind::Timeout | ProblemKind::TooMany | ProblemKind::Internal | ProblemKind::Unavailable => {
             Failure::new(Exit::Unreachable, text)
         }
     }

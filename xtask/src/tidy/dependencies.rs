@@ -44,7 +44,7 @@ const PROTO: &[&str] = &[
 
 /// Crates with an owner: nobody else among the shipped crates names them.
 const OWNED: &[(&str, &[&str])] = &[
-    ("aws-lc-rs", &["proto-certificate", "io-store-embedded", "io-tls"]),
+    ("aws-lc-rs", &["proto-certificate", "io-store-embedded", "io-tls", "service-domain-proof"]),
     ("axum", &["service-admin"]),
     ("clap", &["postwarden"]),
     ("flate2", &["io-evidence-files"]),

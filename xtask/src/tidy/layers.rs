@@ -4,8 +4,16 @@ use super::Complaint;
 use super::workspace::{Crate, Workspace};
 
 /// Services may depend on services of a lower rank: this is the whole order. `diagnosis` stands apart, see [`Layer`].
-const SERVICES: &[(&str, u8)] =
-    &[("directory", 0), ("outbound", 0), ("reception", 1), ("delivery", 1), ("probe", 1), ("hybrid", 2), ("admin", 3)];
+const SERVICES: &[(&str, u8)] = &[
+    ("directory", 0),
+    ("outbound", 0),
+    ("reception", 1),
+    ("delivery", 1),
+    ("domain_proof", 1),
+    ("probe", 1),
+    ("hybrid", 2),
+    ("admin", 3),
+];
 
 /// Only the program chooses the store's engine; the rest knows its traits. Tests may open one.
 const ENGINE_PREFIX: &str = "io-store-";

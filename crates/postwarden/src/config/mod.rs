@@ -63,6 +63,8 @@ pub struct NodeConfig {
     pub client_certificates: ClientCertificates,
     /// The administrators' side.
     pub admin: Admin,
+    /// Who is asked for what the DNS holds.
+    pub dns: Dns,
     /// Protocol logs in Exchange's format.
     pub protocol_log: ProtocolLog,
     /// What is remembered of mail and refusals.
@@ -101,6 +103,13 @@ pub struct Admin {
     pub certificate: Option<PathBuf>,
     /// Its key.
     pub key: Option<PathBuf>,
+}
+
+/// `[dns]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dns {
+    /// Name servers that find out for others (resolvers); none: the system's.
+    pub servers: Vec<SocketAddr>,
 }
 
 /// `[protocol_log]`.
@@ -170,6 +179,7 @@ impl NodeConfig {
             listeners: vec![Listener::new(DEFAULT_ADDRESS)],
             client_certificates: ClientCertificates { trust: vec![TrustSource::System], denied: Vec::new() },
             admin: Admin::default(),
+            dns: Dns::default(),
             protocol_log: ProtocolLog {
                 directory: None,
                 max_age: DEFAULT_MAX_AGE,

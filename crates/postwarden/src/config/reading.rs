@@ -1,6 +1,6 @@
 //! Reads the node's file out of its TOML.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use core_directory::{AddressRange, Domain, Thumbprint};
@@ -11,7 +11,8 @@ use proto_placed_toml::{Document, FileError, Place, Placed, Report, TableReader,
 use super::limits;
 use super::listener::{BareNewline, Listener, PROTOCOL_LOGGING};
 use super::{
-    Admin, ClientCertificates, LEAST_TRACE_SIZE, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, Trace, TrustSource,
+    Admin, ClientCertificates, Dns, LEAST_TRACE_SIZE, Log, LogFormat, LogLevel, NodeConfig, ProtocolLog, Trace,
+    TrustSource,
 };
 use proto_placed_toml::quantity;
 
@@ -20,6 +21,9 @@ const SYSTEM: &str = "system";
 
 /// The store that needs no server.
 const EMBEDDED: &str = "embedded";
+
+/// Where name servers listen (RFC 1035 §4.2).
+const DNS_PORT: u16 = 53;
 
 /// Reads a file's bytes, or says why it cannot.
 pub type Files<'f> = &'f mut dyn FnMut(&Path) -> Result<Vec<u8>, String>;
@@ -64,6 +68,7 @@ impl NodeReader<'_> {
             None => built_in.client_certificates,
         };
         let admin = root.table("admin").map_or(built_in.admin, |table| self.admin(table));
+        let dns = root.table("dns").map_or(built_in.dns, dns);
         let protocol_log = match root.table("protocol_log") {
             Some(table) => self.protocol_log(table, built_in.protocol_log),
             None => built_in.protocol_log,
@@ -78,6 +83,7 @@ impl NodeReader<'_> {
             listeners,
             client_certificates,
             admin,
+            dns,
             protocol_log,
             trace,
             #[cfg(unix)]
@@ -279,6 +285,12 @@ fn trace(mut table: TableReader<'_>, built_in: Trace) -> Trace {
     }
 }
 
+fn dns(mut table: TableReader<'_>) -> Dns {
+    let servers = table.parsed_list("servers", name_server);
+    table.finish();
+    Dns { servers: servers.map_or_else(Vec::new, |list| list.value.into_iter().map(|item| item.value).collect()) }
+}
+
 fn log(mut table: TableReader<'_>, built_in: Log) -> Log {
     let level = table.choice("level", &LogLevel::NAMES).map_or(built_in.level, |level| level.value);
     let format = table.choice("format", &LogFormat::NAMES).map_or(built_in.format, |format| format.value);
@@ -295,6 +307,12 @@ fn connector_name(text: &str) -> Result<String, &'static str> {
 
 fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "expected an IP address with a port, such as 0.0.0.0:25 or [::]:25")
+}
+
+fn name_server(text: &str) -> Result<SocketAddr, &'static str> {
+    let without_port = || text.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT));
+    let named = text.parse().or_else(|_| without_port());
+    named.map_err(|_| "expected an IP address, with a port if it is not 53, such as 192.0.2.53 or [2001:db8::53]:5353")
 }
 
 fn resolve(base: &Path, text: &str) -> Result<PathBuf, &'static str> {

@@ -33,6 +33,9 @@ denied_certificates = ["01010101010101010101010101010101010101010101010101010101
 [admin]
 address = "127.0.0.1:8025"
 
+[dns]
+servers = ["192.0.2.53", "[2001:db8::53]:5353"]
+
 [protocol_log]
 directory = "/var/log/postwarden"
 max_age = "7d"
@@ -101,6 +104,7 @@ fn the_example_is_read_whole() {
             denied: vec![Thumbprint([1; 32])],
         },
         admin: Admin { address: Some("127.0.0.1:8025".parse().unwrap()), ..Admin::default() },
+        dns: Dns { servers: vec!["192.0.2.53:53".parse().unwrap(), "[2001:db8::53]:5353".parse().unwrap()] },
         protocol_log: ProtocolLog {
             directory: Some("/var/log/postwarden".into()),
             max_age: Duration::from_secs(604_800),
@@ -118,7 +122,7 @@ fn the_example_is_read_whole() {
 fn what_is_left_out_is_built_in() {
     assert_eq!(read_text(""), Ok(built_in()));
     assert_eq!(
-        read_text("[store]\n[admin]\n[limits]\n[log]\n[trace]\n[protocol_log]\n[client_certificates]"),
+        read_text("[store]\n[admin]\n[dns]\n[limits]\n[log]\n[trace]\n[protocol_log]\n[client_certificates]"),
         Ok(built_in())
     );
     let built_in = built_in();
@@ -259,6 +263,21 @@ fn bad_files() {
         &[
             "n.toml:2:11: protocol_log › max_age: \"30\": a duration is a whole number above 0 with a unit, such as 30d, 12h, 15m or 45s",
             "n.toml:3:17: protocol_log › max_file_size: a file may not be larger than max_directory_size; the directory holds 262144000 octets in all",
+        ],
+    );
+}
+
+#[test]
+fn name_servers() {
+    let config = read_text("[dns]\nservers = ['127.0.0.1:5353', '::1', '192.0.2.53']").unwrap();
+    let wanted: Vec<SocketAddr> =
+        ["127.0.0.1:5353", "[::1]:53", "192.0.2.53:53"].map(|address| address.parse().unwrap()).into();
+    assert_eq!(config.dns.servers, wanted);
+    check(
+        "[dns]\nservers = ['ns.example.net']\nserver = '::1'",
+        &[
+            "n.toml:2:12: dns › servers: \"ns.example.net\": expected an IP address, with a port if it is not 53, such as 192.0.2.53 or [2001:db8::53]:5353",
+            "n.toml:3:1: dns: unknown key `server`; did you mean `servers`?",
         ],
     );
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use io_dns::{Resolver, TxtLookup};
 use io_store::{StoreError, Stores};
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
@@ -15,6 +16,7 @@ use proto_certificate::OperatorTrust;
 use service_admin::{AdminAddress, AdminSocket, AdminState, Certificates, NodeInfo, wire};
 use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
+use service_domain_proof::DomainProof;
 use service_outbound::{Outbound, OutboundConfig};
 use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services};
 use tokio::sync::Notify;
@@ -45,6 +47,10 @@ pub struct Parts {
     pub reception: Reception,
     /// The queue runner.
     pub delivery: Arc<Delivery>,
+    /// Who asks the DNS.
+    pub resolver: Arc<Resolver>,
+    /// Who proves domains by it.
+    pub domain_proof: Arc<DomainProof>,
     /// The admin socket and what it shows.
     pub admin: (AdminSocket, Arc<AdminState>),
     /// The address of administration over TCP, if there is one.
@@ -86,6 +92,10 @@ impl Parts {
         let reception = Reception::bind(reception_config(config, &certificates), services.clone())
             .await
             .map_err(|error| not_bound(&error))?;
+        let resolver = Arc::new(Resolver::new(&config.dns.servers));
+        let lookup: Arc<dyn TxtLookup> = Arc::<Resolver>::clone(&resolver);
+        let domain_proof = DomainProof::new(Arc::clone(&directory), Arc::clone(&stores.directories), lookup);
+        let domain_proof = Arc::new(domain_proof);
         let socket = config.data.join(SOCKET_NAME);
         let admin = AdminSocket::bind(&socket).map_err(|error| Failure::usage(error.to_string()))?;
         let admin_address = match config.admin.address {
@@ -95,7 +105,7 @@ impl Parts {
             }
             None => None,
         };
-        let attention = attention(config, trust.attention, store.notices());
+        let attention = attention(config, trust.attention, &resolver, store.notices());
         let info = node_info(config, &reception.addresses(), attention);
         let state = AdminState {
             directory: services.directory,
@@ -111,7 +121,15 @@ impl Parts {
                 &certificates,
                 admin_certificate(admin_address.as_ref()).as_ref(),
             ))),
-            metrics: Arc::new(metrics::registry(&store, &reception, &outbound, &delivery, &protocol_logs)),
+            domain_proof: Arc::clone(&domain_proof),
+            metrics: Arc::new(metrics::registry(
+                &store,
+                &reception,
+                &outbound,
+                &delivery,
+                &domain_proof,
+                &protocol_logs,
+            )),
             protocol_logs: protocol_logs.all().to_vec(),
             open_sessions: {
                 let control = reception.control();
@@ -135,6 +153,8 @@ impl Parts {
             outbound,
             reception,
             delivery,
+            resolver,
+            domain_proof,
             admin,
             admin_address,
             socket,
@@ -218,12 +238,19 @@ pub fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) ->
 }
 
 /// What needs an administrator's attention, beside what was found about trust.
-pub fn attention(config: &NodeConfig, of_trust: Vec<String>, of_store: &[String]) -> Vec<String> {
+pub fn attention(config: &NodeConfig, of_trust: Vec<String>, resolver: &Resolver, of_store: &[String]) -> Vec<String> {
     let mut attention = config.not_yet();
     attention.extend(of_trust);
+    attention.extend(of_resolver(resolver));
     attention.extend_from_slice(of_store);
     attention.extend(open_files::fit(&config.limits).attention);
     attention
+}
+
+/// Why the DNS cannot be asked, if so: mail flows without.
+pub fn of_resolver(resolver: &Resolver) -> Option<String> {
+    let problem = resolver.problem()?;
+    Some(format!("domains cannot be proved by DNS: {problem}; name resolvers with [dns] servers = [\"ADDRESS\"]"))
 }
 
 /// The listeners' certificates by the addresses that are shown, and that of administration.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use io_dns::Resolver;
 use io_tls::{ReloadEvent, ServerTls};
 use service_admin::{AdminState, NodeInfo};
 use service_outbound::Outbound;
@@ -35,6 +36,8 @@ pub struct Reload {
     pub admin: Arc<AdminState>,
     /// The sending side, which trusts the same roots.
     pub outbound: Arc<Outbound>,
+    /// Who asks the DNS.
+    pub resolver: Arc<Resolver>,
     /// The protocol logs.
     pub protocol_logs: ProtocolLogs,
     /// What the store had to say when it was opened.
@@ -93,7 +96,8 @@ impl Reload {
         for tls in certificates.iter().chain(self.admin_certificate.iter().map(|(_, tls)| tls)) {
             renew(tls);
         }
-        let attention = parts::attention(&config, trust.attention, &self.notices);
+        self.resolver.replace(&config.dns.servers);
+        let attention = parts::attention(&config, trust.attention, &self.resolver, &self.notices);
         let before = self.admin.info.load_full();
         let info = parts::node_info(&config, &self.reception.addresses(), attention);
         let info = NodeInfo { started_at: before.started_at, ..info };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -65,6 +66,7 @@ pub async fn run(config: NodeConfig, source: Source, level: LevelControl) -> Out
         admin_certificate,
         admin: Arc::clone(&parts.admin.1),
         outbound: Arc::clone(&outbound),
+        resolver: Arc::clone(&parts.resolver),
         protocol_logs: protocol_logs.clone(),
         notices: store.notices().to_vec(),
         level,
@@ -159,6 +161,7 @@ fn start(
     let mut running: JoinSet<Ended> = JoinSet::new();
     let stores = parts.store.stores();
     let (reception, delivery, directory) = (parts.reception, parts.delivery, parts.directory);
+    let domain_proof = parts.domain_proof;
     let (socket, state) = parts.admin;
     let mail = TaskTracker::new();
     running.spawn(poisoned(Arc::clone(&parts.store), shutdown.clone()));
@@ -201,6 +204,11 @@ fn start(
     running.spawn(async move {
         directory.run(token).await;
         ("directory", Ok(()))
+    });
+    let token = shutdown.clone();
+    running.spawn(async move {
+        domain_proof.run(Timestamp::now, token).await;
+        ("domain proof", Ok(()))
     });
     let token = shutdown.clone();
     running.spawn(async move {

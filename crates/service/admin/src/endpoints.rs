@@ -8,7 +8,10 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, delete, get, patch, post};
 
 use crate::access::Audience;
-use crate::{AdminState, audit, backup, directory, explain, health, metrics, queue, refusals, status, tokens, trace};
+use crate::{
+    AdminState, audit, backup, directory, domain_proof, explain, health, metrics, queue, refusals, status, tokens,
+    trace,
+};
 
 /// Longest directory in octets: a hundred thousand connectors with all fields written out take about 80 MiB.
 pub const MAX_DIRECTORY_BODY: usize = 256 * 1024 * 1024;
@@ -49,6 +52,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     of(Method::POST, "/v1/queue/retry", Audience::Administrators, || post(queue::change::retry)),
     of(Method::GET, "/v1/refusals/{reference}", Audience::Readers, || get(refusals::refusal)),
     of(Method::GET, "/v1/status", Audience::Readers, || get(status::status)),
+    of(Method::GET, "/v1/tenants/{tenant}/domains/{name}/verify", Audience::Readers, || get(domain_proof::show)),
+    of(Method::POST, "/v1/tenants/{tenant}/domains/{name}/verify", Audience::Administrators, || {
+        post(domain_proof::verify)
+    }),
     of(Method::GET, "/v1/trace", Audience::Readers, || get(trace::list)),
     of(Method::GET, "/v1/tokens", Audience::AllTenants, || get(tokens::list)),
     of(Method::POST, "/v1/tokens", Audience::Operator, || post(tokens::add)),

@@ -15,6 +15,7 @@ mod authentication;
 mod backup;
 mod certificates;
 mod directory;
+mod domain_proof;
 mod endpoints;
 mod explain;
 mod health;

@@ -10,6 +10,7 @@ use prometheus_client::registry::Registry;
 use proto_certificate::OperatorTrust;
 use proto_exchange::protocol_log::LogKind;
 use service_directory::DirectoryService;
+use service_domain_proof::DomainProof;
 use service_outbound::Outbound;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +39,8 @@ pub struct AdminState {
     pub trace: Arc<dyn Trace>,
     /// Whom the operator trusts for all tenants, and which leaves are denied.
     pub trust: Arc<ArcSwap<OperatorTrust>>,
+    /// Who proves domains by DNS.
+    pub domain_proof: Arc<DomainProof>,
     /// When certificates end.
     pub certificates: Arc<Certificates>,
     /// What the parts of the node count, under [`METRICS_PREFIX`](crate::METRICS_PREFIX).

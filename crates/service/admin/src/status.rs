@@ -26,6 +26,7 @@ pub(crate) async fn status(State(state): State<Arc<AdminState>>) -> Json<Status>
     attention.extend(attention::of_store(usable, &queue, &takes, &trace, state.trace.dropped()));
     attention.extend(of_certificates(&state, &current, now).await);
     attention.extend(state.protocol_logs.iter().filter_map(attention::of_protocol_log));
+    attention.extend(service_domain_proof::attention(&*current.tenants));
     attention.extend(attention::of_directory(&current, state.logs_sending()));
     Json(Status {
         hostname: info.hostname.clone(),

@@ -4,6 +4,7 @@
 mod backups;
 mod changes;
 mod client;
+mod domain_proof;
 mod explaining;
 mod observing;
 mod over_tcp;
@@ -24,6 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use prometheus_client::registry::Registry;
 use proto_certificate::TrustStore;
 use service_directory::DirectoryService;
+use service_domain_proof::DomainProof;
 use service_outbound::{Outbound, OutboundConfig};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -58,6 +60,7 @@ name = "fabrikam"
 struct Server {
     folder: tempfile::TempDir,
     stores: Stores,
+    dns: Arc<io_dns::Table>,
     state: AdminState,
     client: Client,
     shutdown: CancellationToken,
@@ -85,6 +88,12 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let stores = Embedded::open(folder.path()).unwrap().stores();
         let directory = DirectoryService::open(wrap(stores.directories.clone())).await.unwrap();
+        let dns = Arc::new(io_dns::Table::default());
+        let domain_proof = Arc::new(DomainProof::new(
+            directory.clone(),
+            stores.directories.clone(),
+            Arc::<io_dns::Table>::clone(&dns),
+        ));
         let mut state = AdminState {
             directory,
             tokens: stores.tokens.clone(),
@@ -94,6 +103,7 @@ impl Server {
             outbound: Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default())),
             trace: stores.trace.clone(),
             trust: Arc::default(),
+            domain_proof,
             certificates: Arc::default(),
             metrics: Arc::new(Registry::with_prefix(crate::METRICS_PREFIX)),
             protocol_logs: Vec::new(),
@@ -122,7 +132,7 @@ impl Server {
         let socket = AdminSocket::bind(&path).unwrap();
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(socket.serve(Arc::new(state.clone()), shutdown.clone()));
-        Self { folder, stores, state, client: Client::new(path), shutdown, running }
+        Self { folder, stores, dns, state, client: Client::new(path), shutdown, running }
     }
 
     fn path(&self) -> PathBuf {

@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod directory;
+mod domain_proof;
 mod explain;
 mod problem;
 mod queue;
@@ -16,6 +17,9 @@ mod trace;
 pub use audit::{AuditChange, AuditPage, AuditParameters, AuditRecord};
 pub use backup::{BACKUP_OCTETS, KeptObject, ReplaceRequest};
 pub use directory::{ApplyRequest, ApplyResponse};
+pub use domain_proof::{
+    ChallengeRecord, DomainChallenge, DomainVerification, Found, FoundWhat, ProofState, ProvedBy, VerificationOutcome,
+};
 pub use explain::ExplainRequest;
 pub use problem::{ObjectReference, Problem, ProblemError, ProblemKind};
 pub use queue::{

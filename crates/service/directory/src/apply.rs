@@ -21,7 +21,7 @@ use crate::replace::replace as replacement;
 use crate::{Consequence, Current, DirectoryService};
 
 /// How often a change that names no version is made anew because another node came first.
-const MAX_TRIES: usize = 4;
+pub(crate) const MAX_TRIES: usize = 4;
 
 /// A change of the directory.
 #[derive(Clone, Debug)]

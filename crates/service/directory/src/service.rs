@@ -10,7 +10,10 @@ use io_store::{AuditFilter, AuditRecord, Directories, Scope, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loading::{self, DirectoryServiceError};
-use crate::{Applied, ApplyError, ApplyRequest, Current, EditRequest, Edited, ReplaceRequest, apply, edit, refresh};
+use crate::{
+    Applied, ApplyError, ApplyRequest, Current, EditRequest, Edited, ProofRequest, ProveError, Proved, ReplaceRequest,
+    apply, edit, prove, refresh,
+};
 
 /// How long a directory stays usable after the store last confirmed it. Long enough for a restart or a failover of the
 /// store, short enough that a certificate or connector that was withdrawn does not count for long (rule A11).
@@ -113,6 +116,15 @@ impl DirectoryService {
     /// What the store says.
     pub async fn audit(&self, scope: Scope, filter: AuditFilter) -> Result<Vec<AuditRecord>, StoreError> {
         self.store.audit(scope, filter).await
+    }
+
+    /// Puts into the directory what was found out about a tenant's domain, and publishes it. Where that changes nothing,
+    /// nothing is committed. A domain that another tenant had proved by DNS goes over in the same commit.
+    ///
+    /// # Errors
+    /// See [`ProveError`]; nothing was changed.
+    pub async fn prove(&self, request: ProofRequest) -> Result<Proved, ProveError> {
+        prove::prove(self, request).await
     }
 
     /// The tenants as files would hold them, private keys included: all of them, or the one with this name, or none if there

@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
+use core_directory::Proof;
 use io_store::{QUEUE_AGES, QueueStats, Scope};
 use jiff::Timestamp;
 use prometheus_client::metrics::counter::Counter;
@@ -104,6 +105,10 @@ fn directory(state: &AdminState, registry: &mut Registry) {
         moment(state.directory.confirmed_at()),
     );
     gauge(registry, "directory_tenants", "Tenants in the directory", count(current.tenants.len()));
+    let domains = current.tenants.iter().flat_map(|tenant| &tenant.domains);
+    let missing = domains.filter(|domain| matches!(domain.proof, Proof::Dns { missing_since: Some(_), .. }));
+    let help = "Verified domains whose DNS record is missing; each is verified no more two weeks after it went missing";
+    gauge(registry, "domain_proofs_missing", help, count(missing.count()));
 }
 
 fn certificates(state: &AdminState, registry: &mut Registry) {

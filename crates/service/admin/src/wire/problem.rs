@@ -103,6 +103,8 @@ kinds! {
     MediaType = 415, "urn:postwarden:media-type", "The body is in another format";
     /// The directory that would result is wrong.
     Invalid = 422, "urn:postwarden:invalid", "The content is wrong, nothing was changed";
+    /// It was asked too often.
+    TooMany = 429, "urn:postwarden:too-many", "It was asked too often";
     /// A fault of ours.
     Internal = 500, "urn:postwarden:internal", "The server has a fault";
     /// The store is out of reach.
