@@ -9,8 +9,8 @@ use axum::routing::{MethodRouter, delete, get, patch, post};
 
 use crate::access::Audience;
 use crate::{
-    AdminState, audit, backup, directory, domain_proof, explain, health, metrics, queue, refusals, status, tokens,
-    trace,
+    AdminState, audit, backup, directory, domain_proof, explain, health, metrics, queue, refusals, resources, status,
+    tokens, trace,
 };
 
 /// Longest directory in octets: a hundred thousand connectors with all fields written out take about 80 MiB.
@@ -57,12 +57,58 @@ pub static ENDPOINTS: &[Endpoint] = &[
         post(domain_proof::verify)
     }),
     of(Method::GET, "/v1/trace", Audience::Readers, || get(trace::list)),
+    of(Method::GET, "/v1/tenants", Audience::Readers, || get(resources::list)),
+    of(Method::POST, "/v1/tenants", Audience::Operator, || one(post(resources::add))),
+    of(Method::GET, "/v1/tenants/{tenant}", Audience::Readers, || get(resources::show)),
+    of(Method::PATCH, "/v1/tenants/{tenant}", Audience::Administrators, || one(patch(resources::set))),
+    of(Method::DELETE, "/v1/tenants/{tenant}", Audience::Operator, || one(delete(resources::remove))),
+    of(Method::POST, "/v1/tenants/{tenant}/suspend", Audience::Operator, || one(post(resources::suspend))),
+    of(Method::POST, "/v1/tenants/{tenant}/resume", Audience::Operator, || one(post(resources::resume))),
+    of(Method::GET, "/v1/tenants/{tenant}/domains", Audience::Readers, || get(resources::list)),
+    of(Method::POST, "/v1/tenants/{tenant}/domains", Audience::Administrators, || one(post(resources::add))),
+    of(Method::GET, "/v1/tenants/{tenant}/domains/{name}", Audience::Readers, || get(resources::show)),
+    of(Method::PATCH, "/v1/tenants/{tenant}/domains/{name}", Audience::Administrators, || one(patch(resources::set))),
+    of(Method::DELETE, "/v1/tenants/{tenant}/domains/{name}", Audience::Administrators, || {
+        one(delete(resources::remove))
+    }),
+    of(Method::GET, "/v1/tenants/{tenant}/inbound-connectors", Audience::Readers, || get(resources::list)),
+    of(Method::POST, "/v1/tenants/{tenant}/inbound-connectors", Audience::Administrators, || one(post(resources::add))),
+    of(Method::GET, "/v1/tenants/{tenant}/inbound-connectors/{name}", Audience::Readers, || get(resources::show)),
+    of(Method::PATCH, "/v1/tenants/{tenant}/inbound-connectors/{name}", Audience::Administrators, || {
+        one(patch(resources::set))
+    }),
+    of(Method::DELETE, "/v1/tenants/{tenant}/inbound-connectors/{name}", Audience::Administrators, || {
+        one(delete(resources::remove))
+    }),
+    of(Method::GET, "/v1/tenants/{tenant}/send-connectors", Audience::Readers, || get(resources::list)),
+    of(Method::POST, "/v1/tenants/{tenant}/send-connectors", Audience::Administrators, || one(post(resources::add))),
+    of(Method::GET, "/v1/tenants/{tenant}/send-connectors/{name}", Audience::Readers, || get(resources::show)),
+    of(Method::PATCH, "/v1/tenants/{tenant}/send-connectors/{name}", Audience::Administrators, || {
+        one(patch(resources::set))
+    }),
+    of(Method::DELETE, "/v1/tenants/{tenant}/send-connectors/{name}", Audience::Administrators, || {
+        one(delete(resources::remove))
+    }),
+    of(Method::GET, "/v1/tenants/{tenant}/certificates", Audience::Readers, || get(resources::list)),
+    of(Method::POST, "/v1/tenants/{tenant}/certificates", Audience::Administrators, || one(post(resources::add))),
+    of(Method::GET, "/v1/tenants/{tenant}/certificates/{name}", Audience::Readers, || get(resources::show)),
+    of(Method::PATCH, "/v1/tenants/{tenant}/certificates/{name}", Audience::Administrators, || {
+        one(patch(resources::set))
+    }),
+    of(Method::DELETE, "/v1/tenants/{tenant}/certificates/{name}", Audience::Administrators, || {
+        one(delete(resources::remove))
+    }),
     of(Method::GET, "/v1/tokens", Audience::AllTenants, || get(tokens::list)),
     of(Method::POST, "/v1/tokens", Audience::Operator, || post(tokens::add)),
     of(Method::GET, "/v1/tokens/{name}", Audience::AllTenants, || get(tokens::show)),
     of(Method::PATCH, "/v1/tokens/{name}", Audience::Operator, || patch(tokens::change)),
     of(Method::DELETE, "/v1/tokens/{name}", Audience::Operator, || delete(tokens::remove)),
 ];
+
+/// With the limit on the body of a request about one object.
+fn one(route: MethodRouter<Arc<AdminState>>) -> MethodRouter<Arc<AdminState>> {
+    route.layer(DefaultBodyLimit::max(resources::MAX_OBJECT_REQUEST))
+}
 
 const fn of(
     method: Method,

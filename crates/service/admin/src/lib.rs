@@ -23,6 +23,7 @@ mod metrics;
 mod problem;
 mod queue;
 mod refusals;
+mod resources;
 mod router;
 #[cfg(unix)]
 mod socket;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
@@ -22,7 +23,8 @@ pub const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 pub fn router(state: Arc<AdminState>) -> Router {
     let routes = ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
         let admit = middleware::from_fn_with_state((Arc::clone(&state), endpoint), access::admit);
-        router.route(endpoint.path, (endpoint.route)().route_layer(admit))
+        let route = (endpoint.route)().route_layer(middleware::from_fn(in_json)).route_layer(admit);
+        router.route(endpoint.path, route)
     });
     routes
         .fallback(no_such_path)
@@ -40,6 +42,21 @@ async fn no_such_path(request: Request) -> Problem {
 async fn no_such_method(request: Request) -> Problem {
     let detail = format!("{} does not take {}", request.uri().path(), request.method());
     Problem::new(ProblemKind::MethodNotAllowed, detail)
+}
+
+/// Bodies are JSON, or a merge patch in it. One that says nothing of itself is taken for it.
+async fn in_json(request: Request, next: Next) -> Response {
+    let takes_body = matches!(*request.method(), Method::POST | Method::PATCH | Method::PUT);
+    let Some(kind) = request.headers().get(header::CONTENT_TYPE).filter(|_| takes_body) else {
+        return next.run(request).await;
+    };
+    let said = String::from_utf8_lossy(kind.as_bytes()).into_owned();
+    let essence = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if matches!(essence.as_str(), "application/json" | "application/merge-patch+json") {
+        return next.run(request).await;
+    }
+    let detail = format!("the body is said to be {said:?}; send JSON, with Content-Type: application/json");
+    Problem::new(ProblemKind::MediaType, detail).into_response()
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

@@ -9,6 +9,7 @@ mod explaining;
 mod observing;
 mod over_tcp;
 mod queue_changes;
+mod resources;
 mod sentences;
 mod showing;
 mod socket;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use core_directory::{DirectoryVersion, Fault, ObjectKind, Standing, Tenant, TenantId};
-use io_store::{AuditEntry, AuditSummary, ObjectRecord, Scope, StoreError};
+use io_store::{AuditEntry, AuditSummary, ObjectRecord, Once, Scope, StoreError};
 use jiff::Timestamp;
 use proto_directory_file::FileError;
 use serde_json::json;
@@ -174,6 +174,7 @@ pub(crate) struct Order {
     pub origin: String,
     pub at: Timestamp,
     pub expected_version: Option<DirectoryVersion>,
+    pub once: Option<Once>,
 }
 
 /// What a change makes of the directory in force.
@@ -189,7 +190,7 @@ pub(crate) enum Content {
 pub(crate) async fn apply(service: &DirectoryService, request: ApplyRequest) -> Result<Applied, ApplyError> {
     let ApplyRequest { tenants, prune, dry_run, standing, actor, origin, at, expected_version } = request;
     let content = Content::Merged(tenants, Terms { prune, standing });
-    Ok(carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await?.applied)
+    Ok(carry_out(service, Order { content, dry_run, actor, origin, at, expected_version, once: None }).await?.applied)
 }
 
 pub(crate) async fn replace(service: &DirectoryService, request: ReplaceRequest) -> Result<Applied, ApplyError> {
@@ -199,7 +200,7 @@ pub(crate) async fn replace(service: &DirectoryService, request: ReplaceRequest)
         loading::tenants(&objects)
     });
     let content = Content::Replaced(tenants.await??);
-    Ok(carry_out(service, Order { content, dry_run, actor, origin, at, expected_version }).await?.applied)
+    Ok(carry_out(service, Order { content, dry_run, actor, origin, at, expected_version, once: None }).await?.applied)
 }
 
 pub(crate) async fn carry_out(service: &DirectoryService, order: Order) -> Result<Done, ApplyError> {
@@ -266,7 +267,7 @@ async fn commit(
         origin: request.origin.clone(),
         at: request.at,
         summaries: summaries(&diff, &tenants),
-        once: None,
+        once: request.once.clone(),
     };
     let changes = changes(&current.tenants, &tenants);
     if let Some(subject) = &mut subject {

@@ -4,6 +4,7 @@
 mod plan;
 
 use core_directory::{DirectoryVersion, ObjectKind, Standing};
+use io_store::Once;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -35,6 +36,8 @@ pub struct EditRequest {
     pub origin: String,
     /// When.
     pub at: Timestamp,
+    /// The client's name for the change, which is then made once: it is kept with it.
+    pub once: Option<Once>,
 }
 
 /// What becomes of an object. Fields are the directory file's keys; it may hold a private key and has therefore no `Debug`.
@@ -77,10 +80,11 @@ pub(crate) struct Edit {
 }
 
 pub(crate) async fn edit(service: &DirectoryService, request: EditRequest) -> Result<Edited, ApplyError> {
-    let EditRequest { tenant, kind, name, action, expected_version, dry_run, standing, actor, origin, at } = request;
+    let EditRequest { tenant, kind, name, action, expected_version, dry_run, standing, actor, origin, at, once } =
+        request;
     let edit = Edit { tenant, kind, name: name.clone(), action, expected_version, standing };
     let content = Content::Edited(Box::new(edit));
-    let done = carry_out(service, Order { content, dry_run, actor, origin, at, expected_version: None }).await?;
+    let done = carry_out(service, Order { content, dry_run, actor, origin, at, expected_version: None, once }).await?;
     let subject = done.subject.unwrap_or(Subject { id: None, name });
     Ok(Edited {
         diff: done.applied.diff,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use core_directory::Tenant;
-use io_store::{AuditFilter, AuditRecord, Directories, Scope, StoreError};
+use io_store::{AuditFilter, AuditRecord, Directories, Once, OnceRecord, Scope, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::loading::{self, DirectoryServiceError};
@@ -125,6 +125,35 @@ impl DirectoryService {
     /// See [`ProveError`]; nothing was changed.
     pub async fn prove(&self, request: ProofRequest) -> Result<Proved, ProveError> {
         prove::prove(self, request).await
+    }
+
+    /// What an actor made under a key, if it is still kept.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn made_once(
+        &self,
+        scope: Scope,
+        actor: &str,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<OnceRecord>, StoreError> {
+        self.store.once(scope, actor, key, now).await
+    }
+
+    /// Keeps the answer to a request under its key, for whoever sends it again.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn keep_answer(
+        &self,
+        scope: Scope,
+        actor: &str,
+        once: Once,
+        answer: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.store.keep_answer(scope, actor, once, answer, at).await
     }
 
     /// The tenants as files would hold them, private keys included: all of them, or the one with this name, or none if there

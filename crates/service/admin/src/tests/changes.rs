@@ -115,10 +115,11 @@ async fn an_outdated_change_conflicts() {
     assert_eq!(server.state.directory.export(None).len(), 2);
 }
 
-/// Directories that take no changes once they are full.
-struct Unwilling {
-    store: Arc<dyn Directories>,
-    full: AtomicBool,
+/// Directories that take no changes once they are full, or no answers.
+pub(super) struct Unwilling {
+    pub store: Arc<dyn Directories>,
+    pub full: AtomicBool,
+    pub forgetful: bool,
 }
 
 #[async_trait]
@@ -170,6 +171,9 @@ impl Directories for Unwilling {
         answer: String,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        if self.forgetful {
+            return Err(StoreError::Full { place: "directory.db".into(), reason: "no space left".into() });
+        }
         self.store.keep_answer(scope, actor, once, answer, at).await
     }
 
@@ -180,7 +184,8 @@ impl Directories for Unwilling {
 
 #[tokio::test]
 async fn a_full_store_is_told() {
-    let unwilling = |store| Arc::new(Unwilling { store, full: AtomicBool::new(true) }) as Arc<dyn Directories>;
+    let unwilling =
+        |store| Arc::new(Unwilling { store, full: AtomicBool::new(true), forgetful: false }) as Arc<dyn Directories>;
     let server = Server::build(unwilling, |_| {}).await;
     let text = serde_json::to_string(&body(DIRECTORY)).unwrap();
     server.client.refuses("POST", APPLY, &text, Unavailable, "directory.db is full: no space left").await;

@@ -21,6 +21,7 @@ pub struct Client {
 pub struct Reply {
     pub status: u16,
     pub content_type: String,
+    pub headers: hyper::HeaderMap,
     pub body: String,
 }
 
@@ -30,24 +31,25 @@ impl Client {
     }
 
     pub async fn send(&self, method: &str, path: &str, body: impl Into<Bytes>) -> Reply {
+        self.send_with(method, path, &[("content-type", "application/json")], body).await
+    }
+
+    pub async fn send_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Reply {
         let stream = UnixStream::connect(&self.path).await.unwrap();
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         let running = tokio::spawn(connection);
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "localhost")
-            .header("content-type", "application/json")
-            .body(Full::new(body.into()))
-            .unwrap();
-        let response = sender.send_request(request).await.unwrap();
+        let request = Request::builder().method(method).uri(path).header("host", "localhost");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = sender.send_request(request.body(Full::new(body.into())).unwrap()).await.unwrap();
         let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let content_type = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
         let body = response.into_body().collect().await.unwrap().to_bytes();
         running.abort();
         Reply {
             status,
             content_type: content_type.unwrap_or_default(),
+            headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
         }
     }
@@ -78,6 +80,11 @@ impl Client {
 }
 
 impl Reply {
+    /// The header's text; empty without it.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
     fn json<T: DeserializeOwned>(&self, what: &str) -> T {
         assert_eq!(self.status, 200, "{what}: {}", self.body);
         assert_eq!(self.content_type, "application/json", "{what}");

@@ -25,7 +25,7 @@ pub struct Problem {
     /// Of [`ProblemKind::Changed`]: the object as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<Resource>>,
-    /// Of [`ProblemKind::Changed`]: what was asked for, without private keys.
+    /// Of [`ProblemKind::Changed`]: what was sent, without private keys; left out where an object should go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<Box<Json>>,
 }
@@ -135,9 +135,9 @@ impl Problem {
 
     /// The same with both versions of an object.
     #[must_use]
-    pub fn with_versions(mut self, current: Resource, requested: Json) -> Self {
+    pub fn with_versions(mut self, current: Resource, requested: Option<Json>) -> Self {
         self.current = Some(Box::new(current));
-        self.requested = Some(Box::new(requested));
+        self.requested = requested.map(Box::new);
         self
     }
 }

@@ -94,7 +94,7 @@ pub enum DomainProof {
 }
 
 /// What a certificate says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateStatus {
     /// SHA-256 of the leaf, in hexadecimal.
     pub sha256: String,

@@ -139,6 +139,7 @@ impl Relay {
             actor: "test".into(),
             origin: "test".into(),
             at: Timestamp::now(),
+            once: None,
         };
         self.directory.edit(request).await.unwrap();
     }

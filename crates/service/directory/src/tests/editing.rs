@@ -43,6 +43,7 @@ fn edit((kind, tenant, name): Which<'_>, action: EditAction) -> EditRequest {
         actor: "root".into(),
         origin: "admin.sock".into(),
         at: "2030-01-01T00:00:00.123456789Z".parse().unwrap(),
+        once: None,
     }
 }
 
