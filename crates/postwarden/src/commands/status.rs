@@ -28,7 +28,9 @@ pub fn run(global: &Global, output: &mut Output) -> Outcome {
         output.line(format_args!("Listening   {} ({starttls}, {asks})", listener.address))?;
     }
     directory(&status, output)?;
-    output.line(format_args!("Sessions    {} open", status.sessions))?;
+    if let Some(sessions) = status.sessions {
+        output.line(format_args!("Sessions    {sessions} open"))?;
+    }
     if let Some(queue) = &status.queue {
         output.line(format_args!("Queue       {}", queue_line(queue)))?;
         if let Some(ages) = ages_line(queue) {

@@ -8,14 +8,8 @@ use service_directory::{Current, Unconfirmed};
 /// Most sentences about single tenants; the rest is counted.
 const MAX_TENANTS_NAMED: usize = 10;
 
-/// What the store and its parts give reason to say.
-pub(crate) fn of_store(
-    usable: Result<(), Unconfirmed>,
-    queue: &Result<QueueStats, StoreError>,
-    takes: &Result<(), StoreError>,
-    trace: &Result<(), StoreError>,
-    dropped: u64,
-) -> Vec<String> {
+/// What waits, and why: the directory unconfirmed, messages held.
+pub(crate) fn of_mail(usable: Result<(), Unconfirmed>, queue: &Result<QueueStats, StoreError>) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Err(unconfirmed) = usable {
         sentences.push(unconfirmed.to_string());
@@ -28,6 +22,18 @@ pub(crate) fn of_store(
         )),
         Ok(_) => {}
     }
+    sentences
+}
+
+/// What the store and its parts give reason to say.
+pub(crate) fn of_store(
+    usable: Result<(), Unconfirmed>,
+    queue: &Result<QueueStats, StoreError>,
+    takes: &Result<(), StoreError>,
+    trace: &Result<(), StoreError>,
+    dropped: u64,
+) -> Vec<String> {
+    let mut sentences = of_mail(usable, queue);
     // One that cannot be read is told of already.
     if let (Ok(_), Err(error)) = (queue, takes) {
         sentences.push(format!("every message is put off: {error}"));
@@ -84,7 +90,8 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn of_tenant(tenant: &Tenant, logged: bool) -> Vec<String> {
+/// What one tenant gives reason to say.
+pub(crate) fn of_tenant(tenant: &Tenant, logged: bool) -> Vec<String> {
     let name = &tenant.name;
     let mut sentences = Vec::new();
     if tenant.suspended {

@@ -67,7 +67,7 @@ impl Certificates {
         match &*known {
             Some((version, found)) if *version == current.version() => Arc::clone(found),
             _ => {
-                let found = Arc::new(TenantCertificates::of(&current.tenants));
+                let found = Arc::new(TenantCertificates::of(current.tenants.iter()));
                 *known = Some((current.version(), Arc::clone(&found)));
                 found
             }
@@ -79,16 +79,13 @@ impl Certificates {
         let listeners = self.of_listeners();
         let listeners = listeners.into_iter().filter_map(|(address, ends)| listener_attention(&address, ends, now));
         let tenants = self.of_tenants(current);
-        let tenants = tenants.first.iter().filter(|own| is_soon(own.ends, now)).map(|own| {
-            format!(
-                "certificate {:?} of tenant {:?} {}: apply a directory file with its successor",
-                own.name,
-                own.tenant,
-                told(own.ends, now)
-            )
-        });
-        listeners.chain(tenants).collect()
+        listeners.chain(tenants.attention(now)).collect()
     }
+}
+
+/// What ends soon or has ended of one tenant.
+pub(crate) fn of_tenant(tenant: &Tenant, now: Timestamp) -> Vec<String> {
+    TenantCertificates::of([tenant]).attention(now).collect()
 }
 
 /// What to do about a listener's certificate that ends soon or has ended.
@@ -118,7 +115,18 @@ fn told(ends: Timestamp, now: Timestamp) -> String {
 }
 
 impl TenantCertificates {
-    fn of(tenants: &[Tenant]) -> Self {
+    fn attention(&self, now: Timestamp) -> impl Iterator<Item = String> + '_ {
+        self.first.iter().filter(move |own| is_soon(own.ends, now)).map(move |own| {
+            format!(
+                "certificate {:?} of tenant {:?} {}: apply a directory file with its successor",
+                own.name,
+                own.tenant,
+                told(own.ends, now)
+            )
+        })
+    }
+
+    fn of<'t>(tenants: impl IntoIterator<Item = &'t Tenant>) -> Self {
         let mut all: Vec<TenantCertificate> = Vec::new();
         for tenant in tenants {
             for certificate in &tenant.certificates {

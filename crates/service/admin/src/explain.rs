@@ -8,10 +8,12 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use core_attribution::{Answer, Fact, PartialEvidence, Sender};
-use core_directory::{CertificateFacts, CertificateName, Domain, MAX_PRESENTED_NAMES, unmap};
+use core_directory::{CertificateFacts, CertificateName, Domain, MAX_PRESENTED_NAMES, Snapshot, Tenant, unmap};
 use jiff::Timestamp;
-use proto_certificate::pem;
+use proto_certificate::{TenantRoots, pem};
+use tokio::task::{JoinError, spawn_blocking};
 
+use crate::access::{Access, Caller};
 use crate::problem::json;
 use crate::state::AdminState;
 use crate::wire::{ExplainRequest, Problem, ProblemError, ProblemKind};
@@ -19,24 +21,55 @@ use crate::wire::{ExplainRequest, Problem, ProblemError, ProblemKind};
 /// `POST /v1/explain`.
 pub(crate) async fn explain(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Problem> {
     let request: ExplainRequest = json(body)?;
     let now = (state.now)();
     let current = state.directory.usable(now)?;
+    match caller.access {
+        Access::Operator | Access::Reader => {
+            judged(&state, &request, &current.snapshot, &current.tenant_roots, now).map(Json)
+        }
+        // By what the tenant registered alone. Any other way the answers, put together, would show what others have.
+        Access::Tenant { id, .. } => {
+            let own: Vec<Tenant> = current.tenants.iter().filter(|tenant| tenant.id == id).cloned().collect();
+            let judge = move || {
+                let snapshot = Snapshot::new(current.version(), own);
+                let (roots, _) = TenantRoots::new(snapshot.trusted_roots());
+                judged(&state, &request, &snapshot, &roots, now).map(Json)
+            };
+            spawn_blocking(judge).await.map_err(broken_down)?
+        }
+    }
+}
+
+fn broken_down(error: JoinError) -> Problem {
+    tracing::error!(%error, "evidence was not judged");
+    Problem::new(ProblemKind::Internal, "the evidence was not judged; see the log")
+}
+
+/// What these tenants and roots make of the request.
+fn judged(
+    state: &AdminState,
+    request: &ExplainRequest,
+    snapshot: &Snapshot,
+    tenant_roots: &TenantRoots,
+    now: Timestamp,
+) -> Result<Answer, Problem> {
     let at = request.at.unwrap_or(now);
     let trust = state.trust.load();
     let judge = |chain: &[Vec<u8>]| {
         // What the relay itself cannot check in the handshake proves nothing (rule A2).
         let checkable = chain.first().is_some_and(|leaf| proto_certificate::key_is_checkable(leaf));
-        proto_certificate::judge(chain, checkable, at, &trust.roots, &current.tenant_roots, &trust.denied)
+        proto_certificate::judge(chain, checkable, at, &trust.roots, tenant_roots, &trust.denied)
     };
-    let evidence = evidence(&request, at, judge).map_err(|errors| {
+    let evidence = evidence(request, at, judge).map_err(|errors| {
         let details: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
         Problem::new(ProblemKind::BadRequest, details.join("; ")).with_errors(errors)
     })?;
-    let judgement = core_attribution::judge_with_route(&evidence, &current.snapshot);
-    Ok(Json(Answer::of_judgement(&evidence, &current.snapshot, &judgement)))
+    let judgement = core_attribution::judge_with_route(&evidence, snapshot);
+    Ok(Answer::of_judgement(&evidence, snapshot, &judgement))
 }
 
 /// The evidence of a request at `at`; `judge` judges the chain of `certificate_pem`, the leaf first. What the request does

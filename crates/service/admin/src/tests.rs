@@ -1,6 +1,7 @@
 //! The interface through a real socket: every path with what it answers, and with every way in which it refuses.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
 mod backups;
 mod changes;
 mod client;

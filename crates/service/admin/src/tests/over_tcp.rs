@@ -12,8 +12,8 @@ use super::*;
 use crate::AdminAddress;
 use crate::wire::{AuditPage, Token};
 
-/// The server's TCP address, on loopback, while it is held.
-struct Address {
+/// The server's TCP address while it is held.
+pub(super) struct Address {
     address: SocketAddr,
     shutdown: CancellationToken,
     running: JoinHandle<()>,
@@ -21,14 +21,19 @@ struct Address {
 
 impl Address {
     async fn of(server: &Server) -> Self {
-        let listening = AdminAddress::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
+        Self::bound(server, "127.0.0.1:0").await
+    }
+
+    /// Beyond loopback, if the address is.
+    pub(super) async fn bound(server: &Server, address: &str) -> Self {
+        let listening = AdminAddress::bind(address.parse().unwrap(), None).await.unwrap();
         let (address, shutdown) = (listening.address(), CancellationToken::new());
         let running = tokio::spawn(listening.serve(Arc::new(server.state.clone()), shutdown.clone()));
         Self { address, shutdown, running }
     }
 
-    async fn connect(&self) -> Connection {
-        let stream = TcpStream::connect(self.address).await.unwrap();
+    pub(super) async fn connect(&self) -> Connection {
+        let stream = TcpStream::connect(("127.0.0.1", self.address.port())).await.unwrap();
         let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         Connection { sender }
@@ -36,12 +41,12 @@ impl Address {
 }
 
 /// One connection, which stays open over requests.
-struct Connection {
+pub(super) struct Connection {
     sender: SendRequest<Full<bytes::Bytes>>,
 }
 
 impl Connection {
-    async fn send(&mut self, method: &str, path: &str, token: &str, body: String) -> (u16, String) {
+    pub(super) async fn send(&mut self, method: &str, path: &str, token: &str, body: String) -> (u16, String) {
         self.sender.ready().await.unwrap();
         let mut request = hyper::Request::builder().method(method).uri(path).header("host", "localhost");
         if !token.is_empty() {

@@ -82,7 +82,12 @@ async fn what_is_not_there() {
 
 /// Queues as many messages of contoso; the second is held.
 pub(super) async fn queue(server: &Server, count: usize) {
-    let tenant = server.state.directory.export(Some("contoso")).remove(0);
+    queue_of(server, "contoso", count).await;
+}
+
+/// Queues as many messages of a tenant; the second is held.
+pub(super) async fn queue_of(server: &Server, tenant: &str, count: usize) {
+    let tenant = server.state.directory.export(Some(tenant)).remove(0);
     let at: Timestamp = "2030-01-01T00:00:00Z".parse().unwrap();
     for number in 0..count {
         let mut writer = server.stores.bodies.create(Scope::Operator, tenant.id, at).await.unwrap();
@@ -177,6 +182,14 @@ fn refusal(reference: &str, body: String) -> RefusalRecord {
         repeats: 0,
         last_at: "2030-01-01T00:00:00Z".parse().unwrap(),
     }
+}
+
+/// A refusal of a tenant's, with reasoning in which nobody is named.
+pub(super) fn refusal_record(tenant: &str) -> RefusalRecord {
+    let evidence = PartialEvidence::unknown("2030-01-01T00:00:00Z".parse().unwrap());
+    let nobody = core_directory::Snapshot::new(core_directory::DirectoryVersion(1), Vec::new());
+    let answer = Answer::of_judgement(&evidence, &nobody, &judge(&evidence, &nobody));
+    refusal(&format!("ref-{tenant}"), serde_json::to_string(&answer).unwrap())
 }
 
 #[tokio::test]

@@ -14,11 +14,11 @@ pub struct Status {
     pub node: String,
     /// When it started.
     pub started_at: Timestamp,
-    /// Where it listens.
+    /// Where it listens; empty for a tenant.
     pub listeners: Vec<Listener>,
-    /// SMTP sessions that are open.
-    #[serde(default)]
-    pub sessions: u64,
+    /// SMTP sessions that are open; left out for a tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<u64>,
     /// The directory in force.
     pub directory: DirectoryStatus,
     /// The queue; `None` if it cannot be read, which `attention` then tells.
