@@ -1,6 +1,9 @@
 //! What the operator allows a tenant: how many messages and recipients in a time, how much at once. Only the numbers; they
 //! are counted and held against mail elsewhere.
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
 use crate::Field;
 
 /// Highest number that a limit takes: more than any relay carries in a month, and far from what overflows when counted.
@@ -159,6 +162,34 @@ impl Window {
     /// All windows, shortest first.
     pub const ALL: [Self; 4] = [Self::Minute, Self::Hour, Self::Day, Self::Month];
 
+    /// When the window in which `at` lies began.
+    pub fn start(self, at: Timestamp) -> Timestamp {
+        let seconds = at.as_second();
+        let full = |length: i64| Timestamp::from_second(seconds.div_euclid(length) * length).unwrap_or(Timestamp::MIN);
+        match self {
+            Self::Minute => full(60),
+            Self::Hour => full(60 * 60),
+            Self::Day => full(24 * 60 * 60),
+            Self::Month => {
+                let first = TimeZone::UTC.to_datetime(at).date().first_of_month();
+                TimeZone::UTC.to_timestamp(first.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
+            }
+        }
+    }
+
+    /// When the window in which `at` lies is over, and the next begins.
+    pub fn end(self, at: Timestamp) -> Timestamp {
+        // Behind the start of a month by 32 days is always the next one.
+        let (length, start) = match self {
+            Self::Minute => (60, self.start(at)),
+            Self::Hour => (60 * 60, self.start(at)),
+            Self::Day => (24 * 60 * 60, self.start(at)),
+            Self::Month => (32 * 24 * 60 * 60, self.start(at)),
+        };
+        let behind = start.checked_add(SignedDuration::from_secs(length)).unwrap_or(Timestamp::MAX);
+        self.start(behind)
+    }
+
     /// What people call it. It is also stored, and never changes.
     pub fn word(self) -> &'static str {
         match self {
@@ -172,5 +203,40 @@ impl Window {
     /// The window of this word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|window| window.word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn windows_are_those_of_utc() {
+        let check = |window: Window, at: &str, start: &str, end: &str| {
+            let at: Timestamp = at.parse().unwrap();
+            let expected = (start.parse().unwrap(), end.parse().unwrap());
+            assert_eq!((window.start(at), window.end(at)), expected, "{window:?} of {at}");
+        };
+        let at = "2028-02-29T23:59:59.5Z";
+        check(Window::Minute, at, "2028-02-29T23:59:00Z", "2028-03-01T00:00:00Z");
+        check(Window::Hour, at, "2028-02-29T23:00:00Z", "2028-03-01T00:00:00Z");
+        check(Window::Day, at, "2028-02-29T00:00:00Z", "2028-03-01T00:00:00Z");
+        check(Window::Month, at, "2028-02-01T00:00:00Z", "2028-03-01T00:00:00Z");
+        check(Window::Month, "2026-12-31T12:00:00Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z");
+        check(Window::Minute, "1969-12-31T23:59:59Z", "1969-12-31T23:59:00Z", "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn numbers_are_bounded() {
+        let check = |text: &str, expected: Result<u64, LimitError>| assert_eq!(parse_limit(text), expected, "{text:?}");
+        check("1", Ok(1));
+        check("1000000000000", Ok(MAX_LIMIT));
+        check("1000000000001", Err(LimitError::Number));
+        check("0", Err(LimitError::Zero));
+        for wrong in ["-1", "1.5", "x", "", "99999999999999999999999"] {
+            check(wrong, Err(LimitError::Number));
+        }
+        assert_eq!(limit_size(MAX_LIMITED_SIZE + 1), Err(LimitError::Size));
     }
 }

@@ -133,6 +133,7 @@ const CASES: &[Case] = cases![
     trace::refusals_are_counted_by_the_hour,
     trace::candidates_are_counted,
     trace::who_knocks_steadily_stays,
+    trace::what_tenants_used_is_kept,
     trace::old_records_go,
     trace::the_oldest_go_beyond_the_size,
     trace::too_long_is_dropped_and_counted,

@@ -52,7 +52,7 @@ pub use tokens::{
 pub use trace::{
     Candidate, CandidateKind, CountFilter, CountStep, Knock, MAX_COUNTS, MAX_SENDERS, MAX_TRACE_BODY, MAX_TRACE_PAGE,
     NearMiss, NotACursor, RefusalCount, RefusalRecord, Trace, TraceCursor, TraceEvent, TraceFilter, TracePage,
-    message_id_key,
+    UseRecord, message_id_key,
 };
 
 /// The parts of one opened store.

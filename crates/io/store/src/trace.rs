@@ -5,6 +5,7 @@ mod candidate;
 mod event;
 mod filter;
 mod refusal;
+mod tenant_use;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ pub use candidate::{Candidate, CandidateKind, Knock, MAX_SENDERS};
 pub use event::TraceEvent;
 pub use filter::{NotACursor, TraceCursor, TraceFilter, TracePage, message_id_key};
 pub use refusal::{CountFilter, CountStep, NearMiss, RefusalCount, RefusalRecord};
+pub use tenant_use::UseRecord;
 
 /// Longest body of a record in octets; a longer one is dropped and counted. Reasoning is bounded to 64 connectors.
 pub const MAX_TRACE_BODY: usize = 64 * 1024;
@@ -85,6 +87,16 @@ pub trait Trace: Send + Sync {
     /// # Errors
     /// `Unavailable`, `Corrupt`.
     async fn events(&self, scope: Scope, filter: TraceFilter) -> Result<TracePage<TraceEvent>, StoreError>;
+
+    /// Records what tenants in the scope used of their limits, each in the place of the record before of the same tenant and
+    /// length of window. One outside it drops them all.
+    fn record_uses(&self, scope: Scope, uses: Vec<UseRecord>);
+
+    /// What tenants used of their limits, by tenant.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Corrupt`.
+    async fn uses(&self, scope: Scope) -> Result<Vec<UseRecord>, StoreError>;
 
     /// Sets how many octets the records may take. From then on the oldest go as new ones come; at first as much is kept as
     /// the disk holds.

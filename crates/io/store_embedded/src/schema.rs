@@ -48,6 +48,7 @@ impl Schema {
             include_str!("schema/queue_1.sql"),
             include_str!("schema/queue_2.sql"),
             include_str!("schema/queue_3.sql"),
+            include_str!("schema/queue_4.sql"),
         ],
         check_whole: false,
         disposable: false,
@@ -58,7 +59,11 @@ impl Schema {
     pub const TRACE: Self = Self {
         file: "trace.db",
         mark: 0x5057_0003,
-        migrations: &[include_str!("schema/trace_1.sql"), include_str!("schema/trace_2.sql")],
+        migrations: &[
+            include_str!("schema/trace_1.sql"),
+            include_str!("schema/trace_2.sql"),
+            include_str!("schema/trace_3.sql"),
+        ],
         check_whole: false,
         disposable: true,
         without_room: "the trace keeps no records",

@@ -8,6 +8,7 @@ mod refusals;
 mod room;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use io_store::{
     Candidate, CountFilter, Knock, MAX_TRACE_BODY, RefusalCount, RefusalRecord, Scope, StoreError, Trace, TraceCursor,
-    TraceEvent, TraceFilter, TracePage,
+    TraceEvent, TraceFilter, TracePage, UseRecord,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -151,6 +152,18 @@ impl Trace for EmbeddedTrace {
         self.read(move |connection| Ok(events::find(connection, scope, &filter)?)).await
     }
 
+    fn record_uses(&self, scope: Scope, uses: Vec<UseRecord>) {
+        let records = uses.len() as u64;
+        if !uses.iter().all(|one| scope.allows(one.tenant)) {
+            return self.drop_some(records);
+        }
+        self.record((records, 0), move |connection| uses.iter().try_for_each(|one| uses::put(connection, one)));
+    }
+
+    async fn uses(&self, scope: Scope) -> Result<Vec<UseRecord>, StoreError> {
+        self.read(move |connection| Ok(uses::all(connection, scope)?)).await
+    }
+
     fn limit_size(&self, octets: u64) {
         self.room.limit(octets);
     }
@@ -182,6 +195,7 @@ fn prune_slice(connection: &Connection, scope: Scope, before: Timestamp) -> rusq
     }
     counts::prune(connection, before)?;
     candidates::prune(connection, before)?;
+    uses::prune(connection, before)?;
     Ok(events + refusals::prune(connection, before, PRUNE_SLICE)?)
 }
 

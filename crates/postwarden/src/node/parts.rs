@@ -18,7 +18,7 @@ use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
 use service_domain_proof::DomainProof;
 use service_outbound::{Outbound, OutboundConfig};
-use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services};
+use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services, TenantMeter};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +45,8 @@ pub struct Parts {
     pub outbound: Arc<Outbound>,
     /// The listeners.
     pub reception: Reception,
+    /// What tenants use of their limits.
+    pub meter: Arc<TenantMeter>,
     /// The queue runner.
     pub delivery: Arc<Delivery>,
     /// Who asks the DNS.
@@ -88,7 +90,9 @@ impl Parts {
             Arc::clone(&outbound),
             Arc::clone(&accepted),
         ));
-        let services = services(&stores, &directory, trust.operator, &protocol_logs, (&outbound, &delivery), &accepted);
+        let meter = TenantMeter::open(Arc::clone(&stores.trace), Arc::clone(&stores.queue)).await;
+        let services =
+            services(&stores, &directory, trust.operator, &protocol_logs, (&outbound, &delivery, &meter), &accepted);
         let reception = Reception::bind(reception_config(config, &certificates), services.clone())
             .await
             .map_err(|error| not_bound(&error))?;
@@ -152,6 +156,7 @@ impl Parts {
             protocol_logs,
             outbound,
             reception,
+            meter,
             delivery,
             resolver,
             domain_proof,
@@ -194,7 +199,7 @@ fn services(
     directory: &Arc<DirectoryService>,
     trust: OperatorTrust,
     protocol_logs: &ProtocolLogs,
-    (outbound, delivery): (&Arc<Outbound>, &Arc<Delivery>),
+    (outbound, delivery, meter): (&Arc<Outbound>, &Arc<Delivery>, &Arc<TenantMeter>),
     accepted: &Arc<Notify>,
 ) -> Services {
     let delivery = Arc::clone(delivery);
@@ -203,6 +208,7 @@ fn services(
         queue: Arc::clone(&stores.queue),
         bodies: Arc::clone(&stores.bodies),
         trace: Arc::clone(&stores.trace),
+        meter: Arc::clone(meter),
         trust: Arc::new(ArcSwap::from_pointee(trust)),
         accepted: Arc::clone(accepted),
         protocol_log: protocol_logs.receive.clone(),

@@ -198,6 +198,12 @@ fn start(
             ("administration over TCP", Ok(()))
         });
     }
+    // What it counts has come to an end with the mail.
+    let (meter, token) = (parts.meter, over.clone());
+    running.spawn(async move {
+        meter.run(token, Timestamp::now).await;
+        ("limits of tenants", Ok(()))
+    });
     running
         .spawn(async move { ("administration", socket.serve(state, over).await.map_err(|error| error.to_string())) });
     let token = shutdown.clone();

@@ -16,7 +16,7 @@ use proto_smtp::server::ServerConfig;
 use service_directory::DirectoryService;
 use service_outbound::{AttemptOutcome, Outbound};
 
-use crate::Limits;
+use crate::{Limits, TenantMeter};
 
 /// Where to listen.
 #[derive(Clone)]
@@ -69,6 +69,8 @@ pub struct Services {
     pub trust: Arc<ArcSwap<OperatorTrust>>,
     /// Told after each message that is safely in the queue.
     pub accepted: Arc<tokio::sync::Notify>,
+    /// What tenants use of their limits.
+    pub meter: Arc<TenantMeter>,
     /// The receive log.
     pub protocol_log: ProtocolLog,
     /// The sending side, for mail that is offered to its next hop while the client waits.

@@ -83,8 +83,11 @@ impl Waiting<'_> {
         Some(self.queue(&BTreeSet::new()).await)
     }
 
-    /// Whose mail it is and by which send connector it goes, if it is all Incoming and goes one way.
+    /// Whose mail it is and by which send connector it goes, if it is all Incoming, goes one way and is not to be held.
     fn lane(&self) -> Option<LaneKey> {
+        if !self.arriving.holds.is_empty() {
+            return None;
+        }
         let mut lanes = self.arriving.recipients.iter().map(|recipient| {
             let (attribution, route) = (recipient.attribution(), recipient.route());
             let is_incoming = attribution.direction == Direction::Incoming && route.handed_over_by.is_none();

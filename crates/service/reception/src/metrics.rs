@@ -2,7 +2,7 @@
 //! accepted. Labels are words of ours or of a bounded set; none names a client or a tenant.
 
 use core_attribution::RuleId;
-use core_directory::CertificateFacts;
+use core_directory::{CertificateFacts, Field};
 use io_tls::PeerTls;
 use jiff::Timestamp;
 use prometheus_client::metrics::counter::Counter;
@@ -42,6 +42,7 @@ pub(crate) struct Metrics {
     recipients: Counter,
     octets: Counter,
     offered: Family<One, Counter>,
+    limited: Family<[(&'static str, &'static str); 2], Counter>,
 }
 
 /// A session that counts as open as long as this lives.
@@ -121,6 +122,11 @@ impl Metrics {
              unanswered, slow, client_gone, our_fault",
             self.offered.clone(),
         );
+        registry.register(
+            "reception_over_tenant_limit",
+            "Recipients and messages above a limit of a tenant, by the limit's key and what became of them: refused, held",
+            self.limited.clone(),
+        );
     }
 
     /// How many sessions are open.
@@ -189,6 +195,11 @@ impl Metrics {
 
     pub fn offered(&self, end: &'static str) {
         self.offered.get_or_create(&[("end", end)]).inc();
+    }
+
+    /// Something was above a limit of a tenant.
+    pub fn limited(&self, limit: Field, outcome: &'static str) {
+        self.limited.get_or_create(&[("limit", limit.key()), ("outcome", outcome)]).inc();
     }
 
     pub fn accepted(&self, recipients: usize, octets: u64) {

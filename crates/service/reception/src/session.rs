@@ -313,7 +313,7 @@ impl Driver {
             }
             Output::Rcpt(request) => match &mut self.transaction {
                 Some(transaction) => {
-                    let answer = transaction.recipient(&self.shared, &self.client, &request);
+                    let answer = transaction.recipient(&self.shared, &self.client, &request).await;
                     self.count_refused(answer)
                 }
                 None => Answer::Reply(no_transaction()),

@@ -35,6 +35,8 @@ pub(crate) struct Arriving {
     pub smtp_utf8: bool,
     pub ret: Option<String>,
     pub envid: Option<String>,
+    /// Tenants whose entries are held, with the reason.
+    pub holds: BTreeMap<TenantId, String>,
     pub accepted_at: Timestamp,
     pub reference: String,
     /// As the header has it.
@@ -193,7 +195,7 @@ fn entries(
                 accepted_at: arriving.accepted_at,
                 reference: arriving.reference.clone(),
                 handed_over_by,
-                hold: None,
+                hold: arriving.holds.get(&tenant).cloned(),
                 next_attempt: arriving.accepted_at,
                 first_attempt: None,
                 lease: lease.clone(),

@@ -1,11 +1,12 @@
 //! One transaction: the snapshot taken at MAIL FROM, a verdict for each RCPT TO, and the message into the spool.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use core_attribution::{Attributed, Direction, Evidence, Sender, attribute};
-use core_directory::{Domain, DomainError};
+use core_directory::{Domain, DomainError, TenantId};
 use io_store::NewRecipient;
 use proto_message::{HeaderScanner, Received};
 use proto_smtp::server::{Answer, MailRequest, RcptRequest};
@@ -20,6 +21,7 @@ use crate::peer::Peer;
 use crate::refusal_log::{Envelope, new_reference};
 use crate::session::Shared;
 use crate::spool::{Arriving, Spool};
+use crate::tenant_meter::{Charges, Exceeded};
 
 /// The client of a session, as far as transactions ask.
 pub(crate) struct Client {
@@ -50,6 +52,11 @@ pub(crate) struct Transaction {
     envid: Option<String>,
     reference: String,
     recipients: Vec<Attributed<NewRecipient>>,
+    declared_size: Option<u64>,
+    /// What is set aside of the tenants' limits.
+    charges: Charges,
+    /// Tenants whose entries in the queue are held, with the reason.
+    holds: BTreeMap<TenantId, String>,
     receiving: Option<Receiving>,
 }
 
@@ -87,12 +94,15 @@ impl Transaction {
             envid: value_of(&request.params, "ENVID"),
             reference: new_reference(),
             recipients: Vec::new(),
+            declared_size: request.declared_size,
+            charges: Charges::new(Arc::clone(&shared.services.meter)),
+            holds: BTreeMap::new(),
             receiving: None,
         })
     }
 
-    /// Answers RCPT TO: rules A1 to A10, A14 and A13.
-    pub fn recipient(&mut self, shared: &Shared, client: &Client, request: &RcptRequest) -> Answer {
+    /// Answers RCPT TO: rules A1 to A10, A14 and A13, then the limits of the tenants that it concerns.
+    pub async fn recipient(&mut self, shared: &Shared, client: &Client, request: &RcptRequest) -> Answer {
         let forward_path = path_text(&request.forward_path);
         let rcpt_to = match recipient_domain(&request.forward_path) {
             Ok(rcpt_to) => rcpt_to,
@@ -113,8 +123,13 @@ impl Transaction {
             Ok(attributed) => {
                 let attribution = attributed.attribution();
                 shared.metrics.judged(attribution.rule, verdict(attribution.direction));
-                self.recipients.push(attributed);
-                Answer::Accept
+                match self.charge(shared, &attributed).await {
+                    Ok(()) => {
+                        self.recipients.push(attributed);
+                        Answer::Accept
+                    }
+                    Err(reply) => Answer::Reply(reply),
+                }
             }
             Err(refusal) => {
                 shared.metrics.judged(refusal.rule, "refused");
@@ -126,6 +141,31 @@ impl Transaction {
                 Answer::Reply(shared.refusals.refuse(&evidence, snapshot, refusal, &envelope))
             }
         }
+    }
+
+    /// Sets a recipient aside at its tenant, and at the one that handed it over inside.
+    async fn charge(&mut self, shared: &Shared, recipient: &Attributed<NewRecipient>) -> Result<(), Reply> {
+        let (tenant, now) = (recipient.attribution().tenant, (shared.services.now)());
+        let snapshot = &self.current.snapshot;
+        let limits = |id| Some((id, snapshot.tenant(snapshot.tenant_by_id(id)?).limits));
+        let ids = std::iter::once(tenant).chain(recipient.route().handed_over_by);
+        let tenants: Vec<_> = ids.filter_map(limits).collect();
+        match self.charges.recipient(&tenants, self.declared_size, now).await {
+            Ok(None) => Ok(()),
+            Ok(Some(over)) => {
+                shared.metrics.limited(over.field(), "held");
+                self.holds.entry(tenant).or_insert_with(|| over.text());
+                Ok(())
+            }
+            Err(exceeded) => Err(self.refuse(shared, exceeded)),
+        }
+    }
+
+    fn refuse(&self, shared: &Shared, exceeded: Exceeded) -> Reply {
+        let limit = exceeded.field();
+        shared.metrics.limited(limit, "refused");
+        tracing::debug!(reference = self.reference, %limit, text = exceeded.text(), "refused by a limit of the tenant");
+        exceeded.reply()
     }
 
     fn is_one_tenant_too_many(&self, next: &Attributed<NewRecipient>) -> bool {
@@ -177,20 +217,24 @@ impl Transaction {
     /// Answers the end of data, read at `since`: `250` only when the message is durable or the next hop's. None: the client
     /// was `gone` before its answer.
     pub async fn end(
-        self,
+        mut self,
         shared: &Arc<Shared>,
         client: &Client,
         end: &DataEnd,
         ending: Ending<'_>,
         gone: impl Future<Output = ()>,
     ) -> Option<Reply> {
-        let Some(receiving) = self.receiving else {
+        let Some(receiving) = self.receiving.take() else {
             return Some(Reply::with_status(451, (4, 3, 0), "The message was lost; try again later"));
         };
         // What the protocol refuses it refuses whatever is answered here; nothing is kept of it.
         let header = receiving.scanner.finish();
         if let Some(reply) = end.refusal().or_else(|| header.refusal()) {
             return Some(reply);
+        }
+        let charged = self.charges.message(end.size, (shared.services.now)()).await;
+        if let Err(exceeded) = charged {
+            return Some(self.refuse(shared, exceeded));
         }
         let sender_in_ascii = self.reverse_path.as_ref().is_none_or(|path| path.is_ascii());
         let arriving = Arriving {
@@ -209,6 +253,7 @@ impl Transaction {
             begun_at: self.evidence.at,
             connected: crate::trace::connected(&client.peer, &client.helo, &self.evidence),
             size: receiving.spool.size(),
+            holds: self.holds,
         };
         let origin = client.peer.origin;
         let sealed = match receiving.spool.seal(&shared.services).await {
@@ -216,8 +261,13 @@ impl Transaction {
             Err(error) => return Some(put_off(&error, &arriving, origin)),
         };
         let Ending { since, wait, shutdown } = ending;
-        let (current, arriving) = (self.current, Arc::new(arriving));
-        Waiting { shared, current, arriving, sealed, origin, since, wait, shutdown }.answer(gone).await
+        let (current, arriving, size) = (self.current, Arc::new(arriving), sealed.size);
+        let answering = Waiting { shared, current, arriving, sealed, origin, since, wait, shutdown }.answer(gone);
+        let reply = answering.await;
+        if reply.as_ref().is_some_and(Reply::is_positive) {
+            self.charges.accepted(size, (shared.services.now)());
+        }
+        reply
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use core_directory::TenantId;
+use core_directory::{TenantId, Window};
 
 use super::fixtures::{ALL, OF_ONE, OF_TWO, ONE, TWO, at};
 use super::{Check, Subject, ensure, equal};
 use crate::{
     CandidateKind, CountFilter, CountStep, Knock, MAX_TRACE_BODY, NearMiss, RefusalRecord, TraceEvent, TraceFilter,
+    UseRecord,
 };
 
 pub fn refusal(reference: &str, seconds: i64, sight: &[TenantId]) -> RefusalRecord {
@@ -55,6 +56,31 @@ pub async fn refusals_are_found_and_counted(subject: &mut dyn Subject) -> Check 
     drop(stores);
     let stores = subject.open().await?;
     equal("after a flush and reopening", stores.trace.refusal(ALL, "r1").await?, Some(counted))
+}
+
+pub async fn what_tenants_used_is_kept(subject: &mut dyn Subject) -> Check {
+    let stores = subject.open().await?;
+    let used = |tenant, window, seconds, messages| UseRecord {
+        tenant,
+        window,
+        start: at(seconds),
+        messages,
+        recipients: 2 * messages,
+    };
+    let (hour, minute, other) =
+        (used(ONE, Window::Hour, 0, 5), used(ONE, Window::Minute, 60, 3), used(TWO, Window::Day, 0, 9));
+    stores.trace.record_uses(ALL, vec![used(ONE, Window::Minute, 0, 7), hour, other]);
+    stores.trace.record_uses(OF_ONE, vec![minute]);
+    let dropped = stores.trace.dropped();
+    stores.trace.record_uses(OF_ONE, vec![used(TWO, Window::Day, 0, 1), used(ONE, Window::Day, 0, 1)]);
+    equal("one of another tenant drops them", stores.trace.dropped(), dropped + 2)?;
+    stores.trace.flush().await?;
+    drop(stores);
+    let stores = subject.open().await?;
+    equal("the newest of each", stores.trace.uses(ALL).await?, vec![hour, minute, other])?;
+    equal("a tenant's own", stores.trace.uses(OF_ONE).await?, vec![hour, minute])?;
+    stores.trace.prune(ALL, at(31 * 24 * 3600 + 30)).await?;
+    equal("windows that are over go", stores.trace.uses(ALL).await?, vec![minute])
 }
 
 pub async fn events_are_filtered(subject: &mut dyn Subject) -> Check {

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
 use super::faulty::{Fault, Faulty};
-use crate::{Limits, ListenerConfig, Reception, ReceptionConfig, ReceptionControl, Services};
+use crate::{Limits, ListenerConfig, Reception, ReceptionConfig, ReceptionControl, Services, TenantMeter};
 
 thread_local! {
     // Each test has a thread of its own, on which its sessions run too.
@@ -97,8 +97,10 @@ impl Relay {
         let log = ProtocolLog::start(LogKind::Receive, Some(log_in(folder.path()))).unwrap();
         let outbound = Arc::new(Outbound::new(OutboundConfig::default(), TrustStore::default()));
         let settled = Arc::<Mutex<Vec<String>>>::default();
+        let meter = TenantMeter::open(Arc::clone(&stores.trace), Arc::clone(&stores.queue)).await;
         let services = Services {
             directory,
+            meter: Arc::clone(&meter),
             queue: Arc::clone(&faulty) as _,
             bodies: faulty,
             trace: Arc::clone(&stores.trace),
