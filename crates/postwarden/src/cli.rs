@@ -1,5 +1,6 @@
 //! The command line: its shape and its help, nothing else.
 
+mod audit;
 mod backup;
 mod certificate;
 mod directory_file;
@@ -13,9 +14,11 @@ pub mod object;
 mod queue;
 mod serve;
 mod tenant;
+mod token;
 
 use clap::{Parser, Subcommand};
 
+pub use self::audit::AuditArgs;
 pub use self::backup::{BackupArgs, RestoreArgs};
 pub use self::certificate::{CertificateCommand, CertificateInspectArgs};
 pub use self::directory_file::{ApplyArgs, ExportArgs};
@@ -28,13 +31,15 @@ use self::object::{InboundConnectors, ObjectCommand, SendConnectors};
 pub use self::queue::{QueueCommand, QueueHoldArgs, QueueListArgs, QueueMessagesArgs, QueueSelectArgs, QueueShowArgs};
 pub use self::serve::{DemoArgs, ServeArgs};
 pub use self::tenant::{TenantCommand, TenantStateArgs};
+pub use self::token::{RoleChoice, TokenAddArgs, TokenCommand, TokenNameArgs, TokenRemoveArgs, TokenSetArgs};
 
 /// What help ends with: what to type first.
 const FIRST_STEPS: &str = "\
 First steps:
   postwarden demo                      see the whole story play here, with nothing to set up
   postwarden serve                     relay on 127.0.0.1:2525, data in ./postwarden-data
-  postwarden apply -f directory.toml   register tenants, their domains and connectors
+  postwarden tenant add NAME           register a tenant, its domains and connectors one by one,
+  postwarden apply -f directory.toml   or all of them as a file says
   postwarden diagnose FILE…            find out why mail is refused, from logs, dumps and bounces
   postwarden explain --help            ask what the relay would say to a client, and why
   postwarden COMMAND --help            examples for each command
@@ -97,6 +102,12 @@ Examples:
 Only tenants named in the files are touched. A tenant itself is never removed. docs/directory.md has \
 every key of the file.")]
     Apply(ApplyArgs),
+    /// Print the directory as a directory file, private keys left out
+    #[command(after_long_help = "\
+Examples:
+  postwarden export > directory.toml
+  postwarden export --tenant contoso --json")]
+    Export(ExportArgs),
     /// Register tenants, limit what they use, suspend and resume them
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -112,12 +123,17 @@ every key of the file.")]
     /// Say where a tenant's mail goes on to, and how
     #[command(subcommand)]
     SendConnector(ObjectCommand<SendConnectors>),
-    /// Print the directory as a directory file, private keys left out
+    /// Say who may use the server's API from afar, and what for
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Show who changed what from what to what, when, and from where
     #[command(after_long_help = "\
 Examples:
-  postwarden export > directory.toml
-  postwarden export --tenant contoso --json")]
-    Export(ExportArgs),
+  postwarden audit
+  postwarden audit --since 2d --tenant contoso
+  postwarden audit --object 'Inbound from HQ' --actor anna
+  postwarden audit --since 2026-01-05 --limit 1000 --json")]
+    Audit(AuditArgs),
     /// Say what the relay would do with a mail, and why; what is not given is unknown
     #[command(after_long_help = "\
 Examples:
@@ -207,7 +223,11 @@ since would be lost; tenants that the backup does not have go.")]
     #[command(after_long_help = "\
 Examples:
   postwarden completions bash > /etc/bash_completion.d/postwarden
-  postwarden completions zsh > ~/.zfunc/_postwarden")]
+  postwarden completions zsh > ~/.zfunc/_postwarden
+  postwarden completions fish > ~/.config/fish/completions/postwarden.fish
+
+They ask the program, which must be on the path, and that the server for the names of tenants, domains, connectors and \
+certificates; where it does not answer within 300 ms, no names are offered.")]
     Completions(CompletionsArgs),
     /// Write the manual pages into a folder
     #[command(hide = true)]

@@ -6,7 +6,6 @@ mod token;
 mod transport;
 
 use std::cell::RefCell;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,7 +16,7 @@ pub use self::server::Server;
 use self::token::Token;
 #[cfg(unix)]
 pub use self::transport::Take;
-use self::transport::{LIMIT, Request, Response, Transport, Undone};
+use self::transport::{Request, Response, Transport, Undone};
 use crate::cli::Global;
 use crate::exit::{Exit, Failure};
 
@@ -36,7 +35,6 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 #[derive(Debug)]
 pub struct Client {
     server: Server,
-    limit: Duration,
     runtime: Runtime,
     transport: RefCell<Transport>,
 }
@@ -76,20 +74,19 @@ pub enum ClientError {
 impl Client {
     /// The client of the server that the options mean. What is to be said of the token's file is said on standard error.
     pub fn new(global: &Global) -> Result<Self, Failure> {
-        let (client, warning) = Self::make(global, LIMIT)?;
+        let (client, warning) = Self::make(global)?;
         if let Some(warning) = warning {
             anstream::eprintln!("{NOTABLE}warning:{NOTABLE:#} {warning}", NOTABLE = crate::output::NOTABLE);
         }
         Ok(client)
     }
 
-    /// The same for completions: it says nothing, and waits so long and no longer.
-    #[allow(dead_code)]
-    pub fn silent(global: &Global, limit: Duration) -> Option<Self> {
-        Self::make(global, limit).ok().map(|(client, _)| client)
+    /// The same for completions: it says nothing.
+    pub fn silent(global: &Global) -> Option<Self> {
+        Self::make(global).ok().map(|(client, _)| client)
     }
 
-    fn make(global: &Global, limit: Duration) -> Result<(Self, Option<String>), Failure> {
+    fn make(global: &Global) -> Result<(Self, Option<String>), Failure> {
         let server = Server::of(global)?;
         let (token, warning, roots) = match &server {
             Server::Socket(_) => (None, None, Vec::new()),
@@ -101,7 +98,7 @@ impl Client {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::new(Exit::Unreachable, error.to_string()))?;
         let transport = RefCell::new(Transport::new(server.clone(), token, roots));
-        Ok((Self { server, limit, runtime, transport }, warning))
+        Ok((Self { server, runtime, transport }, warning))
     }
 
     /// Asks.
@@ -146,7 +143,7 @@ impl Client {
         if_match: Option<&str>,
     ) -> Result<Response, ClientError> {
         let request = Request { method, path, body, content_type, if_match };
-        let outcome = self.runtime.block_on(self.transport.borrow_mut().request(request, self.limit));
+        let outcome = self.runtime.block_on(self.transport.borrow_mut().request(request));
         outcome.map_err(|undone| self.error(undone))
     }
 

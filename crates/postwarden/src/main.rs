@@ -9,6 +9,7 @@ mod cli;
 mod client;
 mod collect;
 mod commands;
+mod completion;
 mod config;
 #[cfg(unix)]
 mod demo;
@@ -28,6 +29,9 @@ use crate::cli::Cli;
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    if completion::answered() {
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::parse();
     let mut output = Output::new(&cli.global);
     match commands::run(cli, &mut output) {

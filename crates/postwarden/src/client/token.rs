@@ -37,7 +37,7 @@ impl Token {
         let text = set.ok_or_else(|| {
             Failure::usage("a server over the network asks for a token").hint(
                 "name a file that holds it with --token-file, or set POSTWARDEN_TOKEN; the operator makes one at the server \
-                 by `postwarden token add NAME --role ROLE --token-file FILE`",
+                 by `postwarden token add NAME --role ROLE -o FILE`",
             )
         })?;
         let token = Self::parse(&text).map_err(|what| Failure::usage(format!("{TOKEN_VARIABLE}: {what}")))?;

@@ -17,7 +17,7 @@ use super::server::{Server, Url};
 use super::token::Token;
 
 /// Longer than the server works on any request, so that its own words come first.
-pub const LIMIT: Duration = Duration::from_secs(service_admin::REQUEST_LIMIT.as_secs() + 10);
+const LIMIT: Duration = Duration::from_secs(service_admin::REQUEST_LIMIT.as_secs() + 10);
 
 /// How long a connection may have been idle and is used again; the server ends those that are idle for long.
 const MAX_IDLE: Duration = Duration::from_secs(1);
@@ -88,12 +88,12 @@ impl Transport {
     }
 
     /// One request with its answer.
-    pub async fn request(&mut self, request: Request<'_>, limit: Duration) -> Result<Response, Undone> {
-        match tokio::time::timeout(limit, self.exchange(request)).await {
+    pub async fn request(&mut self, request: Request<'_>) -> Result<Response, Undone> {
+        match tokio::time::timeout(LIMIT, self.exchange(request)).await {
             Ok(outcome) => outcome,
             Err(_) => {
                 self.kept = None;
-                Err(Undone::Unreachable(format!("no answer within {} seconds", limit.as_secs())))
+                Err(Undone::Unreachable(format!("no answer within {} seconds", LIMIT.as_secs())))
             }
         }
     }

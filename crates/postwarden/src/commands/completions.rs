@@ -1,16 +1,13 @@
-//! `completions`: for the shell.
+//! `completions`: the script that a shell loads.
 
-use clap::CommandFactory as _;
-
-use crate::cli::{Cli, CompletionsArgs};
-use crate::exit::{Exit, Outcome};
+use crate::cli::CompletionsArgs;
+use crate::completion;
+use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 
-/// Prints the completions.
+/// Prints the script.
 pub fn run(args: &CompletionsArgs, output: &mut Output) -> Outcome {
-    // The generator takes it ill if its output is closed.
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "postwarden", &mut script);
-    output.text(&String::from_utf8_lossy(&script))?;
+    let script = completion::script(args.shell).map_err(|error| Failure::usage(error.to_string()))?;
+    output.text(&script)?;
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! The commands: each reads what was typed, asks the server or the crates below, and prints.
 
 mod apply;
+mod audit;
 #[cfg(unix)]
 mod backup;
 mod certificate;
@@ -20,6 +21,7 @@ mod restore;
 mod serve;
 mod status;
 mod target;
+mod token;
 mod why;
 
 use clap::CommandFactory as _;
@@ -59,6 +61,8 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::SendConnector(command) => object::run(&global, command, output),
         Command::Certificate(CertificateCommand::Object(command)) => object::run(&global, command, output),
         Command::Certificate(CertificateCommand::Inspect(args)) => certificate::inspect(&args, output),
+        Command::Token(command) => token::run(&global, command, output),
+        Command::Audit(args) => audit::run(&global, &args, output),
         Command::Explain(args) => explain::run(&global, &args, output),
         Command::Diagnose(args) => diagnose::run(&args, output),
         Command::Lint(args) => lint::run(&global, &args, output),

@@ -7,6 +7,7 @@ mod bad_input;
 mod bombs;
 mod certificate;
 mod collect;
+mod completion;
 mod demo;
 mod diagnose;
 mod help;

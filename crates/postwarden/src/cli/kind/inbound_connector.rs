@@ -84,8 +84,8 @@ Examples:
 Examples:
   postwarden inbound-connector set HQ --enabled false
   postwarden inbound-connector set HQ --tls-sender-certificate-name mail.contoso.com
-  postwarden inbound-connector set HQ --sender-ip-addresses 192.0.2.7,192.0.2.8    these and no others
-  postwarden inbound-connector set HQ --sender-ip-addresses ''                     none any more
+  postwarden inbound-connector set HQ --sender-ip-addresses 192.0.2.7,192.0.2.8    these alone
+  postwarden inbound-connector set HQ --sender-ip-addresses ''                     none
   postwarden inbound-connector set HQ --name 'Inbound from HQ'
 
 What is not named stays as it is. Where somebody else changed the connector at the same time, nothing is changed, and \
