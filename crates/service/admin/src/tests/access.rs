@@ -10,64 +10,112 @@ use super::showing::queue_of;
 use super::*;
 use crate::{Audience, ENDPOINTS};
 
-/// One endpoint. In its path and body `@T` stands for a tenant's name, `@D` for its domain, `@M` for a message of it, `@R` for
+/// One endpoint. In its target and body `@T` stands for a tenant's name, `@D` for its domain, `@M` for a message of it, `@R` for
 /// the reference of a refusal that it sees, `@N` for the name of a token.
 struct Row {
     method: &'static str,
-    path: &'static str,
+    path: String,
     audience: Audience,
     /// What is sent.
-    target: &'static str,
+    target: String,
     body: &'static str,
     /// What a tenant's token is answered to identifiers that are another's, or nobody's; none: it names nothing.
     with_foreign: Option<u16>,
 }
 
-const fn row(
+fn row(
     method: &'static str,
-    path: &'static str,
+    path: &str,
     audience: Audience,
-    (target, body): (&'static str, &'static str),
+    (target, body): (&str, &'static str),
     with_foreign: Option<u16>,
 ) -> Row {
-    Row { method, path, audience, target, body, with_foreign }
+    Row { method, path: path.to_owned(), audience, target: target.to_owned(), body, with_foreign }
 }
 
 use Audience::{Administrators, AllTenants, Anyone, Collectors, Operator, Readers};
 
-/// Those that change something come last.
-const ROWS: &[Row] = &[
-    row("GET", "/healthz", Anyone, ("/healthz", ""), None),
-    row("GET", "/readyz", Anyone, ("/readyz", ""), None),
-    row("GET", "/metrics", Collectors, ("/metrics", ""), None),
-    row("GET", "/v1/audit", Readers, ("/v1/audit?tenant=@T", ""), Some(404)),
-    row("GET", "/v1/directory", Readers, ("/v1/directory?tenant=@T", ""), Some(404)),
-    row("POST", "/v1/explain", Readers, ("/v1/explain", r#"{"mail_from":"a@@D","rcpt_to":"a@@D"}"#), Some(200)),
-    row("GET", "/v1/queue", Readers, ("/v1/queue?tenant=@T", ""), Some(404)),
-    row("GET", "/v1/queue/count", Readers, ("/v1/queue/count?tenant=@T", ""), Some(404)),
-    row("GET", "/v1/queue/{id}", Readers, ("/v1/queue/@M", ""), Some(404)),
-    row("GET", "/v1/refusals/{reference}", Readers, ("/v1/refusals/@R", ""), Some(404)),
-    row("GET", "/v1/status", Readers, ("/v1/status", ""), None),
-    row("GET", "/v1/tokens", AllTenants, ("/v1/tokens", ""), None),
-    row("GET", "/v1/tokens/{name}", AllTenants, ("/v1/tokens/@N", ""), Some(403)),
-    row("GET", "/v1/trace", Readers, ("/v1/trace?tenant=@T", ""), Some(404)),
-    row("GET", "/v1/backup", Operator, ("/v1/backup", ""), None),
-    row(
-        "POST",
-        "/v1/directory/apply",
-        Administrators,
-        ("/v1/directory/apply", r#"{"directory":{"tenant":[{"name":"@T"}]}}"#),
-        Some(404),
-    ),
-    row("POST", "/v1/directory/replace", Operator, ("/v1/directory/replace", r#"{"objects":[],"dry_run":true}"#), None),
-    row("POST", "/v1/queue/hold", Administrators, ("/v1/queue/hold", r#"{"ids":["@M"]}"#), Some(404)),
-    row("POST", "/v1/queue/release", Administrators, ("/v1/queue/release", r#"{"select":{"tenant":"@T"}}"#), Some(404)),
-    row("POST", "/v1/queue/retry", Administrators, ("/v1/queue/retry", r#"{"ids":["@M"]}"#), Some(404)),
-    row("POST", "/v1/queue/remove", Administrators, ("/v1/queue/remove", r#"{"ids":["@M"]}"#), Some(404)),
-    row("POST", "/v1/tokens", Operator, ("/v1/tokens", r#"{"name":"new","role":"reader","tenant":"@T"}"#), Some(403)),
-    row("PATCH", "/v1/tokens/{name}", Operator, ("/v1/tokens/@N", r#"{"expires":null}"#), Some(403)),
-    row("DELETE", "/v1/tokens/{name}", Operator, ("/v1/tokens/@N", ""), Some(403)),
-];
+/// All of them. Those that change something come last.
+fn rows() -> Vec<Row> {
+    let mut rows = readings();
+    rows.extend(of_kind("domains", "@D", r#"{"name":"new.@D"}"#));
+    rows.extend(of_kind("certificates", "hq", "{}"));
+    rows.extend(of_kind("inbound-connectors", "In", r#"{"name":"new","sender_ip_addresses":["192.0.2.9"]}"#));
+    rows.extend(of_kind("send-connectors", "Out", r#"{"name":"new","smart_hosts":["hub.example.net"]}"#));
+    rows.extend(changes());
+    rows
+}
+
+fn readings() -> Vec<Row> {
+    let verify = ("/v1/tenants/{tenant}/domains/{name}/verify", "/v1/tenants/@T/domains/@D/verify");
+    vec![
+        row("GET", "/healthz", Anyone, ("/healthz", ""), None),
+        row("GET", "/readyz", Anyone, ("/readyz", ""), None),
+        row("GET", "/metrics", Collectors, ("/metrics", ""), None),
+        row("GET", "/v1/audit", Readers, ("/v1/audit?tenant=@T", ""), Some(404)),
+        row("GET", "/v1/directory", Readers, ("/v1/directory?tenant=@T", ""), Some(404)),
+        row("POST", "/v1/explain", Readers, ("/v1/explain", r#"{"mail_from":"a@@D","rcpt_to":"a@@D"}"#), Some(200)),
+        row("GET", "/v1/queue", Readers, ("/v1/queue?tenant=@T", ""), Some(404)),
+        row("GET", "/v1/queue/count", Readers, ("/v1/queue/count?tenant=@T", ""), Some(404)),
+        row("GET", "/v1/queue/{id}", Readers, ("/v1/queue/@M", ""), Some(404)),
+        row("GET", "/v1/refusals/{reference}", Readers, ("/v1/refusals/@R", ""), Some(404)),
+        row("GET", "/v1/status", Readers, ("/v1/status", ""), None),
+        row("GET", "/v1/tenants", Readers, ("/v1/tenants", ""), None),
+        row("GET", "/v1/tenants/{tenant}", Readers, ("/v1/tenants/@T", ""), Some(404)),
+        row("GET", "/v1/tokens", AllTenants, ("/v1/tokens", ""), None),
+        row("GET", "/v1/tokens/{name}", AllTenants, ("/v1/tokens/@N", ""), Some(403)),
+        row("GET", "/v1/trace", Readers, ("/v1/trace?tenant=@T", ""), Some(404)),
+        row("GET", verify.0, Readers, (verify.1, ""), Some(404)),
+        row("POST", verify.0, Administrators, (verify.1, ""), Some(404)),
+        row("GET", "/v1/backup", Operator, ("/v1/backup", ""), None),
+    ]
+}
+
+/// Those of one kind of object: a tenant has one with this name.
+fn of_kind(kind: &str, name: &str, new: &'static str) -> [Row; 5] {
+    let list = (format!("/v1/tenants/{{tenant}}/{kind}"), format!("/v1/tenants/@T/{kind}"));
+    let one = (format!("{}/{{name}}", list.0), format!("{}/{name}", list.1));
+    [
+        row("GET", &list.0, Readers, (&list.1, ""), Some(404)),
+        row("GET", &one.0, Readers, (&one.1, ""), Some(404)),
+        row("POST", &list.0, Administrators, (&list.1, new), Some(404)),
+        row("PATCH", &one.0, Administrators, (&one.1, "{}"), Some(404)),
+        row("DELETE", &one.0, Administrators, (&format!("{}?dry_run=true", one.1), ""), Some(404)),
+    ]
+}
+
+fn changes() -> Vec<Row> {
+    let apply = r#"{"directory":{"tenant":[{"name":"@T"}]}}"#;
+    let token = r#"{"name":"new","role":"reader","tenant":"@T"}"#;
+    vec![
+        row("POST", "/v1/directory/apply", Administrators, ("/v1/directory/apply", apply), Some(404)),
+        row(
+            "POST",
+            "/v1/directory/replace",
+            Operator,
+            ("/v1/directory/replace", r#"{"objects":[],"dry_run":true}"#),
+            None,
+        ),
+        row("POST", "/v1/queue/hold", Administrators, ("/v1/queue/hold", r#"{"ids":["@M"]}"#), Some(404)),
+        row(
+            "POST",
+            "/v1/queue/release",
+            Administrators,
+            ("/v1/queue/release", r#"{"select":{"tenant":"@T"}}"#),
+            Some(404),
+        ),
+        row("POST", "/v1/queue/retry", Administrators, ("/v1/queue/retry", r#"{"ids":["@M"]}"#), Some(404)),
+        row("POST", "/v1/queue/remove", Administrators, ("/v1/queue/remove", r#"{"ids":["@M"]}"#), Some(404)),
+        row("POST", "/v1/tokens", Operator, ("/v1/tokens", token), Some(403)),
+        row("PATCH", "/v1/tokens/{name}", Operator, ("/v1/tokens/@N", r#"{"expires":null}"#), Some(403)),
+        row("DELETE", "/v1/tokens/{name}", Operator, ("/v1/tokens/@N", ""), Some(403)),
+        row("POST", "/v1/tenants", Operator, ("/v1/tenants", r#"{"name":"@T"}"#), Some(403)),
+        row("PATCH", "/v1/tenants/{tenant}", Administrators, ("/v1/tenants/@T", "{}"), Some(404)),
+        row("POST", "/v1/tenants/{tenant}/suspend", Operator, ("/v1/tenants/@T/suspend", ""), Some(404)),
+        row("POST", "/v1/tenants/{tenant}/resume", Operator, ("/v1/tenants/@T/resume", ""), Some(404)),
+        row("DELETE", "/v1/tenants/{tenant}", Operator, ("/v1/tenants/@T", ""), Some(404)),
+    ]
+}
 
 /// What stands for `@T` and the others.
 struct Names([(&'static str, String); 5]);
@@ -100,14 +148,20 @@ impl World {
     /// A tenant, another that has the same, and names that nobody has.
     async fn new() -> Self {
         let server = Server::start().await;
-        let with_connector = r#"
-[[tenant]]
-name = "fabrikam"
-  [[tenant.send_connector]]
-  name = "Out"
-  smart_hosts = ["hub.example.net"]
-"#;
-        server.state.directory.apply(request(with_connector)).await.unwrap();
+        let made = rcgen::generate_simple_self_signed(vec!["hq.contoso.com".to_owned()]).unwrap();
+        let certificate = json!({
+            "name": "hq", "certificate": made.cert.pem(), "key": made.signing_key.serialize_pem(),
+        });
+        for tenant in ["contoso", "fabrikam"] {
+            let connector = json!({"name": "In", "sender_ip_addresses": ["192.0.2.1"]});
+            let out = json!({"name": "Out", "smart_hosts": ["hub.example.net"]});
+            let more = json!({
+                "name": tenant, "certificate": [certificate], "inbound_connector": [connector], "send_connector": [out],
+            });
+            let body = json!({"directory": {"tenant": [more]}}).to_string();
+            let reply = server.client.send("POST", "/v1/directory/apply", body).await;
+            assert_eq!(reply.status, 200, "{}", reply.body);
+        }
         let mut messages = Vec::new();
         for tenant in ["contoso", "fabrikam"] {
             queue_of(&server, tenant, 1).await;
@@ -132,23 +186,24 @@ name = "fabrikam"
     async fn send(&self, row: &Row, names: &Names, token: &str) -> (u16, String) {
         // A connection of its own: one that got an answer before its body was read is closed.
         let mut connection: Connection = self.address.connect().await;
-        connection.send(row.method, &names.in_place(row.target), token, names.in_place(row.body)).await
+        connection.send(row.method, &names.in_place(&row.target), token, names.in_place(row.body)).await
     }
 }
 
 #[test]
 fn every_endpoint_has_its_row() {
     let name = |method: &str, path: &str, audience: Audience| format!("{method} {path} for {audience:?}");
-    let rows: BTreeSet<String> = ROWS.iter().map(|row| name(row.method, row.path, row.audience)).collect();
+    let all = rows();
+    let rows: BTreeSet<String> = all.iter().map(|row| name(row.method, &row.path, row.audience)).collect();
     let endpoints: BTreeSet<String> =
         ENDPOINTS.iter().map(|own| name(own.method.as_str(), own.path, own.audience)).collect();
     let missing: Vec<_> = endpoints.difference(&rows).collect();
     let surplus: Vec<_> = rows.difference(&endpoints).collect();
     assert!(
         missing.is_empty() && surplus.is_empty(),
-        "ROWS in tests/access.rs: missing {missing:#?}, surplus {surplus:#?}"
+        "rows() in tests/access.rs: missing {missing:#?}, surplus {surplus:#?}"
     );
-    assert_eq!((rows.len(), endpoints.len()), (ROWS.len(), ENDPOINTS.len()), "twice in a table");
+    assert_eq!((rows.len(), endpoints.len()), (all.len(), ENDPOINTS.len()), "twice in a table");
 }
 
 /// The roles, with whom they may be among.
@@ -164,7 +219,7 @@ async fn each_role_gets_what_is_for_it() {
     for (role, tenant, audiences) in ROLES {
         let world = World::new().await;
         let token = world.server.token(json!({"name": "asks", "role": role, "tenant": tenant})).await;
-        for row in ROWS {
+        for row in &rows() {
             let (status, body) = world.send(row, &world.own, &token).await;
             let what = format!("{role} of {tenant:?}: {} {}: {status} {body}", row.method, row.target);
             match audiences.contains(&row.audience) {
@@ -181,13 +236,13 @@ async fn without_a_token_in_force_there_is_health_alone() {
     let world = World::new().await;
     let removed = world.server.token(json!({"name": "gone", "role": "operator"})).await;
     world.server.client.send("DELETE", "/v1/tokens/gone", "").await;
-    for row in ROWS {
+    for row in &rows() {
         let wanted = if row.audience == Anyone { 200 } else { 401 };
         let (status, body) = world.send(row, &world.own, "").await;
         assert_eq!(status, wanted, "{} {}: {body}", row.method, row.target);
     }
     // One is enough: each more of them waits longer.
-    let (status, body) = world.send(&ROWS[3], &world.own, &removed).await;
+    let (status, body) = world.send(&rows()[3], &world.own, &removed).await;
     assert_eq!(status, 401, "{body}");
 }
 
@@ -197,9 +252,10 @@ async fn another_tenant_is_as_if_it_were_not_there() {
         let world = World::new().await;
         let token = world.server.token(json!({"name": "asks", "role": role, "tenant": "contoso"})).await;
         let own = if role == "reader" { &[Readers][..] } else { &[Readers, Administrators][..] };
-        for row in ROWS {
+        for row in &rows() {
             let Some(wanted) = row.with_foreign else { continue };
-            let wanted = if own.contains(&row.audience) { wanted } else { 403 };
+            let is_named = row.path.contains("{tenant}");
+            let wanted = if is_named || own.contains(&row.audience) { wanted } else { 403 };
             let (status, body) = world.send(row, &world.foreign, &token).await;
             let nobodys = world.send(row, &world.nobody, &token).await;
             let what = format!("{role}: {} {}: {body}", row.method, row.target);
@@ -210,10 +266,24 @@ async fn another_tenant_is_as_if_it_were_not_there() {
 }
 
 #[tokio::test]
+async fn what_another_has_is_not_in_ones_own() {
+    let world = World::new().await;
+    let token = world.server.token(json!({"name": "asks", "role": "tenant-administrator", "tenant": "contoso"})).await;
+    let in_own = |domain: &str| Names::of("contoso", domain, String::new(), "", "");
+    let (foreign, nobodys) = (in_own("fabrikam.com"), in_own("nobody.com"));
+    for row in rows().iter().filter(|row| row.path.contains("{tenant}/domains/{name}")) {
+        let answers = (world.send(row, &foreign, &token).await, world.send(row, &nobodys, &token).await);
+        let what = format!("{} {}: {answers:?}", row.method, row.target);
+        assert_eq!((answers.0.0, answers.1.0), (404, 404), "{what}");
+        assert_eq!(answers.0.1.replace("fabrikam.com", "@"), answers.1.1.replace("nobody.com", "@"), "{what}");
+    }
+}
+
+#[tokio::test]
 async fn lists_and_numbers_are_the_tenants_own() {
     let world = World::new().await;
     let token = world.server.token(json!({"name": "asks", "role": "reader", "tenant": "contoso"})).await;
-    for path in ["/v1/directory", "/v1/audit", "/v1/queue", "/v1/status", "/v1/trace"] {
+    for path in ["/v1/directory", "/v1/audit", "/v1/queue", "/v1/status", "/v1/tenants", "/v1/trace"] {
         let (status, body) = world.address.connect().await.send("GET", path, &token, String::new()).await;
         assert_eq!(status, 200, "{path}: {body}");
         for foreign in world.foreign.0.iter().map(|(_, name)| name).chain([&"127.0.0.1:2525".to_owned()]) {

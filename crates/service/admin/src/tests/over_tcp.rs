@@ -49,6 +49,7 @@ impl Connection {
     pub(super) async fn send(&mut self, method: &str, path: &str, token: &str, body: String) -> (u16, String) {
         self.sender.ready().await.unwrap();
         let mut request = hyper::Request::builder().method(method).uri(path).header("host", "localhost");
+        request = request.header("content-type", "application/json");
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
         }
