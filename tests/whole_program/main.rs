@@ -5,6 +5,8 @@
 
 // What the tests are made with.
 mod client;
+#[path = "../../crates/io/dns/src/tests/server.rs"]
+mod dns_server;
 mod machine;
 mod numbered;
 mod peers;
@@ -25,6 +27,7 @@ mod crashes;
 mod cut_through;
 mod diagnosis;
 mod dialogues;
+mod domain_proof;
 mod evidence;
 mod faults;
 mod hostile;

@@ -22,7 +22,7 @@ pub use self::audit::AuditArgs;
 pub use self::backup::{BackupArgs, RestoreArgs};
 pub use self::certificate::{CertificateCommand, CertificateInspectArgs};
 pub use self::directory_file::{ApplyArgs, ExportArgs};
-pub use self::domain::DomainCommand;
+pub use self::domain::{DomainCommand, DomainVerifyArgs};
 pub use self::evidence::{CollectSide, DiagnoseArgs, LintArgs};
 pub use self::explain::{ExplainArgs, WhyArgs};
 pub use self::generated::{CompletionsArgs, ManPagesArgs};
@@ -111,7 +111,7 @@ Examples:
     /// Register tenants, limit what they use, suspend and resume them
     #[command(subcommand)]
     Tenant(TenantCommand),
-    /// Register the domains of tenants
+    /// Register the domains of tenants, and prove that they are theirs
     #[command(subcommand)]
     Domain(DomainCommand),
     /// Keep the certificates that send connectors present, and look into certificate files

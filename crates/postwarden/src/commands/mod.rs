@@ -57,6 +57,7 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::Tenant(TenantCommand::Suspend(args)) => object::suspend(&global, args, output),
         Command::Tenant(TenantCommand::Resume(args)) => object::resume(&global, args, output),
         Command::Domain(DomainCommand::Object(command)) => object::run(&global, command, output),
+        Command::Domain(DomainCommand::Verify(args)) => object::verify(&global, args, output),
         Command::InboundConnector(command) => object::run(&global, command, output),
         Command::SendConnector(command) => object::run(&global, command, output),
         Command::Certificate(CertificateCommand::Object(command)) => object::run(&global, command, output),

@@ -10,12 +10,14 @@ mod state;
 mod target;
 mod text;
 mod values;
+mod verify;
 
 use core_directory::Field;
 use service_admin::wire::{Problem, ProblemError, ProblemKind, ResourceChanged};
 
 pub use self::state::{resume, suspend};
 use self::target::Target;
+pub use self::verify::run as verify;
 use crate::cli::Global;
 use crate::cli::kind::{Kind, dashed};
 use crate::cli::object::{Action, ObjectCommand, OfKind};

@@ -15,7 +15,7 @@ fn each_command_explains_itself_with_examples() {
     let kinds = ["tenant", "domain", "certificate", "inbound-connector", "send-connector", "token"];
     let actions = ["add", "set", "list", "show", "remove"];
     let of_kinds = kinds.iter().flat_map(|kind| actions.map(|action| vec![*kind, action]));
-    let others: [&[&str]; 22] = [
+    let others: [&[&str]; 23] = [
         &["serve"],
         &["demo"],
         &["apply"],
@@ -23,6 +23,7 @@ fn each_command_explains_itself_with_examples() {
         &["tenant", "suspend"],
         &["tenant", "resume"],
         &["certificate", "inspect"],
+        &["domain", "verify"],
         &["audit"],
         &["explain"],
         &["diagnose"],
