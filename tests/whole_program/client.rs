@@ -140,6 +140,17 @@ impl Client {
         }
     }
 
+    /// Reads so many octets.
+    pub fn octets(&mut self, count: usize) -> Vec<u8> {
+        while self.buffer.len() < count {
+            let mut piece = [0; 4096];
+            let read = self.stream.read(&mut piece).unwrap();
+            assert!(read > 0, "the relay hung up after {:?}", self.buffer);
+            self.buffer.extend_from_slice(&piece[..read]);
+        }
+        self.buffer.drain(..count).collect()
+    }
+
     /// Reads a line without its CRLF; nothing if the relay has closed the connection.
     pub fn line(&mut self) -> Option<String> {
         loop {

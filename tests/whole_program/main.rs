@@ -18,6 +18,7 @@ mod tap;
 mod waiting;
 
 // The tests.
+mod access;
 mod backup;
 mod balancers;
 mod bounces;

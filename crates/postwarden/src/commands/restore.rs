@@ -70,7 +70,7 @@ fn directory(client: &Client, args: &RestoreArgs, file: File, output: &mut Outpu
     let (manifest, objects) = kept(args, file)?;
     if !output.json {
         output.line(format_args!(
-            "The server runs, so that only its directory is replaced by that of {}; queue and mail stay as they are.\n",
+            "The server runs, so that only its directory is replaced by that of {}; queue, mail and tokens stay as they are.\n",
             told(&manifest)
         ))?;
     }
