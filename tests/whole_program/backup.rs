@@ -117,7 +117,7 @@ fn the_directory_of_a_relay_that_runs() {
     for line in difference {
         assert!(rehearsed.stdout.contains(line), "{line:?} is not in {rehearsed}");
     }
-    assert!(rehearsed.stdout.contains("queue and mail stay as they are"), "{rehearsed}");
+    assert!(rehearsed.stdout.contains("queue, mail and tokens stay as they are"), "{rehearsed}");
     let unasked = relay.run(&["restore", "postwarden.tar"]).expect(2);
     assert!(unasked.stderr.contains("--yes"), "{unasked}");
     assert_eq!(relay.run(&["export"]).expect(0).stdout, changed, "nothing is changed yet");

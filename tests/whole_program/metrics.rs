@@ -101,7 +101,7 @@ fn after_known_traffic() {
     let (relay, address) = observed(sink.address);
     assert_eq!(get(address, "/healthz"), (200, "ok\n".to_owned()));
     assert_eq!(get(address, "/readyz"), (200, "ready\n".to_owned()));
-    assert_eq!(get(address, "/v1/status").0, 404);
+    assert_eq!(get(address, "/v1/status").0, 401);
     for to in ["bob@elsewhere.example", "eve@elsewhere.example", "nobody@elsewhere.example"] {
         let mut client = Client::greeted(relay.address());
         client.submit(ANNA, to, TEXT).message.unwrap().queued_as();
