@@ -15,6 +15,7 @@ mod queue;
 mod serve;
 mod tenant;
 mod token;
+mod trace;
 
 use clap::{Parser, Subcommand};
 
@@ -32,6 +33,7 @@ pub use self::queue::{QueueCommand, QueueHoldArgs, QueueListArgs, QueueMessagesA
 pub use self::serve::{DemoArgs, ServeArgs};
 pub use self::tenant::{TenantCommand, TenantStateArgs};
 pub use self::token::{RoleChoice, TokenAddArgs, TokenCommand, TokenNameArgs, TokenRemoveArgs, TokenSetArgs};
+pub use self::trace::TraceArgs;
 
 /// What help ends with: what to type first.
 const FIRST_STEPS: &str = "\
@@ -188,6 +190,28 @@ Examples:
 
 Exit 0 the reasoning was found and shown, 1 no such refusal is known, 2 there is no reference in the text.")]
     Why(WhyArgs),
+    /// Tell what became of a message: how it came, whose it is, where it was tried, what was answered
+    #[command(after_long_help = "\
+Examples:
+  postwarden trace --reference 5C32A0F7E1D94B86       what a client was told: `Queued as …`
+  postwarden trace --mail-from printer@contoso.com --since 2h
+  postwarden trace --rcpt-to example.net --since 2026-01-05 --limit 20
+  postwarden trace --message-id '<20260105093000.7@contoso.com>'
+
+An event a line, in the order of time, and what to do next where a message is stuck or failed. Of refused mail there \
+is no message: `postwarden why` tells the reason.
+
+Exit 0 a message was found, 1 none was.")]
+    Trace(TraceArgs),
+    /// Show who knocks and is named by no connector: certificates and addresses that were refused
+    #[command(after_long_help = "\
+Examples:
+  postwarden candidates
+  postwarden candidates --json
+
+Each with the command that would admit it. A certificate that proves nothing is shown as a claim only, and what would \
+make it trusted.")]
+    Candidates,
     /// Show the server's state and what needs attention
     #[command(after_long_help = "\
 Examples:

@@ -4,6 +4,7 @@ mod apply;
 mod audit;
 #[cfg(unix)]
 mod backup;
+mod candidates;
 mod certificate;
 mod completions;
 #[cfg(unix)]
@@ -22,6 +23,7 @@ mod serve;
 mod status;
 mod target;
 mod token;
+mod trace;
 mod why;
 
 use clap::CommandFactory as _;
@@ -68,6 +70,8 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::Diagnose(args) => diagnose::run(&args, output),
         Command::Lint(args) => lint::run(&global, &args, output),
         Command::Why(args) => why::run(&global, &args, output),
+        Command::Trace(args) => trace::run(&global, &args, output),
+        Command::Candidates => candidates::run(&global, output),
         Command::Status => status::run(&global, output),
         Command::Queue(QueueCommand::List(args)) => queue::list(&global, &args, output),
         Command::Queue(QueueCommand::Show(args)) => queue::show(&global, &args, output),

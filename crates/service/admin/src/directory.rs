@@ -98,7 +98,7 @@ fn large_json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Resul
     json(body)
 }
 
-fn broken_down(error: JoinError) -> Problem {
+pub(crate) fn broken_down(error: JoinError) -> Problem {
     tracing::error!(%error, "a directory was not read");
     Problem::new(ProblemKind::Internal, "the directory was not read; see the log")
 }

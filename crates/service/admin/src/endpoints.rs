@@ -9,8 +9,8 @@ use axum::routing::{MethodRouter, delete, get, patch, post};
 
 use crate::access::Audience;
 use crate::{
-    AdminState, audit, backup, directory, domain_proof, explain, health, metrics, queue, refusals, resources, status,
-    tokens, trace,
+    AdminState, audit, backup, candidates, directory, domain_proof, explain, health, lint, metrics, queue, refusals,
+    resources, status, tokens, trace,
 };
 
 /// Longest directory in octets: a hundred thousand connectors with all fields written out take about 80 MiB.
@@ -50,6 +50,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     of(Method::POST, "/v1/queue/release", Audience::Administrators, || post(queue::change::release)),
     of(Method::POST, "/v1/queue/remove", Audience::Administrators, || post(queue::change::remove)),
     of(Method::POST, "/v1/queue/retry", Audience::Administrators, || post(queue::change::retry)),
+    of(Method::GET, "/v1/candidates", Audience::Readers, || get(candidates::list)),
+    of(Method::GET, "/v1/lint", Audience::Readers, || get(lint::lint)),
+    of(Method::GET, "/v1/refusals", Audience::Readers, || get(refusals::list::list)),
+    of(Method::GET, "/v1/refusals/statistics", Audience::Readers, || get(refusals::list::statistics)),
     of(Method::GET, "/v1/refusals/{reference}", Audience::Readers, || get(refusals::refusal)),
     of(Method::GET, "/v1/status", Audience::Readers, || get(status::status)),
     of(Method::GET, "/v1/tenants/{tenant}/domains/{name}/verify", Audience::Readers, || get(domain_proof::show)),

@@ -1,9 +1,12 @@
 //! Refusals with their reasoning, found by the reference in the reply.
 
+pub(crate) mod list;
+
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use core_attribution::Answer;
 use io_store::{MAX_TRACE_PAGE, Scope, StoreError, TraceEvent, TraceFilter};
 use serde::Deserialize;
 
@@ -20,10 +23,19 @@ pub(crate) async fn refusal(
     let Some(record) = state.trace.refusal(caller.scope(), &reference).await? else {
         return Err(Problem::new(ProblemKind::NotFound, otherwise_known(&state, caller.scope(), &reference).await?));
     };
-    let answer = serde_json::from_str(&record.body).map_err(|error| {
+    let answer: Answer = serde_json::from_str(&record.body).map_err(|error| {
         let detail = format!("the reasoning of {reference:?} cannot be read, another version wrote it: {error}");
         Problem::new(ProblemKind::Internal, detail)
     })?;
+    let answer = match caller.scope().tenant() {
+        None => answer,
+        // Sight of a refusal is sight of one's own connectors alone.
+        Some(id) => {
+            let current = state.directory.current();
+            let own = current.snapshot.tenant_by_id(id).map(|index| current.snapshot.tenant(index).name.to_string());
+            answer.for_tenant(&own.unwrap_or_default())
+        }
+    };
     Ok(Json(Refusal {
         reference: record.reference,
         at: record.at,
@@ -51,12 +63,12 @@ async fn otherwise_known(state: &AdminState, scope: Scope, reference: &str) -> R
             let (recipient, NextHopSaid { reply, next_hop }) = (rcpt_to.as_deref().unwrap_or_default(), said);
             format!(
                 "{reference} is no refusal of this relay: at {at:.0} the next hop {next_hop} refused <{recipient}>, and the \
-                 client was told its words: {reply}"
+                 client was told its words: {reply}; `postwarden trace --reference {reference}` tells the rest"
             )
         }
         (None, Some(event)) => format!(
-            "{reference} is no refusal: the message was accepted at {:.0}; `postwarden queue list --reference {reference}` \
-             shows it while it waits",
+            "{reference} is no refusal: the message was accepted at {:.0}; `postwarden trace --reference {reference}` tells \
+             what became of it",
             event.at
         ),
         (None, None) => format!(

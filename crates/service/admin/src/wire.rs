@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod candidate;
 mod directory;
 mod domain_proof;
 mod explain;
@@ -16,6 +17,7 @@ mod trace;
 
 pub use audit::{AuditChange, AuditPage, AuditParameters, AuditRecord};
 pub use backup::{BACKUP_OCTETS, KeptObject, ReplaceRequest};
+pub use candidate::{Admit, Candidate, CandidateKind, Candidates};
 pub use directory::{ApplyRequest, ApplyResponse};
 pub use domain_proof::{
     ChallengeRecord, DomainChallenge, DomainVerification, Found, FoundWhat, ProofState, ProvedBy, VerificationOutcome,
@@ -26,7 +28,10 @@ pub use queue::{
     Attempt, Lease, MessageDetails, QueueChange, QueueChanged, QueueCount, QueueEntry, QueuePage, QueueParameters,
     Recipient,
 };
-pub use refusal::Refusal;
+pub use refusal::{
+    NearestConnector, Refusal, RefusalCount, RefusalEntry, RefusalPage, RefusalParameters, RefusalStatistics,
+    StatisticsParameters, StatisticsStep,
+};
 pub use resource::{
     CertificateStatus, ChangeParameters, DEFAULT_PAGE, DomainProof, DomainStatus, IDEMPOTENCY_KEY,
     IDEMPOTENCY_REPLAYED, MAX_IDEMPOTENCY_KEY, MAX_PAGE, PageParameters, Resource, ResourceChanged, ResourcePage,
