@@ -15,7 +15,7 @@ fn each_command_explains_itself_with_examples() {
     let kinds = ["tenant", "domain", "certificate", "inbound-connector", "send-connector", "token"];
     let actions = ["add", "set", "list", "show", "remove"];
     let of_kinds = kinds.iter().flat_map(|kind| actions.map(|action| vec![*kind, action]));
-    let others: [&[&str]; 23] = [
+    let others: [&[&str]; 25] = [
         &["serve"],
         &["demo"],
         &["apply"],
@@ -29,6 +29,8 @@ fn each_command_explains_itself_with_examples() {
         &["diagnose"],
         &["lint"],
         &["why"],
+        &["trace"],
+        &["candidates"],
         &["status"],
         &["backup"],
         &["restore"],
