@@ -48,4 +48,5 @@ mod service;
 mod smuggling;
 mod stopping;
 mod tenants;
+mod trace;
 mod wire;

@@ -6,7 +6,7 @@ use service_admin::wire::{QueueNumbers, Status};
 use crate::cli::Global;
 use crate::client::Client;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{GOOD, NOTABLE, Output, STRONG};
+use crate::output::{GOOD, NOTABLE, Output, STRONG, table};
 
 /// Prints the state, and what needs attention.
 pub fn run(global: &Global, output: &mut Output) -> Outcome {
@@ -37,6 +37,7 @@ pub fn run(global: &Global, output: &mut Output) -> Outcome {
             output.line(format_args!("            {ages}"))?;
         }
     }
+    refused(&status, output)?;
     if status.attention.is_empty() {
         output.styled(GOOD, "\nNothing needs attention.")?;
         return Ok(Exit::Done);
@@ -46,6 +47,25 @@ pub fn run(global: &Global, output: &mut Output) -> Outcome {
         output.line(format_args!("  - {sentence}"))?;
     }
     Ok(Exit::Done)
+}
+
+/// Most tenants in the table of refusals.
+const TENANTS: usize = 10;
+
+fn refused(status: &Status, output: &mut Output) -> Result<(), Failure> {
+    if status.refused.is_empty() {
+        return Ok(());
+    }
+    output.line("")?;
+    let rows = status.refused.iter().take(TENANTS).map(|one| {
+        let tenant = one.tenant.clone().unwrap_or_else(|| "(no tenant's)".to_owned());
+        [tenant, one.hour.to_string(), one.day.to_string()]
+    });
+    output.line(table(["REFUSED", "LAST HOUR", "LAST DAY"], rows))?;
+    match status.refused.len().saturating_sub(TENANTS) {
+        0 => Ok(()),
+        more => output.line(format_args!("and of {more} more")),
+    }
 }
 
 fn directory(status: &Status, output: &mut Output) -> Result<(), Failure> {

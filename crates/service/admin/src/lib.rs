@@ -20,6 +20,7 @@ mod domain_proof;
 mod endpoints;
 mod explain;
 mod health;
+mod knocking;
 mod lint;
 mod metrics;
 mod problem;

@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use crate::access::{Access, Caller};
 use crate::state::AdminState;
 use crate::wire::{Counts, DirectoryStatus, QueueNumbers, Status};
-use crate::{attention, certificates};
+use crate::{attention, certificates, knocking};
 
 /// `GET /v1/status`. A tenant's caller is shown what is the tenant's.
 pub(crate) async fn status(State(state): State<Arc<AdminState>>, caller: Caller) -> Json<Status> {
@@ -38,6 +38,7 @@ async fn whole(state: &Arc<AdminState>) -> Json<Status> {
     attention.extend(state.protocol_logs.iter().filter_map(attention::of_protocol_log));
     attention.extend(service_domain_proof::attention(&*current.tenants));
     attention.extend(attention::of_directory(&current, state.logs_sending()));
+    attention.extend(knocking::attention(state, Scope::Operator).await);
     Json(Status {
         hostname: info.hostname.clone(),
         version: info.version.clone(),
@@ -47,6 +48,7 @@ async fn whole(state: &Arc<AdminState>) -> Json<Status> {
         sessions: Some((state.open_sessions)()),
         directory: of_directory(state, &current, usable.is_ok(), counts(current.tenants.iter())),
         queue: queue.ok().map(numbers),
+        refused: knocking::refused(state, Scope::Operator, now).await.unwrap_or_default(),
         attention,
     })
 }
@@ -63,6 +65,7 @@ async fn of_tenant(state: &Arc<AdminState>, id: TenantId) -> Json<Status> {
     if let Some(tenant) = own {
         attention.extend(certificates::of_tenant(tenant, now));
         attention.extend(attention::of_tenant(tenant, state.logs_sending()));
+        attention.extend(knocking::attention(state, Scope::Tenant(id)).await);
     }
     Json(Status {
         hostname: info.hostname.clone(),
@@ -73,6 +76,7 @@ async fn of_tenant(state: &Arc<AdminState>, id: TenantId) -> Json<Status> {
         sessions: None,
         directory: of_directory(state, &current, usable.is_ok(), own.map(|own| counts([own])).unwrap_or_default()),
         queue: queue.ok().map(numbers),
+        refused: knocking::refused(state, Scope::Tenant(id), now).await.unwrap_or_default(),
         attention,
     })
 }

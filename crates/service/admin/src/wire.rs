@@ -37,6 +37,6 @@ pub use resource::{
     IDEMPOTENCY_REPLAYED, MAX_IDEMPOTENCY_KEY, MAX_PAGE, PageParameters, Resource, ResourceChanged, ResourcePage,
     ResourceStatus, TenantStatus, etag, path_segment, resource_path,
 };
-pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Status};
+pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Refused, Status};
 pub use token::{MAX_TOKEN_NAME, MadeToken, NewToken, Token, TokenChange, TokenPage, TokenRole, TokenUse};
 pub use trace::{TraceEvent, TracePage, TraceParameters};

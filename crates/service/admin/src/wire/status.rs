@@ -23,8 +23,22 @@ pub struct Status {
     pub directory: DirectoryStatus,
     /// The queue; `None` if it cannot be read, which `attention` then tells.
     pub queue: Option<QueueNumbers>,
+    /// Refusals of the last day by tenant, those with the most in the last hour first; empty also where they cannot be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     /// What needs attention, each a sentence with what to do. Empty if all is well.
     pub attention: Vec<String>,
+}
+
+/// How much was refused of what a tenant sees. Hours are counted whole: the one that runs, and those before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The tenant; none: what the operator alone sees.
+    pub tenant: Option<String>,
+    /// In this hour and the one before.
+    pub hour: u64,
+    /// In this hour and the 24 before.
+    pub day: u64,
 }
 
 /// A listener.
