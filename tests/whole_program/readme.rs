@@ -19,7 +19,9 @@ const NOT_TYPED: [(&str, &str); 5] = [
 ];
 
 /// Commands, by what is in them, that do not end with 0.
-const ENDS: [(&str, i32); 4] = [
+const ENDS: [(&str, i32); 5] = [
+    // The relay has had no mail yet.
+    ("postwarden trace --", 1),
     // A cause is found; none can be, from a bounce alone.
     ("diagnose tests/cases/C01", 1),
     ("diagnose tests/evidence/ndr/01-", 4),
