@@ -34,6 +34,7 @@ mod faults;
 mod hostile;
 mod hub_and_edge;
 mod inside;
+mod limits;
 mod metrics;
 mod open_relay;
 mod packages;

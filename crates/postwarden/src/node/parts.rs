@@ -7,18 +7,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use core_directory::{TenantId, TenantLimits};
 use io_dns::{Resolver, TxtLookup};
 use io_store::{StoreError, Stores};
 use io_store_embedded::Embedded;
 use io_tls::ServerTls;
 use jiff::Timestamp;
 use proto_certificate::OperatorTrust;
+use service_admin::wire::LimitUse;
 use service_admin::{AdminAddress, AdminSocket, AdminState, Certificates, NodeInfo, wire};
 use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
 use service_domain_proof::DomainProof;
 use service_outbound::{Outbound, OutboundConfig};
-use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services, TenantMeter};
+use service_reception::{ListenerConfig, Reception, ReceptionConfig, Services, TenantMeter, TenantUse};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -139,6 +141,10 @@ impl Parts {
                 let control = reception.control();
                 Arc::new(move || control.open_sessions())
             },
+            tenant_use: {
+                let meter = Arc::clone(&meter);
+                Arc::new(move |tenant, limits, now| Box::pin(used(Arc::clone(&meter), tenant, limits, now)))
+            },
             store_fault: {
                 let store = Arc::clone(&store);
                 Arc::new(move || store.poisoned())
@@ -165,6 +171,20 @@ impl Parts {
             socket,
         })
     }
+}
+
+/// What a tenant uses of its limits, as administration shows it.
+async fn used(
+    meter: Arc<TenantMeter>,
+    tenant: TenantId,
+    limits: TenantLimits,
+    now: Timestamp,
+) -> Result<Vec<LimitUse>, StoreError> {
+    let shown = |one: TenantUse| {
+        let TenantUse { limit, used, of, opens } = one;
+        LimitUse { limit: limit.key().to_owned(), used, of, opens }
+    };
+    Ok(meter.used(tenant, &limits, now).await?.into_iter().map(shown).collect())
 }
 
 /// Opens the store in the data directory. What keeps it from opening is for the operator to put right.

@@ -50,7 +50,7 @@ pub use metrics::PREFIX as METRICS_PREFIX;
 pub use router::{MAX_BODY, REQUEST_LIMIT, router};
 #[cfg(unix)]
 pub use socket::{AdminSocket, SHUTDOWN_LIMIT, SOCKET_MODE, SocketError, serve};
-pub use state::{AdminState, NodeInfo, StoreFault};
+pub use state::{AdminState, LookUpUse, NodeInfo, PendingUse, StoreFault};
 pub use tcp::{
     ANSWER_LIMIT, AdminAddress, AdminAddressError, CONNECTION_LIMIT, HEADER_LIMIT, MAX_CONNECTIONS,
     MAX_CONNECTIONS_PER_SOURCE,

@@ -16,12 +16,15 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use core_directory::TenantId;
 use tokio::task::{JoinError, spawn_blocking};
 
 use crate::access::Caller;
 use crate::problem::wrong;
 use crate::state::AdminState;
-use crate::wire::{DEFAULT_PAGE, MAX_PAGE, PageParameters, Problem, ProblemKind, Resource, ResourcePage};
+use crate::wire::{
+    DEFAULT_PAGE, MAX_PAGE, PageParameters, Problem, ProblemKind, Resource, ResourcePage, ResourceStatus,
+};
 
 pub(crate) use change::{MAX_OBJECT_REQUEST, add, remove, resume, set, suspend};
 use shown::Shown;
@@ -62,7 +65,19 @@ pub(crate) async fn show(
     if conditions::is_known(&headers, &resource) {
         return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
+    let resource = with_use(&state, resource).await?;
     Ok((tag, Json(resource)).into_response())
+}
+
+/// A tenant with what it uses of its limits.
+async fn with_use(state: &AdminState, mut resource: Resource) -> Result<Resource, Problem> {
+    let current = state.directory.current();
+    let limits =
+        current.snapshot.tenant_by_id(TenantId(resource.id)).map(|index| current.snapshot.tenant(index).limits);
+    if let (Some(ResourceStatus::Tenant(status)), Some(limits)) = (&mut resource.status, limits) {
+        status.used = (state.tenant_use)(TenantId(resource.id), limits, (state.now)()).await?;
+    }
+    Ok(resource)
 }
 
 /// The object that is addressed, as it is now.

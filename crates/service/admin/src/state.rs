@@ -1,8 +1,10 @@
 //! What the handlers need. Shared, and changed by no handler.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use core_directory::{TenantId, TenantLimits};
 use io_protocol_log::ProtocolLog;
 use io_store::{Queue, StoreError, Tokens, Trace};
 use jiff::Timestamp;
@@ -49,6 +51,8 @@ pub struct AdminState {
     pub protocol_logs: Vec<ProtocolLog>,
     /// How many SMTP sessions are open.
     pub open_sessions: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// What a tenant uses of its limits.
+    pub tenant_use: LookUpUse,
     /// Whether the store is sound.
     pub store_fault: StoreFault,
     /// Makes backups of the store.
@@ -67,6 +71,12 @@ impl AdminState {
         self.protocol_logs.iter().any(|log| log.kind() == LogKind::Send && log.is_on())
     }
 }
+
+/// Looks up what a tenant uses of these limits at a time.
+pub type LookUpUse = Arc<dyn Fn(TenantId, TenantLimits, Timestamp) -> PendingUse + Send + Sync>;
+
+/// The answer to that.
+pub type PendingUse = Pin<Box<dyn Future<Output = Result<Vec<wire::LimitUse>, StoreError>> + Send>>;
 
 /// What a node says of itself.
 #[derive(Clone, Debug)]

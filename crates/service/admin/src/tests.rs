@@ -110,6 +110,7 @@ impl Server {
             metrics: Arc::new(Registry::with_prefix(crate::METRICS_PREFIX)),
             protocol_logs: Vec::new(),
             open_sessions: Arc::new(|| 3),
+            tenant_use: Arc::new(|_, _, _| Box::pin(async { Ok(Vec::new()) })),
             store_fault: Arc::new(|| None),
             begin_backup: Arc::new(|_| {
                 Err(wire::Problem::new(wire::ProblemKind::Conflict, "another backup is under way"))

@@ -34,8 +34,8 @@ pub use refusal::{
 };
 pub use resource::{
     CertificateStatus, ChangeParameters, DEFAULT_PAGE, DomainProof, DomainStatus, IDEMPOTENCY_KEY,
-    IDEMPOTENCY_REPLAYED, MAX_IDEMPOTENCY_KEY, MAX_PAGE, PageParameters, Resource, ResourceChanged, ResourcePage,
-    ResourceStatus, TenantStatus, etag, path_segment, resource_path,
+    IDEMPOTENCY_REPLAYED, LimitUse, MAX_IDEMPOTENCY_KEY, MAX_PAGE, PageParameters, Resource, ResourceChanged,
+    ResourcePage, ResourceStatus, TenantStatus, etag, path_segment, resource_path,
 };
 pub use status::{Counts, DirectoryStatus, Listener, QueueNumbers, Refused, Status};
 pub use token::{MAX_TOKEN_NAME, MadeToken, NewToken, Token, TokenChange, TokenPage, TokenRole, TokenUse};

@@ -3,7 +3,9 @@
 use core_directory::{Field, ObjectKind};
 use jiff::Timestamp;
 use serde::Serialize;
-use service_admin::wire::{CertificateStatus, DomainProof, DomainStatus, Resource, ResourceStatus, TenantStatus};
+use service_admin::wire::{
+    CertificateStatus, DomainProof, DomainStatus, LimitUse, Resource, ResourceStatus, TenantStatus,
+};
 
 use super::target::Target;
 use super::{failure, text};
@@ -72,7 +74,21 @@ fn of_tenant(status: &TenantStatus, output: &mut Output) -> Result<(), Failure> 
     line("Domains", format_args!("{}, {} verified", status.domains, status.verified_domains), output)?;
     line("Inbound connectors", status.inbound_connectors, output)?;
     line("Send connectors", status.send_connectors, output)?;
-    line("Certificates", status.certificates, output)
+    line("Certificates", status.certificates, output)?;
+    status.used.iter().try_for_each(|used| of_limit(used, output))
+}
+
+/// What is used of a limit; of what has none only what the month has brought.
+fn of_limit(used: &LimitUse, output: &mut Output) -> Result<(), Failure> {
+    let label = used.limit.replace('_', " ");
+    let label = label.strip_prefix("max ").unwrap_or(&label);
+    let opens = used.opens.map(|opens| format!(", anew at {opens:.0}")).unwrap_or_default();
+    match used.of {
+        Some(of) if used.used >= of => line(label, format_args!("{BAD}{} of {of}{BAD:#}{opens}", used.used), output),
+        Some(of) => line(label, format_args!("{} of {of}{opens}", used.used), output),
+        None if used.limit.ends_with("_per_month") => line(label, used.used, output),
+        None => Ok(()),
+    }
 }
 
 fn of_domain(status: &DomainStatus, output: &mut Output) -> Result<(), Failure> {

@@ -71,6 +71,7 @@ fn of_tenant(tenant: &Tenant) -> ResourceStatus {
         inbound_connectors: count(tenant.inbound_connectors.len()),
         send_connectors: count(tenant.send_connectors.len()),
         certificates: count(tenant.certificates.len()),
+        used: Vec::new(),
     })
 }
 

@@ -66,6 +66,24 @@ pub struct TenantStatus {
     pub send_connectors: u64,
     /// Certificates.
     pub certificates: u64,
+    /// What it uses of its limits; only where this one tenant was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used: Vec<LimitUse>,
+}
+
+/// A limit of a tenant with what is used of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitUse {
+    /// The limit's key in the directory file.
+    pub limit: String,
+    /// What is used now: messages, recipients, sessions or octets.
+    pub used: u64,
+    /// How much may be used; left out where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<u64>,
+    /// When counting begins anew, where it does by time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Timestamp>,
 }
 
 /// How a domain stands.
