@@ -68,7 +68,7 @@ fn limits_refuse_and_outlive_a_restart() {
     until("the messages", || (sink.arrived().len() == 3).then_some(()));
 
     // A limit that is raised is raised at once.
-    relay.run(&["tenant", "set", "contoso", "--messages-per-month", "10", "--recipients-per-month", ""]).expect(0);
+    relay.run(&["tenant", "set", "contoso", "--messages-per-month", "10", "--recipients-per-month", "none"]).expect(0);
     taken(&relay);
 }
 

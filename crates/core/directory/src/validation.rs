@@ -1,12 +1,17 @@
 //! What is wrong with a directory, before anything of it is committed (rule A0 and the directory file's own rules).
 //! Finds everything at once, changes nothing.
 
+mod range_index;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{
     AddressRange, ConnectorType, Domain, Field, InboundConnector, MAX_NAME_LENGTH, SendConnector, Tenant, TlsLevel,
 };
+use range_index::RangeIndex;
 
 /// Whose word a change is: some things only the operator may say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -296,27 +301,31 @@ impl<'a> Check<'a> {
 
     fn any_sender(&mut self, tenants: &'a [Tenant], standing: Standing) {
         self.kind = ObjectKind::InboundConnector;
-        let every = || tenants.iter().flat_map(|tenant| tenant.inbound_connectors.iter().map(move |c| (tenant, c)));
-        for (tenant, connector) in every().filter(|(_, connector)| connector.any_sender) {
-            (self.tenant, self.name) = (&tenant.name, &connector.name);
-            if standing != Standing::Operator && !connector.addresses_granted {
-                self.fault(Field::AnySender, FaultCode::OperatorOnly);
+        let index = RangeIndex::new(tenants);
+        for tenant in tenants {
+            for connector in tenant.inbound_connectors.iter().filter(|connector| connector.any_sender) {
+                (self.tenant, self.name) = (&tenant.name, &connector.name);
+                if standing != Standing::Operator && !connector.addresses_granted {
+                    self.fault(Field::AnySender, FaultCode::OperatorOnly);
+                }
+                self.overlaps(tenant, connector, &index);
             }
-            for (other, foreign) in every().filter(|(other, _)| other.name != tenant.name) {
-                let pairs = connector
-                    .sender_ip_addresses
-                    .iter()
-                    .flat_map(|own| foreign.sender_ip_addresses.iter().map(move |range| (*own, *range)));
-                if let Some((own, range)) = pairs.into_iter().find(|(own, range)| own.overlaps(*range)) {
-                    self.fault(
-                        Field::AnySender,
-                        FaultCode::AnySenderOverlap {
-                            own,
-                            other: range,
-                            tenant: other.name.to_string(),
-                            connector: foreign.name.to_string(),
-                        },
-                    );
+        }
+    }
+
+    /// One fault for each connector of another tenant.
+    fn overlaps(&mut self, tenant: &Tenant, connector: &InboundConnector, index: &RangeIndex<'_>) {
+        let mut told = BTreeSet::new();
+        for &own in &connector.sender_ip_addresses {
+            for foreign in index.overlapping(own).filter(|foreign| foreign.tenant.name != tenant.name) {
+                if told.insert((&foreign.tenant.name, &foreign.connector.name)) {
+                    let code = FaultCode::AnySenderOverlap {
+                        own,
+                        other: foreign.range,
+                        tenant: foreign.tenant.name.to_string(),
+                        connector: foreign.connector.name.to_string(),
+                    };
+                    self.fault(Field::AnySender, code);
                 }
             }
         }
@@ -345,6 +354,3 @@ impl fmt::Display for ObjectPath {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
