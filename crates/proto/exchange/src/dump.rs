@@ -26,6 +26,7 @@ mod separated;
 mod tests;
 mod text_encoding;
 mod typed;
+mod value;
 
 pub use bag::{Loss, Property, PropertyBag, Value};
 pub(crate) use enumeration::{has_ellipsis, property as printed_property};
@@ -84,7 +85,7 @@ pub struct OtherObject {
 pub struct Dump {
     /// Configuration, in the order of the text.
     pub objects: Vec<DumpedObject>,
-    /// Log entries, traces and messages in queues, in the order of the text.
+    /// Log entries, traces and messages in queues, in the order of the text; everything where it was read untyped.
     pub other: Vec<OtherObject>,
     /// Kinds of which the text shows a whole listing: what is not in it does not exist. The command before it asked for
     /// everything; or no command is there, and several objects, or a list, are.
@@ -144,14 +145,35 @@ pub enum DumpProblem {
 /// Reads a text, whatever shapes it holds.
 #[must_use]
 pub fn read(text: &str) -> Dump {
-    reading::read(text, false)
+    reading::read(text, false, Form::Typed)
+}
+
+/// Reads octets and leaves every object as it stands there, with all its properties, in [`Dump::other`]: for those who account
+/// for each of them. What is lost is told by the properties themselves.
+#[must_use]
+pub fn read_untyped(octets: &[u8]) -> Dump {
+    let (text, encoding) = TextEncoding::decode(octets);
+    let mut dump = reading::read(&text, encoding.is_guessed, Form::AsItStands);
+    if encoding.is_guessed {
+        dump.problems.push(DumpProblem::GuessedEncoding(encoding.name()));
+    }
+    dump
+}
+
+/// What is made of objects of a known kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Their types, with the properties that diagnosis asks for.
+    Typed,
+    /// Nothing: they stay as they stand there.
+    AsItStands,
 }
 
 /// Reads octets, and tells the encoding.
 #[must_use]
 pub fn read_octets(octets: &[u8]) -> (Dump, TextEncoding) {
     let (text, encoding) = TextEncoding::decode(octets);
-    let mut dump = reading::read(&text, encoding.is_guessed);
+    let mut dump = reading::read(&text, encoding.is_guessed, Form::Typed);
     if encoding.is_guessed {
         dump.problems.push(DumpProblem::GuessedEncoding(encoding.name()));
     }

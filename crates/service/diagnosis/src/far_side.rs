@@ -7,11 +7,12 @@ use std::net::IpAddr;
 
 use core_attribution::{Judge, PartialDirectory, PartialTenant};
 use core_directory::{
-    AcceptedDomain, AddressRange, CertificateName, ConnectorId, ConnectorType, Domain, DomainScope, DomainType, Field,
-    FieldSet, InboundConnector, Tenant, TenantId,
+    AcceptedDomain, AddressRange, CertificateName, ConnectorId, ConnectorType, Domain, DomainScope, Field, FieldSet,
+    InboundConnector, Tenant, TenantId,
 };
 use jiff::Timestamp;
 use proto_exchange::dump::{self, Origin, Shown};
+use proto_exchange::spelling;
 
 use crate::evidence::{Configuration, Evidence, FieldPlace, Observed, Proof, SentCertificate};
 use crate::passed_on;
@@ -291,8 +292,8 @@ fn latest_domains(all: &[Observed<dump::AcceptedDomain>]) -> Vec<FarDomain> {
         }
         let mut domain = AcceptedDomain::new(name, true);
         domain.match_subdomains = observed.object.match_subdomains.whole().copied().unwrap_or_default();
-        if observed.object.domain_type.whole().is_some_and(|kind| &**kind == "internalrelay") {
-            domain.domain_type = DomainType::InternalRelay;
+        if let Some(domain_type) = observed.object.domain_type.whole().and_then(|kind| spelling::domain_type(kind)) {
+            domain.domain_type = domain_type;
         }
         let text = format!("DomainName : {}", observed.object.domain_name);
         let proof = Proof::new(observed.source, observed.object.line, &text);
@@ -316,10 +317,9 @@ fn far_connector(id: ConnectorId, observed: &Observed<dump::InboundConnector>) -
     flag(&object.restrict_domains_to_ip_addresses, Field::RestrictDomainsToIpAddresses, restrict);
     let restrict = &mut connector.restrict_domains_to_certificate;
     flag(&object.restrict_domains_to_certificate, Field::RestrictDomainsToCertificate, restrict);
-    match object.connector_type.whole().map(|kind| &**kind) {
-        Some("onpremises") => connector.connector_type = ConnectorType::OnPremises,
-        Some("partner") => connector.connector_type = ConnectorType::Partner,
-        _ => unknown = unknown.with(Field::Type),
+    match object.connector_type.whole().and_then(|kind| spelling::connector_type(kind)) {
+        Some(connector_type) => connector.connector_type = connector_type,
+        None => unknown = unknown.with(Field::Type),
     }
     match object.tls_sender_certificate_name.whole() {
         None => unknown = unknown.with(Field::TlsSenderCertificateName),
@@ -367,14 +367,9 @@ impl Lists<'_> {
         all.filter_map(|text| AddressRange::parse(text).ok()).collect()
     }
 
-    /// `smtp:*;1`, `smtp:contoso.com;1`, `*`, `contoso.com`.
     fn scopes(&self) -> Box<[DomainScope]> {
         let all = self.object.sender_domains.any().into_iter().flatten();
-        let bare = |text: &str| {
-            let text = text.split_once(':').map_or(text, |(_, rest)| rest);
-            text.split_once(';').map_or(text, |(scope, _)| scope).trim().to_owned()
-        };
-        all.filter_map(|text| DomainScope::parse(&bare(text)).ok()).collect()
+        all.filter_map(|text| spelling::scope(text).ok()).collect()
     }
 
     fn associated(&self) -> Box<[Domain]> {

@@ -2,6 +2,7 @@
 //! logs and dumps; nothing here is run.
 
 use core_directory::{CertificateName, Domain, TenantId};
+pub(crate) use proto_exchange::powershell::quoted as powershell;
 
 use crate::answer::{Message, Repair, RepairSide};
 use crate::case::Case;
@@ -363,18 +364,4 @@ pub(crate) fn use_tls(group: &AttemptGroup, what: Message) -> Repair {
             Repair { side: RepairSide::Network, what, commands }
         }
     }
-}
-
-/// A text as a PowerShell literal: single quotes, doubled inside, the typographic ones too, which PowerShell takes for quotes.
-#[must_use]
-pub(crate) fn powershell(text: &str) -> String {
-    let mut quoted = String::from("'");
-    for c in text.chars().filter(|c| !c.is_control()) {
-        if matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
-            quoted.push(c);
-        }
-        quoted.push(c);
-    }
-    quoted.push('\'');
-    quoted
 }

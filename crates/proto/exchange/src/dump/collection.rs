@@ -8,7 +8,7 @@ use super::date::DateOrder;
 use super::fields::{Lack, Why};
 use super::kind::ObjectKind;
 use super::reading::MAX_OBJECTS;
-use super::{Dump, DumpProblem, OtherObject, typed};
+use super::{Dump, DumpProblem, Form, OtherObject, typed};
 
 /// Longest text of an odd value that a problem quotes, in characters.
 const MAX_QUOTED: usize = 80;
@@ -20,6 +20,7 @@ const MAX_PROBLEMS: usize = 200;
 pub(super) struct Collection {
     pub(super) dump: Dump,
     dates: DateOrder,
+    form: Form,
     /// Letters beyond ASCII may be others: the encoding is guessed.
     letters_are_guessed: bool,
     /// The command that the objects to come are the answer to.
@@ -44,10 +45,11 @@ struct Group {
 }
 
 impl Collection {
-    pub(super) fn new(dates: DateOrder, letters_are_guessed: bool) -> Self {
+    pub(super) fn new(dates: DateOrder, letters_are_guessed: bool, form: Form) -> Self {
         Self {
             dump: Dump::default(),
             dates,
+            form,
             letters_are_guessed,
             command: None,
             group: Group::default(),
@@ -139,7 +141,11 @@ impl Collection {
             Some((_, count)) => *count += 1,
             None => self.group.counts.push((kind, 1)),
         }
-        match typed::object(kind, &bag, self.dates) {
+        let typed = match self.form {
+            Form::Typed => typed::object(kind, &bag, self.dates),
+            Form::AsItStands => None,
+        };
+        match typed {
             Some((object, lacks)) => {
                 self.dump.objects.push(object);
                 lacks.into_iter().for_each(|lack| self.lack(kind, lack));

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::bag::{Loss, PropertyBag, Value};
 use super::date::{DateOrder, Moment};
+use super::value::{boolean, single};
 use super::{CertificateIdentifier, Shown};
 
 type Text = Box<str>;
@@ -102,25 +103,15 @@ impl<'a> Fields<'a> {
         if let Some(loss) = property.loss {
             self.lacks(name, Why::Lost(loss));
         }
-        match &property.value {
-            Shown::Whole(Value::Nothing) => Shown::Whole(None),
-            Shown::Whole(Value::List(items)) if items.is_empty() => Shown::Whole(None),
-            Shown::Whole(value) => match single(value) {
-                Some(text) => Shown::Whole(Some(text)),
-                None => Shown::NotShown,
-            },
-            Shown::Cut(value) => single(value).map_or(Shown::NotShown, |text| Shown::Cut(Some(text))),
-            Shown::NotShown => Shown::NotShown,
-        }
+        property.text()
     }
 
     /// `True` or `False`.
     pub(super) fn bool(&mut self, name: &str) -> Shown<bool> {
         let Shown::Whole(text) = self.filled(name) else { return Shown::NotShown };
-        match text.trim_start_matches('$').to_ascii_lowercase().as_str() {
-            "true" => Shown::Whole(true),
-            "false" => Shown::Whole(false),
-            _ => self.odd(name, &text),
+        match boolean(&text) {
+            Some(value) => Shown::Whole(value),
+            None => self.odd(name, &text),
         }
     }
 
@@ -130,16 +121,7 @@ impl<'a> Fields<'a> {
         if let Some(loss) = property.loss {
             self.lacks(name, Why::Lost(loss));
         }
-        let items = |value: &Value| match value {
-            Value::Nothing => Vec::new(),
-            Value::Text(text) => taken_apart(text),
-            Value::List(items) => items.clone(),
-        };
-        match &property.value {
-            Shown::Whole(value) => Shown::Whole(items(value)),
-            Shown::Cut(value) => Shown::Cut(items(value)),
-            Shown::NotShown => Shown::NotShown,
-        }
+        property.items()
     }
 
     /// `<I>issuer<S>subject`, or unset.
@@ -191,56 +173,5 @@ impl<'a> Fields<'a> {
     fn lacks(&mut self, name: &str, why: Why) {
         let line = self.line_of(name);
         self.lacks.push(Lack { property: name.into(), line, why });
-    }
-}
-
-/// The text of a value that is one.
-fn single(value: &Value) -> Option<Text> {
-    match value {
-        Value::Text(text) => Some(text.clone()),
-        Value::List(items) => match items.as_slice() {
-            [item] => Some(item.clone()),
-            _ => None,
-        },
-        Value::Nothing => None,
-    }
-}
-
-/// Splits a joined list. The number after a semicolon is the cost of an address space: `smtp:*;1`.
-fn taken_apart(text: &str) -> Vec<Text> {
-    let mut items: Vec<String> = Vec::new();
-    for word in text.split([',', '|', ' ', '\t', '\r', '\n']) {
-        let mut is_first = true;
-        for part in word.split(';').filter(|part| !part.is_empty()) {
-            match items.last_mut() {
-                Some(last) if !is_first && part.bytes().all(|octet| octet.is_ascii_digit()) => {
-                    last.push(';');
-                    last.push_str(part);
-                }
-                _ => items.push(part.to_owned()),
-            }
-            is_first = false;
-        }
-    }
-    items.into_iter().map(Into::into).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_joined_lists_apart() {
-        let check = |text: &str, expected: &[&str]| {
-            let items = taken_apart(text);
-            assert_eq!(items.iter().map(|item| &**item).collect::<Vec<_>>(), expected, "{text}");
-        };
-        check("192.0.2.1", &["192.0.2.1"]);
-        check("192.0.2.1, 192.0.2.0/24", &["192.0.2.1", "192.0.2.0/24"]);
-        check("192.0.2.1;192.0.2.2", &["192.0.2.1", "192.0.2.2"]);
-        check("smtp:*;1", &["smtp:*;1"]);
-        check("smtp:a.example;1 smtp:b.example;5", &["smtp:a.example;1", "smtp:b.example;5"]);
-        check("smtp:a.example;1;smtp:b.example;5", &["smtp:a.example;1", "smtp:b.example;5"]);
-        check("", &[]);
     }
 }

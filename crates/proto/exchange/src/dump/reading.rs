@@ -11,7 +11,7 @@ use super::format_list::{OpenObject, PropertyLine};
 use super::format_table::OpenTable;
 use super::json::JsonReader;
 use super::separated::Separated;
-use super::{Dump, DumpProblem};
+use super::{Dump, DumpProblem, Form};
 
 /// Longest text that is read, in octets: a dump of configuration has some megabytes at most, an export of a tracking log's
 /// thousand rows as much again.
@@ -24,9 +24,9 @@ pub const MAX_OBJECTS: usize = 20_000;
 const MAX_FAILURES: usize = 10;
 
 /// Reads a text. `letters_are_guessed`: those beyond ASCII may be others.
-pub(super) fn read(text: &str, letters_are_guessed: bool) -> Dump {
+pub(super) fn read(text: &str, letters_are_guessed: bool, form: Form) -> Dump {
     let (text, problems) = prepared(text);
-    let mut reading = Reading::new(&text, letters_are_guessed);
+    let mut reading = Reading::new(&text, letters_are_guessed, form);
     for problem in problems {
         reading.collection.broken(problem);
     }
@@ -37,7 +37,7 @@ pub(super) fn read(text: &str, letters_are_guessed: bool) -> Dump {
 /// Whether a text, or its beginning, is a dump.
 pub(super) fn looks_so(beginning: &str) -> bool {
     let (text, _) = prepared(beginning);
-    let mut reading = Reading::new(&text, false);
+    let mut reading = Reading::new(&text, false, Form::Typed);
     reading.read_all();
     reading.has_clixml || reading.collection.recognised > 0
 }
@@ -73,12 +73,12 @@ struct Reading<'t> {
 }
 
 impl<'t> Reading<'t> {
-    fn new(text: &'t str, letters_are_guessed: bool) -> Self {
+    fn new(text: &'t str, letters_are_guessed: bool, form: Form) -> Self {
         Self {
             text,
             at: 0,
             line: 1,
-            collection: Collection::new(DateOrder::of(text), letters_are_guessed),
+            collection: Collection::new(DateOrder::of(text), letters_are_guessed, form),
             object: None,
             table: None,
             previous: None,
