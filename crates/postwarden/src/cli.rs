@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 pub use self::audit::AuditArgs;
 pub use self::backup::{BackupArgs, RestoreArgs};
 pub use self::certificate::{CertificateCommand, CertificateInspectArgs};
-pub use self::directory_file::{ApplyArgs, ExportArgs};
+pub use self::directory_file::{ApplyArgs, ExportArgs, ExportForm, ImportArgs};
 pub use self::domain::{DomainCommand, DomainVerifyArgs};
 pub use self::evidence::{CollectSide, DiagnoseArgs, LintArgs};
 pub use self::explain::{ExplainArgs, WhyArgs};
@@ -108,7 +108,8 @@ every key of the file.")]
     #[command(after_long_help = "\
 Examples:
   postwarden export > directory.toml
-  postwarden export --tenant contoso --json")]
+  postwarden export --tenant contoso --json
+  postwarden export --tenant contoso --as exchange-online-powershell > connectors.ps1")]
     Export(ExportArgs),
     /// Register tenants, limit what they use, suspend and resume them
     #[command(subcommand)]
@@ -136,6 +137,20 @@ Examples:
   postwarden audit --object 'Inbound from HQ' --actor anna
   postwarden audit --since 2026-01-05 --limit 1000 --json")]
     Audit(AuditArgs),
+    /// Make a directory file to review from dumps of Exchange or the files of Postfix; no server is asked
+    #[command(after_long_help = "\
+Examples:
+  postwarden import inbound-connectors.json accepted-domains.json > directory.toml
+  postwarden import dumps/ --tenant contoso -o directory.toml
+  postwarden import /etc/postfix/main.cf /etc/postfix/transport /etc/postfix/relay_clientcerts
+  postconf -n | postwarden import - --json
+
+What a file is is told by its content. The directory file says at each object where it came from, and at its end what became of \
+every property: carried over, without meaning here, not to be carried over and what to do, or not shown. docs/importing.md \
+tells more.
+
+Exit 0 all was carried over, 2 nothing could be read, 4 something could not be carried over or read.")]
+    Import(ImportArgs),
     /// Say what the relay would do with a mail, and why; what is not given is unknown
     #[command(after_long_help = "\
 Examples:

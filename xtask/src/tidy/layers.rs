@@ -29,7 +29,7 @@ pub enum Layer {
     Io,
     /// What runs long, with its rank.
     Service(u8),
-    /// `service/diagnosis`: core and proto only, for it must one day run in a browser.
+    /// `service/diagnosis` and `service/import`: core and proto only, for they must one day run in a browser.
     Diagnosis,
     /// The binary.
     Program,
@@ -44,7 +44,7 @@ impl Layer {
             ["crates", "core", _] => Some(Layer::Core),
             ["crates", "proto", _] => Some(Layer::Proto),
             ["crates", "io", _] => Some(Layer::Io),
-            ["crates", "service", "diagnosis"] => Some(Layer::Diagnosis),
+            ["crates", "service", "diagnosis" | "import"] => Some(Layer::Diagnosis),
             ["crates", "service", name] => {
                 SERVICES.iter().find(|(service, _)| *service == name).map(|(_, rank)| Layer::Service(*rank))
             }

@@ -1,9 +1,9 @@
-//! `export`: the directory in force as a directory file.
+//! `export`: the directory in force as a directory file, or as commands for Exchange Online.
 
 use proto_directory_file::{from_json, write_toml};
 use serde_json::Value as Json;
 
-use crate::cli::{ExportArgs, Global};
+use crate::cli::{ExportArgs, ExportForm, Global};
 use crate::client::{Client, ClientError, encoded};
 use crate::exit::{Exit, Outcome};
 use crate::output::Output;
@@ -25,6 +25,10 @@ pub fn run(global: &Global, args: &ExportArgs, output: &mut Output) -> Outcome {
     })?;
     if tenants.is_empty() {
         output.line("# No tenants yet. Write a [[tenant]], and load the file with `postwarden apply -f FILE`.")?;
+        return Ok(Exit::Done);
+    }
+    if args.form == Some(ExportForm::ExchangeOnlinePowershell) {
+        output.text(&proto_exchange::powershell::script(&tenants))?;
         return Ok(Exit::Done);
     }
     output.line("# Change this file, then `postwarden apply -f FILE` shows the differences and makes them.")?;

@@ -12,6 +12,7 @@ mod demo;
 mod diagnose;
 mod explain;
 mod export;
+mod import;
 mod lint;
 mod man_pages;
 mod object;
@@ -63,6 +64,7 @@ pub fn run(cli: Cli, output: &mut Output) -> Outcome {
         Command::InboundConnector(command) => object::run(&global, command, output),
         Command::SendConnector(command) => object::run(&global, command, output),
         Command::Certificate(CertificateCommand::Object(command)) => object::run(&global, command, output),
+        Command::Import(args) => import::run(&args, output),
         Command::Certificate(CertificateCommand::Inspect(args)) => certificate::inspect(&args, output),
         Command::Token(command) => token::run(&global, command, output),
         Command::Audit(args) => audit::run(&global, &args, output),

@@ -15,13 +15,14 @@ fn each_command_explains_itself_with_examples() {
     let kinds = ["tenant", "domain", "certificate", "inbound-connector", "send-connector", "token"];
     let actions = ["add", "set", "list", "show", "remove"];
     let of_kinds = kinds.iter().flat_map(|kind| actions.map(|action| vec![*kind, action]));
-    let others: [&[&str]; 25] = [
+    let others: [&[&str]; 26] = [
         &["serve"],
         &["demo"],
         &["apply"],
         &["export"],
         &["tenant", "suspend"],
         &["tenant", "resume"],
+        &["import"],
         &["certificate", "inspect"],
         &["domain", "verify"],
         &["audit"],

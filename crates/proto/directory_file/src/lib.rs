@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod annotated;
 mod certificates;
 mod fields;
 mod file;
@@ -23,6 +24,7 @@ mod write_toml;
 #[cfg(test)]
 mod tests;
 
+pub use annotated::{Annotated, AnnotatedObject, LeftOut, remark, write_annotated};
 pub use file::{DirectoryFile, look_through, merge, read_toml};
 pub use json::{from_json, to_json, to_json_with_keys};
 pub use places::Places;

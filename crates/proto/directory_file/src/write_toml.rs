@@ -25,29 +25,18 @@ struct Writer {
 
 impl Writer {
     fn tenant(&mut self, tenant: &Tenant) {
-        let default = Tenant::default();
-        self.table(None, fields::changed(fields::of_tenant(tenant), &named(fields::of_tenant(&default))));
+        self.table(None, of_tenant(tenant));
         for domain in &tenant.domains {
-            let default = AcceptedDomain::new(domain.name.clone(), false);
-            let fields = fields::changed(fields::of_domain(domain), &named(fields::of_domain(&default)));
-            self.table(Some(fields::DOMAIN), fields);
+            self.table(Some(fields::DOMAIN), of_domain(domain));
         }
         for certificate in &tenant.certificates {
             self.certificate(certificate);
         }
         for connector in &tenant.inbound_connectors {
-            let mut default = InboundConnector::new("", None);
-            default.require_tls = connector.tls_sender_certificate_name.is_some();
-            let defaults = named(fields::of_inbound_connector(&default));
-            let fields = fields::changed(fields::of_inbound_connector(connector), &defaults);
-            self.table(Some(fields::INBOUND_CONNECTOR), fields);
+            self.table(Some(fields::INBOUND_CONNECTOR), of_inbound_connector(connector));
         }
         for connector in &tenant.send_connectors {
-            let mut default = SendConnector::new("", Box::default());
-            default.tls = SendConnector::default_tls(&connector.smart_hosts);
-            let defaults = named(fields::of_send_connector(&default));
-            let fields = fields::changed(fields::of_send_connector(connector), &defaults);
-            self.table(Some(fields::SEND_CONNECTOR), fields);
+            self.table(Some(fields::SEND_CONNECTOR), of_send_connector(connector));
         }
     }
 
@@ -75,6 +64,31 @@ impl Writer {
     }
 }
 
+/// What is written of a tenant, its children aside.
+pub(crate) fn of_tenant(tenant: &Tenant) -> Fields {
+    fields::changed(fields::of_tenant(tenant), &named(fields::of_tenant(&Tenant::default())))
+}
+
+/// What is written of an accepted domain.
+pub(crate) fn of_domain(domain: &AcceptedDomain) -> Fields {
+    let default = AcceptedDomain::new(domain.name.clone(), false);
+    fields::changed(fields::of_domain(domain), &named(fields::of_domain(&default)))
+}
+
+/// What is written of an inbound connector.
+pub(crate) fn of_inbound_connector(connector: &InboundConnector) -> Fields {
+    let mut default = InboundConnector::new("", None);
+    default.require_tls = connector.tls_sender_certificate_name.is_some();
+    fields::changed(fields::of_inbound_connector(connector), &named(fields::of_inbound_connector(&default)))
+}
+
+/// What is written of a send connector.
+pub(crate) fn of_send_connector(connector: &SendConnector) -> Fields {
+    let mut default = SendConnector::new("", Box::default());
+    default.tls = SendConnector::default_tls(&connector.smart_hosts);
+    fields::changed(fields::of_send_connector(connector), &named(fields::of_send_connector(&default)))
+}
+
 /// The defaults without the name, which is written always.
 fn named(mut defaults: Fields) -> Fields {
     defaults.retain(|(field, _)| *field != Field::Name);
@@ -82,7 +96,7 @@ fn named(mut defaults: Fields) -> Fields {
 }
 
 /// Texts, booleans, integers and lists of texts are all that fields have; what is left out is not written.
-fn toml_value(value: &Json) -> String {
+pub(crate) fn toml_value(value: &Json) -> String {
     match value {
         Json::String(text) => toml::Value::from(text.as_str()).to_string(),
         Json::Array(items) => format!("[{}]", items.iter().map(toml_value).collect::<Vec<_>>().join(", ")),

@@ -108,7 +108,7 @@ pub fn send_tls(require_tls: bool, ignore_starttls: bool, auth_level: Option<&st
 #[must_use]
 pub fn is_unset(value: &str) -> bool {
     let value = value.trim().trim_start_matches('$');
-    let unset = ["", "null", "false", "none", "default", "unspecified", "notspecified"];
+    let unset = ["", "null", "false", "none", "default", "disabled", "unspecified", "notspecified"];
     unset.iter().any(|word| word.eq_ignore_ascii_case(value)) || ANY_ADDRESS.contains(&value)
 }
 

@@ -1,7 +1,7 @@
 //! What an object is: told by its type's name, by the command before it, or by the properties that only such objects have.
 //! Never by a file's name.
 
-use super::bag::PropertyBag;
+use super::bag::{Loss, PropertyBag};
 use super::command::Command;
 
 macro_rules! kinds {
@@ -123,6 +123,18 @@ kinds! {
 }
 
 impl ObjectKind {
+    /// The command that exports the kind whole, in the form in which something of it was lost, where that form has a whole one.
+    #[must_use]
+    pub fn whole_export(self, loss: Option<Loss>) -> String {
+        let cmdlet = self.cmdlet();
+        let file = cmdlet.trim_start_matches("Get-");
+        match loss {
+            Some(Loss::Enumeration) => format!("$FormatEnumerationLimit = -1; {cmdlet} | Format-List"),
+            Some(Loss::Depth) => format!("{cmdlet} | ConvertTo-Json -Depth 5"),
+            _ => format!("{cmdlet} | Export-Clixml {file}.xml"),
+        }
+    }
+
     /// What an object is; `None`: nothing that is known here.
     pub(super) fn of(bag: &PropertyBag, command: Option<&Command>) -> Option<Self> {
         let kinds = || Self::ALL.iter().copied();

@@ -58,7 +58,7 @@ fn tell(problem: DumpProblem, found: &mut Found) {
     let limit = |limit: usize| vec![("limit", limit.to_string())];
     let (line, code, arguments) = match problem {
         DumpProblem::Lost { line, kind, property, loss } => {
-            let command = whole_export(kind, loss);
+            let command = kind.whole_export(Some(loss));
             (Some(line), lost(loss), vec![("property", property.into()), ("command", command)])
         }
         DumpProblem::OddValue { line, property, value } => {
@@ -88,16 +88,5 @@ fn lost(loss: Loss) -> &'static str {
         Loss::Letters => "problem-dump-letters",
         Loss::Number => "problem-dump-number",
         Loss::Unfinished => "problem-dump-unfinished",
-    }
-}
-
-/// The command that exports it whole, in the form that was used where that has a whole one.
-fn whole_export(kind: ObjectKind, loss: Loss) -> String {
-    let cmdlet = kind.cmdlet();
-    let file = cmdlet.trim_start_matches("Get-");
-    match loss {
-        Loss::Enumeration => format!("$FormatEnumerationLimit = -1; {cmdlet} | Format-List"),
-        Loss::Depth => format!("{cmdlet} | ConvertTo-Json -Depth 5"),
-        _ => format!("{cmdlet} | Export-Clixml {file}.xml"),
     }
 }
