@@ -13,6 +13,8 @@ mod fingerprint;
 mod join;
 mod log;
 mod lookup;
+#[cfg(test)]
+mod parser_tests;
 mod postfix;
 mod route;
 mod sendmail;

@@ -22,6 +22,8 @@ pub(crate) struct Draft {
     pub(crate) remarks: Vec<String>,
     /// Fields that are not in force.
     left_out: Vec<(LeftOut, Reason)>,
+    /// Why the connector does nothing, whatever it did there.
+    disabled: Option<String>,
     /// Why the whole object is not in force.
     pub(crate) out: Option<Reason>,
 }
@@ -36,7 +38,7 @@ pub(crate) struct Drafts {
 
 impl Draft {
     pub(crate) fn new(tenant: &str, object: AnnotatedObject, from: String) -> Self {
-        Self { tenant: tenant.to_owned(), object, remarks: vec![from], left_out: Vec::new(), out: None }
+        Self { tenant: tenant.to_owned(), object, remarks: vec![from], left_out: Vec::new(), disabled: None, out: None }
     }
 
     pub(crate) fn kind(&self) -> ObjectKind {
@@ -84,14 +86,27 @@ impl Draft {
         self.disable(&format!("without {field} it could admit more than it did there"));
     }
 
-    /// Has the object do nothing until somebody has looked at it.
+    /// Has the object do nothing until somebody has looked at it, whatever else is read of it.
     pub(crate) fn disable(&mut self, why: &str) {
-        match &mut self.object {
-            AnnotatedObject::InboundConnector(connector) => connector.enabled = false,
-            AnnotatedObject::SendConnector(connector) => connector.enabled = false,
-            _ => return,
-        }
         self.remarks.push(format!("Disabled: {why}."));
+        self.disabled.get_or_insert_with(|| why.to_owned());
+        self.switch_off();
+    }
+
+    /// Sets `enabled` as it is decided.
+    fn switch_off(&mut self) {
+        let is_disabled = self.disabled.is_some();
+        if let Some(enabled) = self.enabled().filter(|_| is_disabled) {
+            *enabled = false;
+        }
+    }
+
+    fn enabled(&mut self) -> Option<&mut bool> {
+        match &mut self.object {
+            AnnotatedObject::InboundConnector(connector) => Some(&mut connector.enabled),
+            AnnotatedObject::SendConnector(connector) => Some(&mut connector.enabled),
+            _ => None,
+        }
     }
 
     /// What is left out, for the file.
@@ -115,7 +130,8 @@ impl Draft {
 
 impl Drafts {
     /// Adds a draft. One that says the same as another of its name is one with that, and only named there.
-    pub(crate) fn add(&mut self, draft: Draft) -> DraftId {
+    pub(crate) fn add(&mut self, mut draft: Draft) -> DraftId {
+        draft.switch_off();
         let key = (draft.tenant.clone(), draft.kind(), draft.name().to_lowercase());
         if let Some(id) = self.names.get(&key).copied()
             && let Some(known) = self.all.get_mut(id.0)
@@ -146,8 +162,14 @@ impl Drafts {
         });
         match left_out {
             Some(reason) => reason.outcome(),
-            None => self.outcome_of_item(id, field),
+            None => self.disabled(id, field).unwrap_or_else(|| self.outcome_of_item(id, field)),
         }
+    }
+
+    /// What became of `enabled`, where the connector is off though it was on.
+    fn disabled(&self, id: DraftId, field: Field) -> Option<Outcome> {
+        let why = self.all.get(id.0).filter(|_| field == Field::Enabled)?.disabled.clone()?;
+        Some(Reason::new(why, "look at it, and set enabled = true").outcome())
     }
 
     /// What became of an item of a field that is not left out itself.

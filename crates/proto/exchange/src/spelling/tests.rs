@@ -43,7 +43,7 @@ fn levels_of_tls_are_what_the_properties_say_together() {
 #[test]
 fn no_property_is_told_twice_and_fields_are_found_by_name() {
     for kind in ObjectKind::ALL {
-        let names: Vec<String> = super::properties::names(*kind).map(str::to_ascii_lowercase).collect();
+        let names: Vec<String> = properties::names(*kind).map(str::to_ascii_lowercase).collect();
         let mut once = names.clone();
         once.sort_unstable();
         once.dedup();
