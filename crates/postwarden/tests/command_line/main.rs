@@ -11,6 +11,7 @@ mod completion;
 mod demo;
 mod diagnose;
 mod help;
+mod import;
 mod lint;
 mod program;
 mod server;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::result::Result;
+
 use proptest::prelude::*;
 
 use super::expansion::{ExpansionError, MAX_DEPTH, MAX_EXPANDED, expand};
@@ -148,9 +150,8 @@ proptest! {
         let (entries, beyond) = table(&text);
         prop_assert!(entries.len() + beyond <= text.lines().count());
         for entry in &entries {
-            Route::parse(&entry.value);
-            TlsPolicy::parse(&entry.value);
-            Digest::of(&entry.key);
+            let parsed = (Route::parse(&entry.value), TlsPolicy::parse(&entry.value), Digest::of(&entry.key));
+            prop_assert!(parsed.0.transport.len() <= entry.value.len());
         }
         prop_assert!(items(&text).len() <= text.len());
     }
