@@ -19,7 +19,9 @@ const NOT_TYPED: [(&str, &str); 5] = [
 ];
 
 /// Commands, by what is in them, that do not end with 0.
-const ENDS: [(&str, i32); 5] = [
+const ENDS: [(&str, i32); 6] = [
+    // Something cannot be carried over.
+    ("import tests/import/", 4),
     // The relay has had no mail yet.
     ("postwarden trace --", 1),
     // A cause is found; none can be, from a bounce alone.
