@@ -24,6 +24,7 @@ mod balancers;
 mod bounces;
 mod changes;
 mod checking;
+mod commands;
 mod crashes;
 mod cut_through;
 mod diagnosis;

@@ -153,7 +153,10 @@ impl Client {
             Server::Url(url) => (url.text.clone(), true),
         };
         match undone {
-            Undone::Unreachable(reason) => ClientError::Unreachable { place, reason: plain(&reason), remote },
+            Undone::Unreachable(reason) => {
+                let reason = if remote { reason } else { plain(&reason) };
+                ClientError::Unreachable { place, reason, remote }
+            }
             Undone::Untrusted(reason) => ClientError::Untrusted { place, reason },
             Undone::Refused(status, body) => problem(status, &body),
             Undone::Broken(reason) => ClientError::Broken(plain(&reason)),

@@ -142,8 +142,9 @@ impl Expiry {
         }
     }
 
-    /// The moment, seen from now.
+    /// The moment, seen from now, to the second.
     pub fn moment(self, now: Timestamp) -> Option<Timestamp> {
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         match self {
             Self::Never => None,
             Self::In(duration) => Some(now.checked_add(duration).unwrap_or(Timestamp::MAX)),

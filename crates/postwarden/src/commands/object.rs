@@ -90,21 +90,17 @@ fn failure(kind: &Kind, target: &Target, error: ClientError) -> Failure {
             errors: problem.errors.iter().map(|error| located(kind, target, error)).collect(),
             hint: Some("nothing was changed; put it right and repeat".to_owned()),
         },
-        ClientError::Problem(problem) if problem.kind == ProblemKind::NotFound => not_there(kind, target, &problem),
+        ClientError::Problem(problem) if problem.kind == ProblemKind::NotFound => not_there(kind, &problem),
         other => other.into(),
     }
 }
 
-fn not_there(kind: &Kind, target: &Target, problem: &Problem) -> Failure {
-    let hint = match kind.is_in_tenant() {
-        true => format!(
-            "`postwarden {} list{}` shows which there are, and `postwarden tenant list` the tenants",
-            kind.command,
-            target.flag()
-        ),
-        false => "`postwarden tenant list` shows which there are".to_owned(),
+fn not_there(kind: &Kind, problem: &Problem) -> Failure {
+    let what = match kind.is_in_tenant() {
+        true => format!("the tenants, and `postwarden {} list` what they have", kind.command),
+        false => "which there are".to_owned(),
     };
-    Failure::new(Exit::No, problem.detail.clone()).hint(hint)
+    Failure::new(Exit::No, problem.detail.clone()).hint(format!("`postwarden tenant list` shows {what}"))
 }
 
 /// An error about a field of the object itself stands behind its flag; any other at its place.

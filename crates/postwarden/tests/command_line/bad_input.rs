@@ -41,7 +41,7 @@ fn directory_files() {
     one("x = [".to_owned(), "1:6: unclosed array, expected `]`");
     one(
         in_tenant("reject = 1"),
-        "3:1: tenant \"contoso\": unknown key `reject`; known here: name, reject_direct_send, trusted_roots, domain, certificate, inbound_connector, send_connector",
+        "3:1: tenant \"contoso\": unknown key `reject`; known here: name, reject_direct_send, trusted_roots, suspended, messages_per_minute, messages_per_hour, messages_per_day, messages_per_month, recipients_per_minute, recipients_per_hour, recipients_per_day, recipients_per_month, max_sessions, max_queued_messages, max_message_size, max_queued_size, over_limit, domain, certificate, inbound_connector, send_connector",
     );
     in_connector(
         "sender_ip_adresses = []",

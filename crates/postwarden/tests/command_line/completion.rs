@@ -8,6 +8,22 @@ use crate::program::Place;
 const CONFIGURATION: &str =
     "hostname = \"relay.example.net\"\ndata = \"data\"\n[[listener]]\naddress = \"127.0.0.1:0\"\n";
 
+const DIRECTORY: &str = r#"
+[[tenant]]
+name = "contoso"
+
+  [[tenant.domain]]
+  name = "contoso.com"
+
+  [[tenant.inbound_connector]]
+  name = "Inbound from HQ"
+  tls_sender_certificate_name = "*.contoso.com"
+
+  [[tenant.inbound_connector]]
+  name = "Bob's printers"
+  sender_ip_addresses = ["192.0.2.1"]
+"#;
+
 /// What bash has in COMPREPLY when Tab is pressed behind `line`; `word` is what it replaces.
 fn bash(place: &Place, line: &str, word: &str) -> Vec<String> {
     let script = r#"
@@ -49,6 +65,29 @@ fn bash_completes_commands_and_flags_without_a_server() {
     check("postwarden send-connector set Out --protocol-logging=v", "v", &["verbose"]);
     let offered = bash(&place, "postwarden tenant show ", "");
     assert!(offered.iter().all(|own| own.starts_with('-')), "nobody answers, and nothing is said: {offered:?}");
+}
+
+#[test]
+fn bash_completes_names_as_the_word_was_begun() {
+    let place = place(&[("postwarden.toml", CONFIGURATION), ("d.toml", DIRECTORY)]);
+    let _server = place.serve();
+    assert_eq!(place.run(&["apply", "-f", "d.toml", "--yes"]).code, Some(0));
+    let check = |line: &str, word: &str, expected: &[&str]| {
+        // Where nothing was begun, options are offered too.
+        let names: Vec<String> = bash(&place, line, word).into_iter().filter(|own| !own.starts_with('-')).collect();
+        assert_eq!(names, expected, "{line:?}");
+    };
+    check("postwarden tenant show con", "con", &["contoso"]);
+    check("postwarden tenant suspend ", "", &["contoso"]);
+    check("postwarden domain show contoso", "contoso", &["contoso.com"]);
+    check("postwarden inbound-connector show Inb", "Inb", &[r"Inbound\ from\ HQ"]);
+    check("postwarden inbound-connector show 'Inbound f", "Inbound f", &["Inbound from HQ"]);
+    check("postwarden inbound-connector set \"Bob", "Bob", &["Bob's printers"]);
+    check("postwarden inbound-connector remove Bob", "Bob", &[r"Bob\'s\ printers"]);
+    check("postwarden queue list --tenant ", "", &["contoso"]);
+    check("postwarden queue list --tenant=c", "c", &["contoso"]);
+    check("postwarden domain list --data elsewhere --tenant ", "", &[]);
+    check("postwarden inbound-connector add Inb", "Inb", &[]);
 }
 
 #[test]

@@ -8,14 +8,15 @@ use super::target::Target;
 use super::text;
 use crate::cli::kind::Kind;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{BAD, Output, table};
+use crate::output::{Output, table};
 
-/// Shows what is in force beside what was asked for. Nothing was changed.
+/// Shows what is in force beside what was asked for; where the object was to go, beside what it was when that was asked for.
+/// Nothing was changed.
 pub fn show(
     kind: &Kind,
     target: &Target,
     seen: &Resource,
-    asked: &Map<String, Json>,
+    asked: Option<&Map<String, Json>>,
     problem: Problem,
     output: &mut Output,
 ) -> Outcome {
@@ -25,41 +26,37 @@ pub fn show(
     if output.json {
         output.json(&problem)?;
     } else {
-        // Where the version was named, what it was like is not known here.
-        let base = if seen.etag() == current.etag() { None } else { Some(&seen.object) };
-        output.line(table(["", "FIELD", "IN FORCE", "AS YOU ASKED FOR"], rows(kind, current, base, asked)))?;
+        let mine = if asked.is_some() { "AS YOU ASKED FOR" } else { "AS IT WAS" };
+        let nothing = Map::new();
+        output.line(table(["", "FIELD", "IN FORCE", mine], rows(kind, current, seen, asked.unwrap_or(&nothing))))?;
     }
     let text = format!(
         "{} {:?} was changed by somebody else, last on {:.0}; nothing was changed now",
         kind.noun, target.name, current.modified
     );
     let hint = format!(
-        "repeat the command if it is still right: it then changes what is in force; `{}` shows that",
+        "`{}` shows what is in force; if the change is still right, make it to that",
         target.command(kind, "show")
     );
     output.failure(&Failure::new(Exit::No, text).hint(hint));
     Ok(Exit::No)
 }
 
-fn rows(
-    kind: &Kind,
-    current: &Resource,
-    base: Option<&Map<String, Json>>,
-    asked: &Map<String, Json>,
-) -> Vec<[String; 4]> {
+/// A row for each field, those that differ marked. Where a version was named that is not the one that was seen, what it was like
+/// is not known here, and the fields that were asked for alone can differ.
+fn rows(kind: &Kind, current: &Resource, seen: &Resource, asked: &Map<String, Json>) -> Vec<[String; 4]> {
     let fields = std::iter::once(Field::Name).chain(kind.flags.iter().map(|flag| flag.field));
     let shown = fields.filter(|field| *field != Field::Key || asked.contains_key(field.key()));
     let row = |field: Field| {
         let key = field.key();
         let in_force = current.object.get(key).unwrap_or(&Json::Null);
-        let yours = asked.get(key).or_else(|| base.and_then(|base| base.get(key))).unwrap_or(in_force);
-        let differs = field == Field::Key || text::of(field, in_force) != text::of(field, yours);
-        let mark = if differs { format!("{BAD}*{BAD:#}") } else { String::new() };
-        let (in_force, yours) = match field {
+        let mine = asked.get(key).or_else(|| seen.object.get(key)).unwrap_or(in_force);
+        let (in_force, mine) = match field {
             Field::Key => ("not shown".to_owned(), "another, not shown".to_owned()),
-            _ => (text::of(field, in_force), text::of(field, yours)),
+            _ => (text::of(field, in_force), text::of(field, mine)),
         };
-        [mark, key.to_owned(), in_force, yours]
+        let mark = if in_force == mine { "" } else { "*" };
+        [mark.to_owned(), key.to_owned(), in_force, mine]
     };
     shown.map(row).collect()
 }

@@ -25,7 +25,7 @@ pub fn run(global: &Global, kind: &Kind, args: RemoveArgs, output: &mut Output) 
     if !args.yes || args.dry_run {
         let rehearsed = match send(true) {
             Err(ClientError::Problem(problem)) if problem.kind == ProblemKind::Changed => {
-                return conflict::show(kind, &target, &seen, &Default::default(), problem, output);
+                return conflict::show(kind, &target, &seen, None, problem, output);
             }
             outcome => outcome.map_err(|error| failure(kind, &target, error))?,
         };
@@ -41,7 +41,7 @@ pub fn run(global: &Global, kind: &Kind, args: RemoveArgs, output: &mut Output) 
     }
     let removed = match send(false) {
         Err(ClientError::Problem(problem)) if problem.kind == ProblemKind::Changed => {
-            return conflict::show(kind, &target, &seen, &Default::default(), problem, output);
+            return conflict::show(kind, &target, &seen, None, problem, output);
         }
         outcome => outcome.map_err(|error| failure(kind, &target, error))?,
     };

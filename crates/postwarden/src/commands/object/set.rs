@@ -32,7 +32,7 @@ pub fn run(global: &Global, kind: &Kind, args: SetArgs, output: &mut Output) -> 
     let patch = Json::Object(fields.clone());
     let changed: ResourceChanged = match client.patch(&path, &patch, Some(&if_match)) {
         Err(ClientError::Problem(problem)) if problem.kind == ProblemKind::Changed => {
-            return conflict::show(kind, &target, &seen, &fields, problem, output);
+            return conflict::show(kind, &target, &seen, Some(&fields), problem, output);
         }
         outcome => outcome.map_err(|error| failure(kind, &target, error))?,
     };
