@@ -2,18 +2,26 @@
 //! may be thousands of groups: what is the same for all refusals of one way is found once. Judges nothing.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::net::IpAddr;
+
+use foldhash::fast::RandomState;
 
 use crate::evidence::{AttemptGroup, EvidenceKind, GroupKey, Outcome};
 
-/// Ways that are found beforehand. Real cases have a few; what an attacker's log makes of them is found when it is asked for.
-const MAX_WAYS: usize = 64;
+/// Ways of refusals that are found beforehand. Real cases have a few, and some for each file that begins in the middle of
+/// sessions; what an attacker's log makes of them is found when it is asked for.
+const MAX_WAYS: usize = 512;
 
 /// All groups of mail that was taken.
 #[derive(Debug)]
 pub(crate) struct Taken<'a> {
-    all: Vec<Accepted<'a>>,
-    by_way: Vec<(Way<'a>, Vec<Accepted<'a>>)>,
+    /// By their own ways, each group with its place: what holds of one group of a way holds of all.
+    ways: Vec<(&'a GroupKey, Vec<(usize, Accepted<'a>)>)>,
+    /// By the ways of refusals.
+    found: Vec<Vec<Accepted<'a>>>,
+    /// Where in `found` those of a way are.
+    places: HashMap<Way<'a>, usize, RandomState>,
     is_relay: bool,
 }
 
@@ -26,7 +34,7 @@ pub(crate) struct Accepted<'a> {
 }
 
 /// The parts of a key that [`is_same_way`] and [`is_same_end`] look at.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Way<'a> {
     witness: EvidenceKind,
     server: Option<&'a str>,
@@ -42,13 +50,24 @@ impl<'a> Taken<'a> {
         is_relay: bool,
         was_relayed: impl Fn(&AttemptGroup) -> bool,
     ) -> Self {
-        let accepted = groups.iter().filter(|group| matches!(group.last.outcome, Outcome::Accepted));
-        let all = accepted.map(|group| Accepted { group, was_relayed: was_relayed(group) }).collect();
-        let mut taken = Self { all, by_way: Vec::new(), is_relay };
+        let mut taken = Self { ways: Vec::new(), found: Vec::new(), places: HashMap::default(), is_relay };
+        let mut places: HashMap<Way<'_>, usize, RandomState> = HashMap::default();
+        for (at, group) in groups.iter().enumerate() {
+            if !matches!(group.last.outcome, Outcome::Accepted) {
+                continue;
+            }
+            let place = *places.entry(Way::of(&group.key)).or_insert_with(|| {
+                taken.ways.push((&group.key, Vec::new()));
+                taken.ways.len() - 1
+            });
+            if let Some((_, accepted)) = taken.ways.get_mut(place) {
+                accepted.push((at, Accepted { group, was_relayed: was_relayed(group) }));
+            }
+        }
         for key in refused {
-            if taken.by_way.len() < MAX_WAYS && taken.known(key).is_none() {
-                let found = taken.find(key);
-                taken.by_way.push((Way::of(key), found));
+            if taken.found.len() < MAX_WAYS && !taken.places.contains_key(&Way::of(key)) {
+                taken.places.insert(Way::of(key), taken.found.len());
+                taken.found.push(taken.find(key));
             }
         }
         taken
@@ -56,17 +75,16 @@ impl<'a> Taken<'a> {
 
     /// Those that went the same way as refused mail, to the same far side, in the order of their groups.
     pub(crate) fn on_the_way_of(&self, refused: &GroupKey) -> Cow<'_, [Accepted<'a>]> {
-        self.known(refused).map_or_else(|| Cow::Owned(self.find(refused)), Cow::Borrowed)
-    }
-
-    fn known(&self, refused: &GroupKey) -> Option<&[Accepted<'a>]> {
-        let known = self.by_way.iter().find(|(way, _)| *way == Way::of(refused));
-        known.map(|(_, found)| found.as_slice())
+        let known = self.places.get(&Way::of(refused)).and_then(|place| self.found.get(*place));
+        known.map_or_else(|| Cow::Owned(self.find(refused)), |found| Cow::Borrowed(found.as_slice()))
     }
 
     fn find(&self, refused: &GroupKey) -> Vec<Accepted<'a>> {
         let alike = |key: &GroupKey| is_same_way(key, refused) && is_same_end(key, refused, self.is_relay);
-        self.all.iter().filter(|accepted| alike(&accepted.group.key)).copied().collect()
+        let ways = self.ways.iter().filter(|(key, _)| alike(key));
+        let mut found: Vec<&(usize, Accepted<'a>)> = ways.flat_map(|(_, accepted)| accepted).collect();
+        found.sort_unstable_by_key(|(at, _)| *at);
+        found.into_iter().map(|(_, accepted)| *accepted).collect()
     }
 }
 
