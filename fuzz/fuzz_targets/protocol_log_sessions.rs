@@ -2,8 +2,6 @@
 
 #![no_main]
 
-use std::sync::Arc;
-
 use fuzz::blocks;
 use libfuzzer_sys::fuzz_target;
 use proto_exchange::protocol_log::{Session, Sessions};
@@ -15,9 +13,13 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(whole, sessions(blocks), "blocks matter");
 });
 
-fn sessions<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> Vec<Arc<Session>> {
+fn sessions<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> Vec<Session> {
     let (mut reader, mut told) = (Sessions::default(), Vec::new());
-    blocks.for_each(|block| reader.feed(block, &mut |session| told.push(Arc::clone(session))));
-    reader.finish(&mut |session| told.push(Arc::clone(session)));
+    let mut on = |session: Box<Session>| {
+        told.push(Session::clone(&session));
+        Some(session)
+    };
+    blocks.for_each(|block| reader.feed(block, &mut on));
+    reader.finish(&mut on);
     told
 }

@@ -35,4 +35,4 @@ pub use record::{Event, Record};
 pub use session::{
     Answer, Greeting, Handshake, LogLine, Recipient, Reply, Session, ShownCertificate, Text, Transaction,
 };
-pub use sessions::{LineFault, MAX_KEPT, MAX_LINE, Sessions};
+pub use sessions::{LineFault, MAX_KEPT, MAX_LINE, OnSession, Sessions};

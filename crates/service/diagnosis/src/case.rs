@@ -84,7 +84,7 @@ impl<'a> Case<'a> {
     /// The last attempt before the refusals began that passed over the same server and connector, where one is shown.
     pub(crate) fn last_worked(&self, refusal: &Refusal<'_>) -> Option<&'a Attempt> {
         let since = refusal.since()?;
-        let attempts = self.passed(refusal).flat_map(|group| [&group.last, &group.first]);
+        let attempts = self.passed(refusal).flat_map(|group| [&*group.last, &*group.first]);
         attempts.filter(|attempt| attempt.at.is_some_and(|at| at < since)).max_by_key(|attempt| attempt.at)
     }
 
@@ -165,7 +165,7 @@ impl<'a> Case<'a> {
     /// tell of later mail.
     pub(crate) fn last_with_certificate(&self, refusal: &Refusal<'_>) -> Option<&'a Attempt> {
         let since = refusal.since()?;
-        let attempts = self.passed(refusal).flat_map(|group| [&group.last, &group.first]);
+        let attempts = self.passed(refusal).flat_map(|group| [&*group.last, &*group.first]);
         let before = attempts.filter(|attempt| attempt.at.is_some_and(|at| at < since));
         before.filter(|attempt| matches!(attempt.certificate, Certificate::Sent(_))).max_by_key(|attempt| attempt.at)
     }

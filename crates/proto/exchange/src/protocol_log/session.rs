@@ -1,6 +1,7 @@
 //! What one connection shows of itself in a protocol log: facts with their lines. What the log does not show is not there; it
 //! must not be taken for something that did not happen unless [`Session::opening_is_whole`] says so.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,8 +12,8 @@ use super::{CertificateRecord, LogKind, Writer};
 /// texts, and a log millions of sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Text {
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 /// A line of the log.
@@ -65,8 +66,8 @@ pub struct Transaction {
     pub mail_from: Option<Text>,
     /// The answer to MAIL FROM.
     pub mail: Answer,
-    /// The recipients, the first of them.
-    pub recipients: Vec<Recipient>,
+    /// The recipients, the first of them, by their places among all of the session: [`Session::recipients`] gives them.
+    pub(super) recipients: Range<usize>,
     /// How many more there were.
     pub more_recipients: u64,
     /// Whether DATA, or BDAT, was said.
@@ -167,6 +168,8 @@ pub struct Session {
     pub refused: Option<(&'static str, Box<Reply>)>,
     /// The transactions.
     pub transactions: Vec<Transaction>,
+    /// Their recipients, one transaction's behind the other's.
+    pub(super) recipients: Vec<Recipient>,
     /// A row that says that no connection came about, with its words.
     pub failed_to_connect: Option<(Text, LogLine)>,
     /// The last thing that was noted in words that are not understood here, such as an error; empty where there is none.
@@ -177,7 +180,13 @@ impl Session {
     /// A text of this session. Of another session's it gives anything.
     #[must_use]
     pub fn text(&self, text: Text) -> &str {
-        self.texts.get(text.start..text.end).unwrap_or_default()
+        self.texts.get(text.start as usize..text.end as usize).unwrap_or_default()
+    }
+
+    /// The recipients of a transaction of this session. Of another session's it gives any.
+    #[must_use]
+    pub fn recipients(&self, transaction: &Transaction) -> &[Recipient] {
+        self.recipients.get(transaction.recipients.clone()).unwrap_or_default()
     }
 
     /// Whether it is here from its first row to its last.

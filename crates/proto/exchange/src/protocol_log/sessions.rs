@@ -6,12 +6,14 @@
 //! is open at once (the oldest first), or at the end of the file. What is not understood is counted, the first of it with its
 //! line.
 
+mod beginnings;
 mod certificates;
 mod clock;
 mod fields;
 mod id;
 mod lines;
 mod open;
+mod spare;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
@@ -19,19 +21,20 @@ mod texts;
 mod transactions;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::header::{Header, LogKind, Writer};
 use super::session::Session;
+use beginnings::Beginnings;
 use certificates::KnownRows;
 use clock::Clock;
 use fields::{Fields, NoFields, Order};
 use id::Id;
 use lines::{Line, Lines};
 use open::{After, Open, Row};
+use spare::Spares;
 
 pub use lines::MAX_LINE;
 
@@ -68,6 +71,10 @@ pub enum LineFault {
     NoRow,
 }
 
+/// Who is told of a session that is over, or of a part of one. Sessions that nobody needs any more may be given back: a log has
+/// them by the hundred thousand, and the next ones take their memory.
+pub type OnSession<'a> = dyn FnMut(Box<Session>) -> Option<Box<Session>> + 'a;
+
 /// Sessions out of the octets of a file.
 #[derive(Debug, Default)]
 pub struct Sessions {
@@ -83,7 +90,9 @@ struct Reading {
     kind: Option<LogKind>,
     writer: Option<Writer>,
     clock: Clock,
+    beginnings: Beginnings,
     known: KnownRows,
+    spares: Spares,
     places: Vec<Option<Open>>,
     free: Vec<usize>,
     index: HashMap<Id, usize, RandomState>,
@@ -102,13 +111,13 @@ struct Reading {
 
 impl Sessions {
     /// Takes the next octets of the file and tells the sessions that are over.
-    pub fn feed(&mut self, block: &[u8], on: &mut dyn FnMut(&Arc<Session>)) {
+    pub fn feed(&mut self, block: &[u8], on: &mut OnSession<'_>) {
         let Self { lines, reading } = self;
         lines.feed(block, &mut |number, line| reading.line(number, line, on));
     }
 
     /// The file has ended: tells what is open.
-    pub fn finish(&mut self, on: &mut dyn FnMut(&Arc<Session>)) {
+    pub fn finish(&mut self, on: &mut OnSession<'_>) {
         let Self { lines, reading } = self;
         lines.finish(&mut |number, line| reading.line(number, line, on));
         while reading.end_oldest(on) {}
@@ -147,7 +156,7 @@ impl Sessions {
 }
 
 impl Reading {
-    fn line(&mut self, number: u64, line: Line<'_>, on: &mut dyn FnMut(&Arc<Session>)) {
+    fn line(&mut self, number: u64, line: Line<'_>, on: &mut OnSession<'_>) {
         let (line, is_whole) = match line {
             Line::Whole(line, is_whole) => (self.plain_beginning(line), is_whole),
             Line::TooLong => return self.fault(number, LineFault::TooLong),
@@ -155,6 +164,7 @@ impl Reading {
         match line.first() {
             None => {}
             Some(b'#') => self.take_header(line),
+            Some(_) if is_whole && self.known_row(number, line, on) => {}
             Some(_) => match Fields::split(line, &self.order, is_whole) {
                 Ok(fields) if fields.event.len() == 1 => self.row(number, line, &fields, on),
                 Err(NoFields::OpenQuote) if is_whole => self.fault(number, LineFault::OpenQuote),
@@ -182,24 +192,40 @@ impl Reading {
     fn take_header(&mut self, line: &[u8]) {
         self.header.take(&String::from_utf8_lossy(line));
         self.order = Order::of(&self.header);
+        self.beginnings = Beginnings::default();
         self.kind = self.header.kind().or(self.kind);
         self.writer = self.header.writer().or(self.writer);
     }
 
-    fn row(&mut self, number: u64, line: &[u8], fields: &Fields<'_>, on: &mut dyn FnMut(&Arc<Session>)) {
+    /// Takes a row that begins as the row before it of its session. `false`: it does not, and was not taken.
+    fn known_row(&mut self, number: u64, line: &[u8], on: &mut OnSession<'_>) -> bool {
+        let Some(beginning) = self.beginnings.read(line, &self.clock).filter(|_| self.kind.is_some()) else {
+            return false;
+        };
+        let Some(place) = self.place(&Id::of(beginning.session_id)) else { return false };
+        let Some(open) = self.places.get(place).and_then(Option::as_ref) else { return false };
+        let Some((fields, rest)) = beginning.up_to_event(&open.endpoints) else { return false };
+        let certificate = if fields.event == b"*" { self.known.read_raw(rest) } else { None };
+        let fields = if certificate.is_some() { Ok(fields) } else { fields.with_last_two(rest, true) };
+        let Ok(fields) = fields else { return false };
+        self.rows += 1;
+        self.saw(beginning.at);
+        let row = Row { raw: rest, certificate, ..self.as_row(number, line, &fields, Some(beginning.at)) };
+        self.take(place, &row, on);
+        true
+    }
+
+    fn row(&mut self, number: u64, line: &[u8], fields: &Fields<'_>, on: &mut OnSession<'_>) {
         self.rows += 1;
         let at = self.clock.read(fields.time);
-        if let Some(at) = at {
-            let (first, last) = self.span.unwrap_or((at, at));
-            self.span = Some((first.min(at), last.max(at)));
-        }
+        at.into_iter().for_each(|at| self.saw(at));
         self.kind = self.kind.or_else(|| kind_of_row(fields));
         if fields.session_id.is_empty() {
             // Of the log itself: ours says so when it lost rows.
             self.losses += u64::from(fields.context.starts_with(b"rows were lost"));
             return;
         }
-        let row = Row { fields, number, line, at, kind: self.kind, writer: self.writer, losses: self.losses };
+        let row = self.as_row(number, line, fields, at);
         let id = Id::of(fields.session_id);
         let place = match self.place(&id) {
             Some(place) if fields.event == b"+" && self.has_begun(place) => {
@@ -209,13 +235,31 @@ impl Reading {
             Some(place) => place,
             None => self.open(id, &row, on),
         };
+        if let Some(open) = self.places.get_mut(place).and_then(Option::as_mut).filter(|_| self.order == Order::Usual) {
+            self.beginnings.learn(line, fields, &mut open.endpoints);
+        }
+        self.take(place, &row, on);
+    }
+
+    fn as_row<'r>(&self, number: u64, line: &'r [u8], fields: &'r Fields<'r>, at: Option<Timestamp>) -> Row<'r> {
+        let Self { kind, writer, losses, .. } = *self;
+        Row { fields, number, line, raw: &[], certificate: None, at, kind, writer, losses }
+    }
+
+    fn saw(&mut self, at: Timestamp) {
+        let (first, last) = self.span.unwrap_or((at, at));
+        self.span = Some((first.min(at), last.max(at)));
+    }
+
+    /// Takes the next row of an open session.
+    fn take(&mut self, place: usize, row: &Row<'_>, on: &mut OnSession<'_>) {
         self.latest = place;
-        if self.places.get(place).and_then(Option::as_ref).is_some_and(|open| open.is_due(fields)) {
+        if self.places.get(place).and_then(Option::as_ref).is_some_and(|open| open.is_due(row.fields)) {
             self.tell(place, on);
         }
         let Some(open) = self.places.get_mut(place).and_then(Option::as_mut) else { return };
         let before = open.session.octets;
-        let after = open.take(&row, &mut self.known);
+        let after = open.take(row, &mut self.known);
         self.octets = (self.octets + open.session.octets).saturating_sub(before);
         match after {
             After::Open => {}
@@ -237,10 +281,10 @@ impl Reading {
         self.places.get(place).and_then(Option::as_ref).is_some_and(|open| open.session.begins)
     }
 
-    fn open(&mut self, id: Id, row: &Row<'_>, on: &mut dyn FnMut(&Arc<Session>)) -> usize {
+    fn open(&mut self, id: Id, row: &Row<'_>, on: &mut OnSession<'_>) -> usize {
         while self.index.len() >= MAX_OPEN && self.end_oldest(on) {}
         self.births += 1;
-        let open = Open::new(id.clone(), row, self.births);
+        let open = Open::new(id.clone(), row, self.births, self.spares.take());
         self.octets += open.session.octets;
         let place = self.free.pop().unwrap_or(self.places.len());
         match self.places.get_mut(place) {
@@ -252,21 +296,21 @@ impl Reading {
         place
     }
 
-    fn tell(&mut self, place: usize, on: &mut dyn FnMut(&Arc<Session>)) {
+    fn tell(&mut self, place: usize, on: &mut OnSession<'_>) {
         let Some(open) = self.places.get_mut(place).and_then(Option::as_mut) else { return };
         let before = open.session.octets;
         open.close(self.losses);
-        on(&Arc::new(open.take_part()));
+        on(open.take_part());
         self.octets = (self.octets + open.session.octets).saturating_sub(before);
     }
 
-    fn end(&mut self, place: usize, on: &mut dyn FnMut(&Arc<Session>)) {
+    fn end(&mut self, place: usize, on: &mut OnSession<'_>) {
         let Some(mut open) = self.places.get_mut(place).and_then(Option::take) else { return };
         self.free.push(place);
         self.index.remove(&open.id);
         self.octets = self.octets.saturating_sub(open.session.octets);
         open.close(self.losses);
-        on(&Arc::new(open.session));
+        self.spares.tell(open, on);
         // What is over stays in the row of ages until it comes to the front, or until it is most of the row.
         if self.by_age.len() > 2 * MAX_OPEN {
             let places = &self.places;
@@ -276,7 +320,7 @@ impl Reading {
     }
 
     /// Ends the oldest session. `false`: there is none.
-    fn end_oldest(&mut self, on: &mut dyn FnMut(&Arc<Session>)) -> bool {
+    fn end_oldest(&mut self, on: &mut OnSession<'_>) -> bool {
         while let Some((place, birth)) = self.by_age.pop_front() {
             if born(&self.places, place) == Some(birth) {
                 self.end(place, on);

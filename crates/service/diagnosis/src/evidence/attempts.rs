@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use core_attribution::{Fact, Sender};
 use core_directory::Domain;
@@ -55,10 +56,10 @@ pub struct AttemptGroup {
     pub key: GroupKey,
     /// How many.
     pub count: u64,
-    /// The first of those with a time, else the first read.
-    pub first: Attempt,
+    /// The first of those with a time, else the first read. Shared, since it is mostly the last too.
+    pub first: Arc<Attempt>,
     /// The last.
-    pub last: Attempt,
+    pub last: Arc<Attempt>,
     /// Domains of their recipients, the first of them.
     pub recipients: Vec<Domain>,
 }
@@ -95,12 +96,19 @@ impl Attempts {
         let key = key(&attempt);
         let known = self.index.get(&key).copied();
         match known.and_then(|at| self.groups.get_mut(at)) {
-            Some(group) => group.add(attempt, 1),
+            Some(group) => group.add(Arc::new(attempt), 1),
             None if take_room(&mut self.counts, &key) => {
                 self.index.insert(key.clone(), self.index.len());
                 let mut recipients = attempt.recipients.clone();
                 recipients.truncate(MAX_RECIPIENTS);
-                self.groups.push(AttemptGroup { key, count: 1, first: attempt.clone(), last: attempt, recipients });
+                let attempt = Arc::new(attempt);
+                self.groups.push(AttemptGroup {
+                    key,
+                    count: 1,
+                    first: Arc::clone(&attempt),
+                    last: attempt,
+                    recipients,
+                });
             }
             None => self.beyond += 1,
         }
@@ -126,8 +134,8 @@ impl Attempts {
         let mut changed = Self { beyond: self.beyond, ..Self::default() };
         for group in &self.groups {
             let mut group = group.clone();
-            change(&mut group.first);
-            change(&mut group.last);
+            change(Arc::make_mut(&mut group.first));
+            change(Arc::make_mut(&mut group.last));
             group.key = key(&group.last);
             let one = Self { groups: vec![group], ..Self::default() };
             changed.merge(one);
@@ -158,7 +166,7 @@ impl Attempts {
 }
 
 impl AttemptGroup {
-    fn add(&mut self, attempt: Attempt, count: u64) {
+    fn add(&mut self, attempt: Arc<Attempt>, count: u64) {
         self.count += count;
         self.remember(&attempt.recipients);
         if is_earlier(attempt.at, self.first.at) {

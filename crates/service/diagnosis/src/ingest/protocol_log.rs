@@ -18,6 +18,9 @@ use self::repeats::{Repeats, Seen};
 use super::{Found, Intake};
 use crate::evidence::{Certificate, EvidenceKind};
 
+/// Octets at the beginning of a file within which its header is, if it has one: five short lines.
+const HEADER_LENGTH: usize = 2 * 1024;
+
 /// Reads a protocol log.
 #[derive(Default)]
 struct ProtocolLog {
@@ -49,11 +52,18 @@ pub(super) fn intake() -> Box<dyn Intake> {
 
 /// The head is read as a log: one with the header of one, or with a session that has the marks of one.
 fn kind_of(head: &str) -> Option<LogKind> {
+    // A header is enough, and there is one in whole files: their rows need not be looked at.
+    let mut beginning = Sessions::default();
+    beginning.feed(head.as_bytes().get(..HEADER_LENGTH).unwrap_or_default(), &mut Some);
+    if let Some(kind) = beginning.header().kind() {
+        return Some(kind);
+    }
     let mut sessions = Sessions::default();
     let (mut kind, mut is_sure) = (None, false);
-    let mut see = |session: &Arc<Session>| {
+    let mut see = |session: Box<Session>| {
         kind = kind.or(session.kind);
-        is_sure |= has_marks(session);
+        is_sure |= has_marks(&session);
+        Some(session)
     };
     sessions.feed(head.as_bytes(), &mut see);
     sessions.finish(&mut see);
@@ -72,23 +82,26 @@ fn has_marks(session: &Session) -> bool {
 }
 
 impl Telling {
-    fn tell(&mut self, session: &Arc<Session>, found: &mut Found) {
-        found.source.is(witness(session));
-        let tls = session::tls(session);
-        let (certificate, waits) = match self.certificates.of(session, &tls) {
+    /// Takes a session, and gives back one that is needed no more.
+    fn tell(&mut self, session: Box<Session>, found: &mut Found) -> Option<Box<Session>> {
+        let session = Arc::new(session);
+        found.source.is(witness(&session));
+        let tls = session::tls(&session);
+        let (certificate, waits) = match self.certificates.of(&session, &tls) {
             Shown::Now(certificate) => (certificate, false),
             Shown::NotYet => (Certificate::Unknown, true),
         };
-        let seen = Seen { session, tls: &tls, certificate: &certificate };
+        let seen = Seen { session: &session, tls: &tls, certificate: &certificate };
         let Self { certificates, repeats } = self;
         repeats.begin(&seen);
-        outcomes::of(session, &tls, &mut |told| {
+        outcomes::of(&session, &tls, &mut |told| {
             if !(waits && certificates.has_room()) {
                 repeats.add(told, &seen, found);
             } else if let Some(attempt) = seen.attempt(&told, found.source.id) {
                 certificates.wait(attempt);
             }
         });
+        Arc::into_inner(session).or_else(|| self.repeats.released())
     }
 
     fn settle(self, found: &mut Found) {
@@ -100,7 +113,7 @@ impl Telling {
 impl ProtocolLog {
     fn tell(&mut self, block: Option<&[u8]>, found: &mut Found) {
         let Self { sessions, telling } = self;
-        let mut tell = |session: &Arc<Session>| telling.tell(session, found);
+        let mut tell = |session: Box<Session>| telling.tell(session, found);
         match block {
             Some(block) => sessions.feed(block, &mut tell),
             None => sessions.finish(&mut tell),

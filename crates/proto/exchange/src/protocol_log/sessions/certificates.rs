@@ -10,6 +10,9 @@ use super::super::session::{LogLine, ShownCertificate};
 /// make room.
 const MAX_REMEMBERED: usize = 32;
 
+/// Octets of data and context, and as they stand in the file, of a row that is remembered: a hundred alternate names.
+const MAX_LENGTH: usize = 8 * 1024;
+
 /// What was read of rows before.
 #[derive(Debug, Default)]
 pub(super) struct KnownRows {
@@ -20,6 +23,8 @@ pub(super) struct KnownRows {
 /// A row by its data and context, and what it says.
 #[derive(Debug)]
 struct Known {
+    /// Both as they stand in the file, the quotes of data doubled; empty while that is not known.
+    raw: Box<[u8]>,
     data: Box<[u8]>,
     context: Box<[u8]>,
     record: Arc<CertificateRecord>,
@@ -40,9 +45,19 @@ pub(super) struct Draft {
 }
 
 impl KnownRows {
-    /// Reads a row by its data and context. `None`: it is about something else.
-    pub fn read(&mut self, data: &[u8], context: &[u8]) -> Option<Told> {
-        if let Some(known) = self.rows.iter().find(|known| *known.data == *data && *known.context == *context) {
+    /// What a row says that was read before, by all that stands behind its event.
+    pub fn read_raw(&self, raw: &[u8]) -> Option<Arc<CertificateRecord>> {
+        let known = self.rows.iter().find(|known| *known.raw == *raw).filter(|_| !raw.is_empty());
+        known.map(|known| Arc::clone(&known.record))
+    }
+
+    /// Reads a row by its data and context, which stand in the file like this, where that is known. `None`: it is about
+    /// something else.
+    pub fn read(&mut self, data: &[u8], context: &[u8], raw: &[u8]) -> Option<Told> {
+        if let Some(known) = self.rows.iter_mut().find(|known| *known.data == *data && *known.context == *context) {
+            if raw.len() <= MAX_LENGTH && *known.raw != *raw {
+                known.raw = raw.into();
+            }
             return Some(Told::Whole(Arc::clone(&known.record)));
         }
         let text = String::from_utf8_lossy(data);
@@ -55,7 +70,11 @@ impl KnownRows {
 
     fn remember(&mut self, data: &[u8], context: &[u8], record: CertificateRecord) -> Arc<CertificateRecord> {
         let record = Arc::new(record);
-        let row = Known { data: data.into(), context: context.into(), record: Arc::clone(&record) };
+        if data.len() + context.len() > MAX_LENGTH {
+            return record;
+        }
+        let (data, context) = (data.into(), context.into());
+        let row = Known { raw: Box::default(), data, context, record: Arc::clone(&record) };
         if self.rows.len() < MAX_REMEMBERED {
             self.rows.push(row);
         } else if let Some(place) = self.rows.get_mut(self.oldest) {

@@ -30,6 +30,13 @@ impl Clock {
         }
         Timestamp::from_millisecond(self.begins + within).ok()
     }
+
+    /// The time of a row of the same minute as the one before.
+    pub fn within_minute(&self, text: &[u8]) -> Option<Timestamp> {
+        let (minute, rest) = text.split_first_chunk::<MINUTE>()?;
+        let within = milliseconds(rest).filter(|_| *minute == self.minute)?;
+        Timestamp::from_millisecond(self.begins + within).ok()
+    }
 }
 
 fn parse(text: &[u8]) -> Option<Timestamp> {

@@ -70,13 +70,8 @@ impl<'a> Fields<'a> {
             let from = rest.ok_or(NoFields::TooFew)?;
             (*field, rest) = next_slice(from)?;
         }
-        let (data, context) = match rest {
-            Some(rest) => last_two(rest, is_whole)?,
-            None if is_whole => Default::default(),
-            None => return Err(NoFields::TooFew),
-        };
         let [time, connector_id, session_id, sequence_number, local_endpoint, remote_endpoint, event] = leading;
-        Ok(Self {
+        let leading = Self {
             time,
             connector_id,
             session_id,
@@ -84,9 +79,19 @@ impl<'a> Fields<'a> {
             local_endpoint,
             remote_endpoint,
             event,
-            data,
-            context,
-        })
+            ..Self::default()
+        };
+        match rest {
+            Some(rest) => leading.with_last_two(rest, is_whole),
+            None if is_whole => Ok(leading),
+            None => Err(NoFields::TooFew),
+        }
+    }
+
+    /// Adds data and context out of what stands behind the event.
+    pub fn with_last_two(self, rest: &'a [u8], is_whole: bool) -> Result<Self, NoFields> {
+        let (data, context) = last_two(rest, is_whole)?;
+        Ok(Self { data, context, ..self })
     }
 
     fn placed(line: &'a [u8], places: &[Option<usize>; COLUMNS.len()], is_whole: bool) -> Result<Self, NoFields> {

@@ -1,15 +1,18 @@
 //! A session whose rows are still coming: who says what, and what answers what.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::super::certificate_record::{CertificateRecord, CertificateRole};
 use super::super::header::{LogKind, Writer};
 use super::super::session::{LogLine, Reply, Session, ShownCertificate};
+use super::beginnings::Endpoints;
 use super::certificates::{Draft, KnownRows, Told};
 use super::fields::Fields;
 use super::id::Id;
+use super::spare::Spare;
 use super::texts::kept;
 use super::transactions::Asked;
 use super::{MAX_KEPT, MAX_SESSION_OCTETS, MAX_TRANSACTIONS};
@@ -31,6 +34,10 @@ pub(super) struct Row<'a> {
     pub fields: &'a Fields<'a>,
     pub number: u64,
     pub line: &'a [u8],
+    /// What stands behind its event, where the row was known again by what stands before.
+    pub raw: &'a [u8],
+    /// The certificate that it shows, where all that stands behind its event was read before. Then data and context are empty.
+    pub certificate: Option<Arc<CertificateRecord>>,
     pub at: Option<Timestamp>,
     pub kind: Option<LogKind>,
     pub writer: Option<Writer>,
@@ -52,7 +59,7 @@ pub(super) enum After {
 /// A session whose rows are still coming.
 #[derive(Debug)]
 pub(super) struct Open {
-    pub session: Session,
+    pub session: Box<Session>,
     pub id: Id,
     /// Counts sessions in the order in which they came.
     pub birth: u64,
@@ -60,6 +67,8 @@ pub(super) struct Open {
     latest_number: Option<u64>,
     opening: bool,
     losses: u64,
+    /// How its rows look, by which the next are known again.
+    pub endpoints: Endpoints,
     pub(super) asked: VecDeque<Asked>,
     /// The rows of a reply so far whose last row has not come.
     partial: Option<Partial>,
@@ -75,16 +84,15 @@ pub(super) struct Partial {
 }
 
 impl Open {
-    pub fn new(id: Id, row: &Row<'_>, birth: u64) -> Self {
+    /// Begins a session in this memory.
+    pub fn new(id: Id, row: &Row<'_>, birth: u64, spare: Spare) -> Self {
         let fields = row.fields;
-        let mut session = Session {
-            texts: String::with_capacity(USUAL_TEXTS),
-            writer: row.writer,
-            first_at: row.at,
-            opening_is_whole: true,
-            octets: OVERHEAD,
-            ..Session::default()
-        };
+        let mut session = spare.session;
+        session.writer = row.writer;
+        session.first_at = row.at;
+        session.opening_is_whole = true;
+        session.octets = OVERHEAD;
+        session.texts.reserve(USUAL_TEXTS);
         session.connector_id = session.keep_whole(&kept(fields.connector_id).replace("\"\"", "\""));
         session.session_id = session.keep(fields.session_id);
         session.local_endpoint = session.keep(fields.local_endpoint);
@@ -97,7 +105,8 @@ impl Open {
             latest_number: None,
             opening: true,
             losses: row.losses,
-            asked: VecDeque::new(),
+            endpoints: spare.endpoints,
+            asked: spare.asked,
             partial: None,
             draft: None,
         }
@@ -142,14 +151,14 @@ impl Open {
     }
 
     /// Takes out what it has shown so far. Its transactions need not be told again.
-    pub fn take_part(&mut self) -> Session {
+    pub fn take_part(&mut self) -> Box<Session> {
         self.asked.clear();
         let mut rest = self.session.without_transactions(OVERHEAD);
         rest.is_continued = true;
         if let Some(partial) = &mut self.partial {
             partial.line.text = rest.keep_whole(self.session.text(partial.line.text));
         }
-        std::mem::replace(&mut self.session, rest)
+        std::mem::replace(&mut self.session, Box::new(rest))
     }
 
     /// Whether what it has shown is to be told before this row: it is long, and another transaction begins.
@@ -190,10 +199,14 @@ impl Open {
     }
 
     fn noted(&mut self, row: &Row<'_>, known: &mut KnownRows) -> After {
+        if let Some(record) = &row.certificate {
+            self.certificate(Told::Whole(Arc::clone(record)), row);
+            return self.after();
+        }
         let context = &*row.fields.context;
         match context {
             [b'S' | b'R' | b'C', ..] => {
-                if let Some(told) = known.read(&row.fields.data, context) {
+                if let Some(told) = known.read(&row.fields.data, context, row.raw) {
                     self.certificate(told, row);
                 } else if says_no_certificate(context) {
                     self.session.no_client_certificate = Some(self.line(row));

@@ -1,7 +1,5 @@
 //! Sessions out of rows as real logs have them: interleaved, rotated, cut, copied, and hostile.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -11,7 +9,10 @@ use crate::protocol_log::{Event, Record};
 /// Feeds a file in blocks of a size and gives what is told, in order, with the reader.
 fn read(file: &[u8], size: usize) -> (Vec<Session>, Sessions) {
     let (mut sessions, mut told) = (Sessions::default(), Vec::new());
-    let mut on = |session: &Arc<Session>| told.push(Session::clone(session));
+    let mut on = |session: Box<Session>| {
+        told.push(Session::clone(&session));
+        Some(session)
+    };
     file.chunks(size).for_each(|block| sessions.feed(block, &mut on));
     sessions.finish(&mut on);
     (told, sessions)
@@ -65,7 +66,7 @@ fn answer(session: &Session, answer: &Answer) -> String {
 /// A transaction in a line: sender and answer, recipients and answers, the answer to the message.
 fn transaction(session: &Session, transaction: &Transaction) -> String {
     let answer = |of: &Answer| answer(session, of);
-    let recipients = transaction.recipients.iter();
+    let recipients = session.recipients(transaction).iter();
     let recipients = recipients.map(|to| format!("{} {}", session.text(to.path), answer(&to.answer)));
     let sender = transaction.mail_from.map_or("unknown", |path| session.text(path));
     let stray = transaction.stray.as_ref().map_or_else(String::new, |reply| format!(" stray {}", reply.code));
@@ -370,13 +371,16 @@ fn what_is_open_is_bounded() {
     let file: String =
         (0..MAX_OPEN + 10).map(|id| format!("2026-11-24T13:05:09.042Z,Out,{id:016X},0,L,R,+,,\n")).collect();
     let (mut sessions, mut told) = (Sessions::default(), 0);
-    sessions.feed(file.as_bytes(), &mut |_| told += 1);
+    sessions.feed(file.as_bytes(), &mut |_| {
+        told += 1;
+        None
+    });
     assert_eq!((told, sessions.reading.index.len()), (10, MAX_OPEN));
     // Sessions of long texts, in which no answer ever comes.
     let mut sessions = Sessions::default();
     for at in 0..40_000 {
         let row = format!("2026-11-24T13:05:09.042Z,Out,{:X},0,L,R,>,MAIL FROM:<{}>,\n", at % 500, "é".repeat(2_000));
-        sessions.feed(row.as_bytes(), &mut |_| {});
+        sessions.feed(row.as_bytes(), &mut Some);
         assert!(sessions.reading.octets <= MAX_OPEN_OCTETS, "{}", sessions.reading.octets);
     }
     assert!(sessions.reading.by_age.len() <= 2 * MAX_OPEN + 1);

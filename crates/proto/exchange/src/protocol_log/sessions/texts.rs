@@ -13,10 +13,8 @@ impl Session {
 
     /// Keeps a text that is bounded already.
     pub(super) fn keep_whole(&mut self, text: &str) -> Text {
-        let start = self.texts.len();
-        self.texts.push_str(text);
         self.octets += text.len();
-        Text { start, end: self.texts.len() }
+        append(&mut self.texts, text)
     }
 
     /// Keeps a line, and gives the place of a slice of it; none where the line was cut, or is not sound, so that the slice may
@@ -25,16 +23,19 @@ impl Session {
         let text = self.keep(line);
         let is_as_it_was = self.text(text).as_bytes() == line;
         let before = slice.as_ptr().addr().checked_sub(line.as_ptr().addr());
-        let found = before.filter(|before| is_as_it_was && before + slice.len() <= line.len()).map(|before| {
-            let start = text.start + before;
-            Text { start, end: start + slice.len() }
-        });
-        (text, found)
+        let found = before.filter(|before| is_as_it_was && before + slice.len() <= line.len());
+        (text, found.map(|before| place(text.start as usize + before, slice.len())))
     }
 
     /// The session as it goes on when its transactions were told: with the texts that are not of those.
     pub(super) fn without_transactions(&self, overhead: usize) -> Self {
-        let mut rest = Self { transactions: Vec::new(), texts: String::new(), octets: overhead, ..self.clone() };
+        let mut rest = Self {
+            transactions: Vec::new(),
+            recipients: Vec::new(),
+            texts: String::new(),
+            octets: overhead,
+            ..self.clone()
+        };
         let opening =
             [&mut rest.connector_id, &mut rest.session_id, &mut rest.local_endpoint, &mut rest.remote_endpoint];
         let lines = rest.own_certificate.iter_mut().chain(&mut rest.peer_certificate).map(line_of);
@@ -47,13 +48,23 @@ impl Session {
         let replies = replies.chain(refusals).flat_map(texts_of);
         let texts = opening.into_iter().chain(&mut rest.helo).chain(lines).chain(with_words).chain(replies);
         for text in texts {
-            let start = rest.texts.len();
-            rest.texts.push_str(self.text(*text));
-            *text = Text { start, end: rest.texts.len() };
+            *text = append(&mut rest.texts, self.text(*text));
         }
         rest.octets += rest.texts.len();
         rest
     }
+}
+
+fn append(texts: &mut String, text: &str) -> Text {
+    let start = texts.len();
+    texts.push_str(text);
+    place(start, text.len())
+}
+
+/// A place among texts. What would be behind 4 GiB, which no session comes to, is empty.
+fn place(start: usize, length: usize) -> Text {
+    let end = u32::try_from(start + length).ok();
+    end.map(|end| Text { start: start as u32, end }).unwrap_or_default()
 }
 
 fn line_of(shown: &mut ShownCertificate) -> &mut LogLine {

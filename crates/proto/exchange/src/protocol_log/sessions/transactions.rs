@@ -33,7 +33,7 @@ impl Open {
             b"MAIL" => {
                 let path = Some(self.session.keep(path(data)));
                 self.session.octets += size_of::<Transaction>();
-                self.session.transactions.push(Transaction { mail_from: path, ..Transaction::default() });
+                self.begin_transaction(Transaction { mail_from: path, ..Transaction::default() });
                 Asked::Mail(self.session.transactions.len() - 1)
             }
             b"RCPT" => self.recipient(path(data)),
@@ -60,21 +60,28 @@ impl Open {
         }
     }
 
+    fn begin_transaction(&mut self, transaction: Transaction) {
+        let at = self.session.recipients.len();
+        self.session.transactions.push(Transaction { recipients: at..at, ..transaction });
+    }
+
     /// RCPT TO. Without a transaction, whose MAIL FROM is in an earlier file, one begins of which that is not known.
     fn recipient(&mut self, path: &[u8]) -> Asked {
         let path = self.session.keep(path);
         if self.session.transactions.is_empty() {
-            self.session.transactions.push(Transaction::default());
+            self.begin_transaction(Transaction::default());
         }
         let current = self.session.transactions.len() - 1;
         let Some(transaction) = self.session.transactions.last_mut() else { return Asked::Other };
-        if transaction.recipients.len() < MAX_RECIPIENTS {
-            transaction.recipients.push(Recipient { path, answer: Answer::NotShown });
+        let count = transaction.recipients.len();
+        if count < MAX_RECIPIENTS {
+            self.session.recipients.push(Recipient { path, answer: Answer::NotShown });
+            transaction.recipients.end = self.session.recipients.len();
             self.session.octets += size_of::<Recipient>();
         } else {
             transaction.more_recipients += 1;
         }
-        Asked::Recipient(current, transaction.recipients.len() - 1 + usize::from(transaction.more_recipients > 0))
+        Asked::Recipient(current, count)
     }
 
     fn begin_data(&mut self) {
@@ -93,7 +100,8 @@ impl Open {
                 let line = taken.then(|| self.line(row));
                 if let (Some(asked), Some(transaction)) = (asked, self.session.transactions.get_mut(at)) {
                     transaction.at = row.at.or(transaction.at);
-                    transaction.settle(asked, answer, line);
+                    let recipients = self.session.recipients.get_mut(transaction.recipients.clone());
+                    transaction.settle(asked, answer, line, recipients.unwrap_or_default());
                 }
                 if matches!(asked, Some(Asked::Data(_))) && code == 354 && self.asked.len() < MAX_ASKED {
                     self.asked.push_front(Asked::Content(at));
@@ -168,17 +176,17 @@ impl Open {
             self.refuse("session", code, partial, row);
         } else if code >= 400 {
             let stray = Some(Box::new(self.reply(code, partial, row)));
-            self.session.transactions.push(Transaction { stray, at: row.at, ..Transaction::default() });
+            self.begin_transaction(Transaction { stray, at: row.at, ..Transaction::default() });
         }
     }
 }
 
 impl Transaction {
-    fn settle(&mut self, asked: Asked, answer: Answer, line: Option<LogLine>) {
+    fn settle(&mut self, asked: Asked, answer: Answer, line: Option<LogLine>, recipients: &mut [Recipient]) {
         match asked {
             Asked::Mail(_) => self.mail = answer,
             Asked::Recipient(_, at) => {
-                if let Some(recipient) = self.recipients.get_mut(at) {
+                if let Some(recipient) = recipients.get_mut(at) {
                     recipient.answer = answer;
                 }
             }

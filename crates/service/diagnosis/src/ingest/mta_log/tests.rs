@@ -17,7 +17,7 @@ fn read(octets: &[u8], length: usize) -> Evidence {
 }
 
 fn attempts(evidence: &Evidence) -> Vec<&Attempt> {
-    evidence.attempts.groups().iter().map(|group| &group.first).collect()
+    evidence.attempts.groups().iter().map(|group| &*group.first).collect()
 }
 
 const HOP: &str = "relay=contoso-com.mail.protection.outlook.com[198.51.100.7]:25";

@@ -56,23 +56,24 @@ pub(super) fn of(session: &Session, tls: &Tls, tell: &mut dyn FnMut(Told)) {
 fn of_transaction(session: &Session, transaction: &Transaction, place: usize, tell: &mut dyn FnMut(Told)) {
     let at = transaction.at.or(session.last_at);
     let mut is_told = false;
-    let mut refused = |reply: &Reply, what: What| {
-        if let Some(class) = RemoteReply::class_of(session.text(reply.text)) {
+    let mut refused_as = |class: Option<RefusalClass>, reply: &Reply, what: What| {
+        if let Some(class) = class {
             is_told = true;
             tell(Told { transaction: place, what, class: Some(class), at: reply.at.or(at) });
         }
     };
+    let class_of = |reply: &Reply| RemoteReply::class_of(session.text(reply.text));
     if let Some(reply) = &transaction.stray {
-        refused(reply, What::Stray);
+        refused_as(class_of(reply), reply, What::Stray);
     }
     if let Answer::Negative(reply) = &transaction.mail {
-        refused(reply, What::MailFrom);
+        refused_as(class_of(reply), reply, What::MailFrom);
     }
-    for (first, reply) in refused_recipients(session, transaction) {
-        refused(reply, What::Recipients(first));
+    for Refused { class, first, reply } in refused_recipients(session, transaction) {
+        refused_as(class, reply, What::Recipients(first));
     }
     match &transaction.end {
-        Answer::Negative(reply) => refused(reply, What::Data),
+        Answer::Negative(reply) => refused_as(class_of(reply), reply, What::Data),
         Answer::Positive => tell(Told { transaction: place, what: What::Accepted, class: None, at }),
         Answer::NotShown if is_told => {}
         Answer::NotShown => {
@@ -83,24 +84,35 @@ fn of_transaction(session: &Session, transaction: &Transaction, place: usize, te
     }
 }
 
-/// Refusals at RCPT TO, the first of each class.
-fn refused_recipients<'a>(session: &Session, transaction: &'a Transaction) -> Vec<(usize, &'a Reply)> {
-    let mut classes: Vec<(RefusalClass, usize, &Reply)> = Vec::new();
-    for (place, recipient) in transaction.recipients.iter().enumerate() {
-        let Answer::Negative(reply) = &recipient.answer else { continue };
-        if classes.iter().any(|(.., known)| session.text(known.text) == session.text(reply.text)) {
-            continue;
-        }
-        let class = class(session, reply);
-        if classes.iter().all(|(known, ..)| *known != class) {
-            classes.push((class, place, reply));
-        }
-    }
-    classes.into_iter().map(|(_, place, reply)| (place, reply)).collect()
+/// A refusal at RCPT TO.
+struct Refused<'a> {
+    class: Option<RefusalClass>,
+    first: usize,
+    reply: &'a Reply,
 }
 
+/// Refusals at RCPT TO, the first of each class.
+fn refused_recipients<'a>(session: &'a Session, transaction: &Transaction) -> Vec<Refused<'a>> {
+    let mut classes: Vec<Refused<'_>> = Vec::new();
+    for (first, recipient) in session.recipients(transaction).iter().enumerate() {
+        let Answer::Negative(reply) = &recipient.answer else { continue };
+        if classes.iter().any(|known| session.text(known.reply.text) == session.text(reply.text)) {
+            continue;
+        }
+        let class = RemoteReply::class_of(session.text(reply.text));
+        let is_known = |known: &Refused<'_>| known.class.unwrap_or(OTHER) == class.unwrap_or(OTHER);
+        if !classes.iter().any(is_known) {
+            classes.push(Refused { class, first, reply });
+        }
+    }
+    classes
+}
+
+/// The class of a refusal that has none of its own.
+const OTHER: RefusalClass = RefusalClass::Other;
+
 fn class(session: &Session, reply: &Reply) -> RefusalClass {
-    RemoteReply::class_of(session.text(reply.text)).unwrap_or(RefusalClass::Other)
+    RemoteReply::class_of(session.text(reply.text)).unwrap_or(OTHER)
 }
 
 /// A transaction to which no answer is in the log. `None`: it was given up before it was to be answered.
@@ -154,7 +166,7 @@ impl Told {
         let proof = proof(session, source, line);
         let mut attempt = Attempt { outcome, at: self.at, tls, certificate, proof, ..common };
         if let Some(transaction) = self.transaction(session) {
-            let all = domains(session, &transaction.recipients);
+            let all = domains(session, session.recipients(transaction));
             attempt.several_domains = all.first().is_some_and(|first| all.iter().any(|domain| domain != first));
             attempt.mail_from = transaction.mail_from.map_or(Fact::Unknown, |path| reverse_path(session.text(path)));
             attempt.recipients = domains(session, self.recipients(session, transaction));
@@ -176,15 +188,15 @@ impl Told {
     pub fn recipients<'a>(
         &self,
         session: &'a Session,
-        transaction: &'a Transaction,
+        transaction: &Transaction,
     ) -> impl Iterator<Item = &'a Recipient> {
-        let what = self.what;
+        let Self { what, class: class_of_first, .. } = *self;
+        let all = session.recipients(transaction);
         let first = match what {
-            What::Recipients(first) => transaction.recipients.get(first).and_then(refusal),
+            What::Recipients(first) => all.get(first).and_then(refusal),
             _ => None,
         };
-        let class_of_first = first.map(|first| class(session, first));
-        transaction.recipients.iter().filter(move |recipient| match what {
+        all.iter().filter(move |recipient| match what {
             What::Stray | What::Session => false,
             What::MailFrom | What::Unanswered => true,
             What::Data | What::Accepted => refusal(recipient).is_none(),
@@ -203,7 +215,7 @@ impl Told {
         match self.what {
             What::Stray => answered(transaction.stray.as_deref()?, None),
             What::MailFrom => answered(negative(&transaction.mail)?, Some("MAIL FROM")),
-            What::Recipients(first) => answered(refusal(transaction.recipients.get(first)?)?, Some("RCPT TO")),
+            What::Recipients(first) => answered(refusal(session.recipients(transaction).get(first)?)?, Some("RCPT TO")),
             What::Data => answered(negative(&transaction.end)?, Some("DATA")),
             What::Accepted => Some((Outcome::Accepted, transaction.accepted.as_ref())),
             What::Unanswered => Some((unanswered(session, transaction)?, session.ended.as_ref().map(|(_, line)| line))),

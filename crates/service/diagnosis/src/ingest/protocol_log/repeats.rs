@@ -29,10 +29,13 @@ const MAX_DOMAINS: usize = 20_000;
 /// may have, no more than their attempts take.
 const MAX_HELD: usize = 16 * 1024 * 1024;
 
+/// A session that several groups may hold, in its box as it came: so it goes back without being copied.
+pub(super) type Shared = Arc<Box<Session>>;
+
 /// A session, and what was concluded of it.
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'a> {
-    pub session: &'a Arc<Session>,
+    pub session: &'a Shared,
     pub tls: &'a Tls,
     pub certificate: &'a Certificate,
 }
@@ -49,6 +52,8 @@ pub(super) struct Repeats {
     /// The latest of each group, at the group's place, where it is not yet made.
     latest: Vec<Option<Latest>>,
     held: usize,
+    /// A session that was held.
+    released: Option<Box<Session>>,
     domains: HashMap<Box<str>, Option<Domain>, RandomState>,
     /// What is being looked up.
     mark: Vec<u8>,
@@ -57,7 +62,7 @@ pub(super) struct Repeats {
 /// An attempt that is not made yet.
 struct Latest {
     told: Told,
-    session: Arc<Session>,
+    session: Shared,
     tls: Tls,
     certificate: Certificate,
 }
@@ -114,6 +119,11 @@ impl Repeats {
         }
     }
 
+    /// A session that was held and is needed no more, if there is one.
+    pub fn released(&mut self) -> Option<Box<Session>> {
+        self.released.take()
+    }
+
     /// The file has ended, or enough is held: makes the attempts that are held.
     pub fn settle(mut self, found: &mut Found) {
         self.make_all(found);
@@ -144,7 +154,7 @@ impl Repeats {
         let latest = self.latest.get(place).and_then(Option::as_ref);
         let last_at = latest.map_or(group.last.at, |latest| latest.told.at);
         if is_earlier(told.at, group.first.at) {
-            seen.attempt(&told, source).into_iter().for_each(|attempt| group.first = attempt);
+            seen.attempt(&told, source).into_iter().for_each(|attempt| group.first = Arc::new(attempt));
         } else if !is_earlier(told.at, last_at) {
             self.hold(place, told, seen, found);
         }
@@ -156,9 +166,11 @@ impl Repeats {
         }
         let Some(latest) = self.latest.get_mut(place) else { return };
         let (session, tls, certificate) = (Arc::clone(seen.session), seen.tls.clone(), seen.certificate.clone());
-        let before = latest.replace(Latest { told, session, tls, certificate });
-        self.held += seen.session.octets;
-        self.held = self.held.saturating_sub(before.map_or(0, |before| before.session.octets));
+        self.held += session.octets;
+        if let Some(before) = latest.replace(Latest { told, session, tls, certificate }) {
+            self.held = self.held.saturating_sub(before.session.octets);
+            self.released = Arc::into_inner(before.session).or_else(|| self.released.take());
+        }
         if self.held > MAX_HELD {
             self.make_all(found);
         }
@@ -177,7 +189,7 @@ impl Repeats {
         let Latest { told, session, tls, certificate } = latest;
         let attempt = told.attempt(&session, tls, certificate, found.source.id);
         if let (Some(group), Some(attempt)) = (found.evidence.attempts.group_mut(place), attempt) {
-            group.last = attempt;
+            group.last = Arc::new(attempt);
         }
     }
 
@@ -196,26 +208,42 @@ impl Repeats {
     }
 
     fn has_several_domains(&mut self, session: &Session, transaction: &Transaction) -> bool {
-        let mut written = transaction.recipients.iter().filter_map(|recipient| domain_of(session.text(recipient.path)));
+        let paths = || session.recipients(transaction).iter().map(|recipient| session.text(recipient.path));
+        let mut written = paths().filter_map(domain_of);
         let Some(first) = written.next() else { return false };
         if written.all(|other| other == first) {
             return false;
         }
-        self.learn_domains(session, transaction);
-        let mut domains =
-            transaction.recipients.iter().filter_map(|to| known_domain(&self.domains, session.text(to.path)));
-        domains.next().is_some_and(|first| domains.any(|other| other != first))
+        self.make_room_for_domains();
+        // Mostly the second is another already.
+        let mut first: Option<&str> = None;
+        for path in paths() {
+            self.learn_domain(path);
+            let before = first.and_then(|first| known_domain(&self.domains, first));
+            let Some(domain) = known_domain(&self.domains, path) else { continue };
+            if before.is_some_and(|before| before != domain) {
+                return true;
+            }
+            first = first.or(Some(path));
+        }
+        false
     }
 
     /// Reads the recipients' domains that were not read before.
     fn learn_domains(&mut self, session: &Session, transaction: &Transaction) {
+        self.make_room_for_domains();
+        session.recipients(transaction).iter().for_each(|recipient| self.learn_domain(session.text(recipient.path)));
+    }
+
+    fn make_room_for_domains(&mut self) {
         if self.domains.len() >= MAX_DOMAINS {
             self.domains.clear();
         }
-        for domain in transaction.recipients.iter().filter_map(|recipient| domain_of(session.text(recipient.path))) {
-            if !self.domains.contains_key(domain) {
-                self.domains.insert(domain.into(), Domain::parse(domain).ok());
-            }
+    }
+
+    fn learn_domain(&mut self, path: &str) {
+        if let Some(domain) = domain_of(path).filter(|domain| !self.domains.contains_key(*domain)) {
+            self.domains.insert(domain.into(), Domain::parse(domain).ok());
         }
     }
 }

@@ -56,7 +56,7 @@ fn without_certificate() -> String {
 }
 
 fn attempts(text: &str) -> Vec<Attempt> {
-    read(text).attempts.groups().iter().map(|group| group.first.clone()).collect()
+    read(text).attempts.groups().iter().map(|group| Attempt::clone(&group.first)).collect()
 }
 
 /// The attempts of a text in short: what became of TLS, the certificate, the outcome.

@@ -10,8 +10,10 @@ use super::super::certificates::{Certificates, Shown};
 use super::super::{Telling, outcomes, session};
 use super::*;
 
+type Tell<'a> = dyn FnMut(Box<Session>, &mut Found) -> Option<Box<Session>> + 'a;
+
 /// What a file shows, by whoever is told its sessions.
-fn read(file: &str, since: Option<Timestamp>, tell: &mut dyn FnMut(&Arc<Session>, &mut Found)) -> Found {
+fn read(file: &str, since: Option<Timestamp>, tell: &mut Tell<'_>) -> Found {
     let mut found = Found::default();
     since.into_iter().for_each(|since| found.evidence.attempts.pass_over_before(since));
     let mut sessions = Sessions::default();
@@ -30,17 +32,19 @@ fn by_counting(file: &str, since: Option<Timestamp>) -> Found {
 fn by_making_each(file: &str, since: Option<Timestamp>) -> Found {
     let mut certificates = Certificates::default();
     let mut found = read(file, since, &mut |session, found| {
-        let tls = session::tls(session);
-        let (certificate, waits) = match certificates.of(session, &tls) {
+        let session = Arc::new(session);
+        let tls = session::tls(&session);
+        let (certificate, waits) = match certificates.of(&session, &tls) {
             Shown::Now(certificate) => (certificate, false),
             Shown::NotYet => (Certificate::Unknown, true),
         };
-        let seen = Seen { session, tls: &tls, certificate: &certificate };
-        outcomes::of(session, &tls, &mut |told| match seen.attempt(&told, found.source.id) {
+        let seen = Seen { session: &session, tls: &tls, certificate: &certificate };
+        outcomes::of(&session, &tls, &mut |told| match seen.attempt(&told, found.source.id) {
             Some(attempt) if waits => certificates.wait(attempt),
             Some(attempt) => found.evidence.attempts.add(attempt),
             None => {}
         });
+        None
     });
     certificates.settle(&mut found);
     found
