@@ -166,7 +166,7 @@ impl TenantMeter {
     fn write(&self, now: Timestamp) {
         let mut records = Vec::new();
         self.tallies().retain(|tenant, tally| {
-            records.extend(tally.to_write(*tenant, now));
+            records.extend(tally.take_records(*tenant, now));
             !tally.is_idle(now)
         });
         if !records.is_empty() {

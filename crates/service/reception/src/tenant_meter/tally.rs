@@ -134,7 +134,7 @@ impl Tally {
     }
 
     /// What is to be written; after that nothing is until more is accepted.
-    pub fn to_write(&mut self, tenant: TenantId, now: Timestamp) -> Vec<UseRecord> {
+    pub fn take_records(&mut self, tenant: TenantId, now: Timestamp) -> Vec<UseRecord> {
         if !std::mem::take(&mut self.changed) {
             return Vec::new();
         }
