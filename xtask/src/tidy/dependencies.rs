@@ -58,6 +58,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("rustls-webpki", &["proto-certificate"]),
     ("tokio-rustls", &["io-tls"]),
     ("tracing-subscriber", &["postwarden"]),
+    ("utoipa", &["service-admin"]),
     ("x509-parser", &["proto-certificate", "io-tls"]),
     ("zip", &["io-evidence-files"]),
 ];

@@ -110,7 +110,7 @@ impl Audience {
     }
 
     /// What a caller needs who is not among them.
-    fn needed(self) -> &'static str {
+    pub(crate) fn needed(self) -> &'static str {
         match self {
             Self::Anyone | Self::Readers => "a token",
             Self::Collectors | Self::AllTenants => "an operator's token, or that of a reader of all tenants",

@@ -42,8 +42,9 @@ pub struct BegunBackup {
 }
 
 /// The query.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
     /// Whether the queue belongs to it, as it does where nothing is said.
     #[serde(default = "yes")]

@@ -25,9 +25,11 @@ use crate::wire::{ApplyRequest, ApplyResponse, Problem, ProblemKind};
 const MAX_DIRECTORY_VALUES: usize = 3_000_000;
 
 /// The query of `GET /v1/directory`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
+    /// Only this tenant's.
     tenant: Option<String>,
 }
 

@@ -9,8 +9,8 @@ use axum::routing::{MethodRouter, delete, get, patch, post};
 
 use crate::access::Audience;
 use crate::{
-    AdminState, audit, backup, candidates, directory, domain_proof, explain, health, lint, metrics, queue, refusals,
-    resources, status, tokens, trace,
+    AdminState, audit, backup, candidates, directory, domain_proof, explain, health, lint, metrics, openapi, queue,
+    refusals, resources, status, tokens, trace,
 };
 
 /// Longest directory in octets: a hundred thousand connectors with all fields written out take about 80 MiB.
@@ -43,6 +43,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         post(directory::replace::replace).layer(DefaultBodyLimit::max(MAX_DIRECTORY_BODY))
     }),
     of(Method::POST, "/v1/explain", Audience::Readers, || post(explain::explain)),
+    of(Method::GET, "/v1/openapi.json", Audience::Readers, || get(openapi::show)),
     of(Method::GET, "/v1/queue", Audience::Readers, || get(queue::list)),
     of(Method::GET, "/v1/queue/count", Audience::Readers, || get(queue::count)),
     of(Method::GET, "/v1/queue/{id}", Audience::Readers, || get(queue::show)),

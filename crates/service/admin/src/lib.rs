@@ -23,6 +23,7 @@ mod health;
 mod knocking;
 mod lint;
 mod metrics;
+mod openapi;
 mod problem;
 mod queue;
 mod refusals;

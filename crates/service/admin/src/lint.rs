@@ -22,9 +22,11 @@ use crate::wire::{Problem, ProblemKind};
 const SERVER: &str = "server";
 
 /// The query of `GET /v1/lint`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
+    /// Only this tenant's.
     tenant: Option<String>,
     /// The language of the findings' texts: `en`, or `cs`.
     lang: Option<String>,

@@ -8,6 +8,7 @@ mod client;
 mod domain_proof;
 mod explaining;
 mod observing;
+mod openapi;
 mod over_tcp;
 mod queue_changes;
 mod resources;

@@ -55,6 +55,7 @@ fn readings() -> Vec<Row> {
         row("GET", "/v1/audit", Readers, ("/v1/audit?tenant=@T", ""), Some(404)),
         row("GET", "/v1/directory", Readers, ("/v1/directory?tenant=@T", ""), Some(404)),
         row("POST", "/v1/explain", Readers, ("/v1/explain", r#"{"mail_from":"a@@D","rcpt_to":"a@@D"}"#), Some(200)),
+        row("GET", "/v1/openapi.json", Readers, ("/v1/openapi.json", ""), None),
         row("GET", "/v1/queue", Readers, ("/v1/queue?tenant=@T", ""), Some(404)),
         row("GET", "/v1/queue/count", Readers, ("/v1/queue/count?tenant=@T", ""), Some(404)),
         row("GET", "/v1/queue/{id}", Readers, ("/v1/queue/@M", ""), Some(404)),

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use service_directory::{DiffChange, DiffEntry};
 
 /// The query. All conditions that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditParameters {
     /// Only what this tenant may read.
@@ -24,6 +25,7 @@ pub struct AuditParameters {
     pub object: Option<String>,
     /// Most records, 1 to 1000; 100 if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only records before this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +33,7 @@ pub struct AuditParameters {
 }
 
 /// A page of the audit trail, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AuditPage {
     /// The records.
     pub items: Vec<AuditRecord>,
@@ -41,7 +43,7 @@ pub struct AuditPage {
 }
 
 /// What one change said to one tenant, or to the operator alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AuditRecord {
     /// Grows with each record.
     pub id: u64,
@@ -57,6 +59,7 @@ pub struct AuditRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
     /// What changed.
+    #[schema(value_type = Vec<crate::openapi::mirrors::AuditChange>)]
     pub diff: Vec<AuditChange>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const BACKUP_OCTETS: &str = "postwarden-backup-octets";
 
 /// A directory that was kept elsewhere, to be put in the place of the one in force. It holds private keys.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceRequest {
     /// All its objects.
@@ -20,7 +20,7 @@ pub struct ReplaceRequest {
 }
 
 /// An object as a store keeps it.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeptObject {
     /// Its kind, by the store's word.

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Who knocks and is named by no connector.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Candidates {
     /// Certificates that prove their names first, then addresses, then certificates that prove nothing.
     pub items: Vec<Candidate>,
 }
 
 /// What a candidate is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CandidateKind {
     /// A certificate that proves its names.
@@ -23,7 +23,7 @@ pub enum CandidateKind {
 }
 
 /// A certificate or an address that was refused (rule A10) and that no connector names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Candidate {
     /// What it is.
     pub kind: CandidateKind,
@@ -61,7 +61,7 @@ pub struct Candidate {
 }
 
 /// A connector that would admit a candidate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Admit {
     /// Whose.
     pub tenant: String,

@@ -5,10 +5,11 @@ use serde_json::Value as Json;
 use service_directory::DiffEntry;
 
 /// A change of the directory.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyRequest {
     /// The tenants, as `proto_directory_file::to_json_with_keys` writes them.
+    #[schema(value_type = Object)]
     pub directory: Json,
     /// Remove objects of the named tenants that are not named.
     #[serde(default)]
@@ -33,9 +34,10 @@ impl std::fmt::Debug for ApplyRequest {
 }
 
 /// What a change changed, or would.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ApplyResponse {
     /// The differences; empty if everything was so already.
+    #[schema(value_type = Vec<crate::openapi::mirrors::DiffEntry>)]
     pub diff: Vec<DiffEntry>,
     /// The version in force now.
     pub version: u64,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How a domain can be proved, and how it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DomainChallenge {
     /// Name of the tenant.
     pub tenant: String,
@@ -17,7 +17,7 @@ pub struct DomainChallenge {
 }
 
 /// A TXT record. It is the same each time, and of no use to another tenant or for another domain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChallengeRecord {
     /// Its name in full, without a dot at the end.
     pub name: String,
@@ -28,7 +28,7 @@ pub struct ChallengeRecord {
 }
 
 /// How a domain is proved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ProofState {
     /// Whether it counts as the tenant's.
     pub verified: bool,
@@ -47,7 +47,7 @@ pub struct ProofState {
 }
 
 /// What proves a domain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProvedBy {
     /// The operator said so. No record is needed, and none takes it away.
@@ -57,7 +57,7 @@ pub enum ProvedBy {
 }
 
 /// What came of a look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DomainVerification {
     /// The record, and how the domain is proved now.
     #[serde(flatten)]
@@ -72,7 +72,7 @@ pub struct DomainVerification {
 }
 
 /// The answer to whether a domain is the tenant's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerificationOutcome {
     /// The record is there, or the operator said so.
@@ -84,7 +84,7 @@ pub enum VerificationOutcome {
 }
 
 /// What is at the record's name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Found {
     /// In one word.
     pub what: FoundWhat,
@@ -106,7 +106,7 @@ pub struct Found {
 }
 
 /// What is at a name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FoundWhat {
     /// The record.

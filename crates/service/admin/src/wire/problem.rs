@@ -3,11 +3,13 @@
 use core_directory::{ObjectKind, ObjectPath};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::Resource;
 
 /// Why a request was not done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, ToSchema)]
 #[error("{title}: {detail}")]
 pub struct Problem {
     /// Which kind of problem.
@@ -22,16 +24,18 @@ pub struct Problem {
     /// Each single thing that is wrong with what was sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemError>,
-    /// Of [`ProblemKind::Changed`]: the object as it is now.
+    /// Of a change that was made for another version: the object as it is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Resource>)]
     pub current: Option<Box<Resource>>,
-    /// Of [`ProblemKind::Changed`]: what was sent, without private keys; left out where an object should go.
+    /// Of a change that was made for another version: what was sent, without private keys; left out where an object should go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub requested: Option<Box<Json>>,
 }
 
 /// One thing that is wrong with what was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProblemError {
     /// Where: an object of the directory, or a JSON pointer; for people.
     pub place: String,
@@ -45,12 +49,13 @@ pub struct ProblemError {
 }
 
 /// An object of the directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ObjectReference {
     /// Name of the tenant.
     pub tenant: String,
     /// Its kind.
     #[serde(with = "service_directory::kind_word")]
+    #[schema(value_type = crate::openapi::mirrors::Kind)]
     pub kind: ObjectKind,
     /// Its name.
     pub name: String,
@@ -65,6 +70,9 @@ macro_rules! kinds {
         }
 
         impl ProblemKind {
+            /// Their words on the wire.
+            const WORDS: &[&str] = &[$($word,)*];
+
             /// The HTTP status.
             #[must_use]
             pub fn status(self) -> u16 {
@@ -110,6 +118,16 @@ kinds! {
     /// The store is out of reach.
     Unavailable = 503, "urn:postwarden:unavailable", "The server cannot do it at present";
 }
+
+impl PartialSchema for ProblemKind {
+    fn schema() -> RefOr<Schema> {
+        let words = Self::WORDS.iter().map(|word| Some(Json::from(*word)));
+        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+        RefOr::T(Schema::Object(schema.description(Some("The kinds of problems.")).build()))
+    }
+}
+
+impl ToSchema for ProblemKind {}
 
 impl Problem {
     /// A problem of a kind.

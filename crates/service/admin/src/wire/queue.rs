@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The query of `GET /v1/queue` and `GET /v1/queue/count`, and the messages that a [`QueueChange`] selects. All conditions that
 /// are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct QueueParameters {
     /// Only this tenant's.
@@ -34,6 +35,7 @@ pub struct QueueParameters {
     pub held: Option<bool>,
     /// Most messages, 1 to 1000; 100 if left out, and 1000 for a change.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only messages behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +51,7 @@ impl QueueParameters {
 }
 
 /// A page of the queue, by id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QueuePage {
     /// The messages.
     pub messages: Vec<QueueEntry>,
@@ -58,13 +60,14 @@ pub struct QueuePage {
 }
 
 /// A message in the queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QueueEntry {
     /// Its id.
     pub id: String,
     /// Name of its tenant.
     pub tenant: String,
     /// `originating` or `incoming`.
+    #[schema(value_type = crate::openapi::mirrors::Direction)]
     pub direction: core_attribution::Direction,
     /// The sender without angle brackets; empty is the null one.
     pub mail_from: String,
@@ -93,7 +96,7 @@ pub struct QueueEntry {
 }
 
 /// All that is known of one message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MessageDetails {
     /// The message.
     pub message: QueueEntry,
@@ -106,7 +109,7 @@ pub struct MessageDetails {
 }
 
 /// A recipient of a queued message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Recipient {
     /// The address without angle brackets.
     pub address: String,
@@ -117,7 +120,7 @@ pub struct Recipient {
 }
 
 /// A claim in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Lease {
     /// The node.
     pub node: String,
@@ -126,7 +129,7 @@ pub struct Lease {
 }
 
 /// One attempt to deliver.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Attempt {
     /// When it ended.
     pub at: Timestamp,
@@ -139,7 +142,7 @@ pub struct Attempt {
 }
 
 /// The answer of `GET /v1/queue/count`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QueueCount {
     /// Messages.
     pub messages: u64,
@@ -147,7 +150,7 @@ pub struct QueueCount {
 
 /// The body of `POST /v1/queue/hold`, `release`, `retry` and `remove`: all messages are changed or none. They are named, or
 /// selected, a page at a time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QueueChange {
     /// Their ids, 1 to 1000. One that is named twice counts once.
@@ -165,7 +168,7 @@ pub struct QueueChange {
 }
 
 /// What became of a [`QueueChange`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QueueChanged {
     /// How many messages were named or selected, each of which is now as was asked.
     pub messages: usize,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A refusal with its reasoning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Refusal {
     /// The reference in the reply.
     pub reference: String,
@@ -24,11 +24,13 @@ pub struct Refusal {
     /// When it was last refused.
     pub last_at: Timestamp,
     /// The verdict and its reasoning at that time.
+    #[schema(value_type = crate::openapi::mirrors::Answer)]
     pub answer: Answer,
 }
 
 /// The query of `GET /v1/refusals`. All conditions that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct RefusalParameters {
     /// Only what this tenant sees.
@@ -48,6 +50,7 @@ pub struct RefusalParameters {
     pub until: Option<Timestamp>,
     /// Most refusals, 1 to 1000; 100 if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only refusals behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +58,7 @@ pub struct RefusalParameters {
 }
 
 /// A page of refusals, the newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RefusalPage {
     /// The refusals.
     pub items: Vec<RefusalEntry>,
@@ -65,7 +68,7 @@ pub struct RefusalPage {
 }
 
 /// A refusal in a list. Its reasoning is at `GET /v1/refusals/{reference}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RefusalEntry {
     /// The reference in the reply.
     pub reference: String,
@@ -90,7 +93,7 @@ pub struct RefusalEntry {
 }
 
 /// A connector that nearly matched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NearestConnector {
     /// Whose.
     pub tenant: String,
@@ -99,7 +102,7 @@ pub struct NearestConnector {
 }
 
 /// The query of `GET /v1/refusals/statistics`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StatisticsStep {
     /// By the hour, in UTC.
@@ -110,7 +113,8 @@ pub enum StatisticsStep {
 }
 
 /// The query of `GET /v1/refusals/statistics`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct StatisticsParameters {
     /// What is counted together: `hour`, the default, or `day`.
@@ -127,7 +131,7 @@ pub struct StatisticsParameters {
 }
 
 /// How much was refused.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RefusalStatistics {
     /// What is counted together.
     pub by: StatisticsStep,
@@ -139,7 +143,7 @@ pub struct RefusalStatistics {
 }
 
 /// How many refusals of one kind there were in an hour or a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RefusalCount {
     /// When the hour or day began.
     pub from: Timestamp,

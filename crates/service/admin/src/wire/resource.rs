@@ -22,7 +22,7 @@ pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// An object of the directory, a tenant itself among them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Resource {
     /// Name of the tenant that it belongs to; a tenant's own name.
     pub tenant: String,
@@ -35,6 +35,7 @@ pub struct Resource {
     /// When it was last changed.
     pub modified: Timestamp,
     /// Its fields by the keys of the directory file, every one written out. Private keys are never shown.
+    #[schema(value_type = crate::openapi::objects::Fields)]
     pub object: Map<String, Json>,
     /// What follows from it and is nobody's to set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +43,7 @@ pub struct Resource {
 }
 
 /// What follows from an object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ResourceStatus {
     /// Of a tenant.
@@ -54,7 +55,7 @@ pub enum ResourceStatus {
 }
 
 /// What a tenant has.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TenantStatus {
     /// Accepted domains.
     pub domains: u64,
@@ -72,7 +73,7 @@ pub struct TenantStatus {
 }
 
 /// A limit of a tenant with what is used of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LimitUse {
     /// The limit's key in the directory file.
     pub limit: String,
@@ -87,7 +88,7 @@ pub struct LimitUse {
 }
 
 /// How a domain stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DomainStatus {
     /// Who or what says that it is the tenant's.
     pub proof: DomainProof,
@@ -100,7 +101,7 @@ pub struct DomainStatus {
 }
 
 /// Who or what says that a domain is the tenant's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DomainProof {
     /// Nobody: it is not verified.
@@ -112,7 +113,7 @@ pub enum DomainProof {
 }
 
 /// What a certificate says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CertificateStatus {
     /// SHA-256 of the leaf, in hexadecimal.
     pub sha256: String,
@@ -135,11 +136,13 @@ pub struct CertificateStatus {
 }
 
 /// The query of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct PageParameters {
-    /// Most objects, 1 to [`MAX_PAGE`]; [`DEFAULT_PAGE`] if left out.
+    /// Most objects, 1 to 1000; 100 if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only objects behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,7 +150,7 @@ pub struct PageParameters {
 }
 
 /// A page of objects, by name. What is made, changed or removed meanwhile moves no other object from one page to another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResourcePage {
     /// The objects.
     pub items: Vec<Resource>,
@@ -157,7 +160,8 @@ pub struct ResourcePage {
 }
 
 /// The query of a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChangeParameters {
     /// Say what would change, and change nothing.
@@ -166,12 +170,13 @@ pub struct ChangeParameters {
 }
 
 /// What became of a change, or would become of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResourceChanged {
     /// The object as it is now; left out when it was removed. In a dry run it is the one in force, left out when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<Resource>,
     /// The differences; empty if everything was so already.
+    #[schema(value_type = Vec<crate::openapi::mirrors::DiffEntry>)]
     pub diff: Vec<DiffEntry>,
     /// What begins or stops to work by it, each a sentence.
     pub consequences: Vec<String>,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The node, its directory and its queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Status {
     /// The relay's host name.
     pub hostname: String,
@@ -31,7 +31,7 @@ pub struct Status {
 }
 
 /// How much was refused of what a tenant sees. Hours are counted whole: the one that runs, and those before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Refused {
     /// The tenant; none: what the operator alone sees.
     pub tenant: Option<String>,
@@ -42,7 +42,7 @@ pub struct Refused {
 }
 
 /// A listener.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Listener {
     /// The address it is bound to, with its port.
     pub address: String,
@@ -53,7 +53,7 @@ pub struct Listener {
 }
 
 /// The directory in force on this node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DirectoryStatus {
     /// Its version.
     pub version: u64,
@@ -68,7 +68,7 @@ pub struct DirectoryStatus {
 }
 
 /// Numbers of directory objects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Counts {
     /// Tenants.
     pub tenants: u64,
@@ -83,7 +83,7 @@ pub struct Counts {
 }
 
 /// The queue in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct QueueNumbers {
     /// Messages.
     pub total: u64,

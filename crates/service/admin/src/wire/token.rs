@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub const MAX_TOKEN_NAME: usize = 64;
 
 /// What a token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenRole {
     /// Everything.
@@ -20,10 +20,10 @@ pub enum TokenRole {
 }
 
 /// A token to be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// Its name, which the audit trail shows: 1 to [`MAX_TOKEN_NAME`] letters, digits, `.`, `_` and `-`.
+    /// Its name, which the audit trail shows: 1 to 64 letters, digits, `.`, `_` and `-`.
     pub name: String,
     /// What it is for.
     pub role: TokenRole,
@@ -36,11 +36,12 @@ pub struct NewToken {
 }
 
 /// The body of `PATCH`, a merge patch (RFC 7396): what is left out stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenChange {
     /// From when on it is no longer in force; `null` for never.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Timestamp>)]
     pub expires: Option<Option<Timestamp>>,
 }
 
@@ -50,7 +51,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Tim
 }
 
 /// A token as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Token {
     /// Its name.
     pub name: String,
@@ -70,7 +71,7 @@ pub struct Token {
 }
 
 /// One use of a token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TokenUse {
     /// When.
     pub at: Timestamp,
@@ -79,7 +80,7 @@ pub struct TokenUse {
 }
 
 /// A token that was made.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MadeToken {
     /// What its holder sends. It is told this once.
     pub text: String,
@@ -95,7 +96,7 @@ impl std::fmt::Debug for MadeToken {
 }
 
 /// A page of tokens, by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TokenPage {
     /// The tokens.
     pub items: Vec<Token>,

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The query of `GET /v1/trace`. All conditions that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
 pub struct TraceParameters {
     /// Only this tenant's.
@@ -30,6 +31,7 @@ pub struct TraceParameters {
     pub until: Option<Timestamp>,
     /// Most events, 1 to 1000; 100 if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only events behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +39,7 @@ pub struct TraceParameters {
 }
 
 /// A page of events, the newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TracePage {
     /// The events.
     pub items: Vec<TraceEvent>,
@@ -47,7 +49,7 @@ pub struct TracePage {
 }
 
 /// Something that happened to a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TraceEvent {
     /// When.
     pub at: Timestamp,
@@ -66,5 +68,6 @@ pub struct TraceEvent {
     /// `direction`, `connector` and `send_connector`; of `accepted` `size`, `recipients` and `message_id`; of attempts
     /// `next_hop`, `tls`, `peer_proved`, `reply`, `attempt` and `next_attempt`; of what people did `by` and `reason`.
     #[serde(default)]
+    #[schema(value_type = Object)]
     pub details: serde_json::Map<String, serde_json::Value>,
 }
