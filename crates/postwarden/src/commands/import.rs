@@ -122,6 +122,10 @@ fn summary(imported: &Imported, file: Option<&str>, output: &mut Output) {
     for own in &imported.unread {
         output.remark(format_args!("{BAD}not read:{BAD:#} {}", unread(own)));
     }
+    if counts.tenants == 0 {
+        return output
+            .remark("\nNext: nothing of this becomes an object in force: import connectors or domains with it.");
+    }
     let file = file.unwrap_or("FILE");
     output.remark(format_args!("\nNext: read the file through, then `postwarden apply -f {file} --dry-run`."));
 }

@@ -28,6 +28,8 @@ fn the_exit_code_says_whether_all_was_carried_over() {
     check(&["whole.json"], 0, "Next: read the file through");
     check(&["filtering.json"], 4, "EFSkipLastIP: the relay filters no junk mail");
     check(&["cut.json"], 4, "Get-InboundConnector | Export-Clixml InboundConnector.xml");
+    place.write("service.txt", "[PS] C:\\>Get-TransportService | fl\n\nName : EX01\nSendProtocolLogPath : C:\\Logs\n");
+    check(&["service.txt"], 0, "Next: nothing of this becomes an object in force");
     check(&["whole.json", "letter.txt"], 4, "not read: letter.txt: this is no dump");
     check(&["letter.txt"], 2, "this is no dump");
     check(&["none.json"], 2, "none.json");
