@@ -23,6 +23,7 @@ const CORE: &[&str] = &[
     "smallvec",
     "strsim",
     "thiserror",
+    "unicode-width",
 ];
 
 /// What `proto` may use beside that: bytes, and formats that we do not own.

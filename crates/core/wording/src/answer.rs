@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use core_attribution::{Answer, Branch, VerdictKind};
+use core_attribution::{Answer, Branch, Reason, VerdictKind};
 
 use crate::Language;
 use crate::catalog::Catalog;
@@ -22,12 +22,13 @@ pub struct Rendered {
     pub nearest: Vec<String>,
     /// What the client presented.
     pub presented: Vec<String>,
-    /// The other connectors that were compared, with their comparisons indented.
+    /// The other connectors that were compared, one in a line.
     pub considered: Vec<String>,
     /// What is missing and makes a difference.
     pub missing: Vec<String>,
     /// The verdict under each value of what is missing.
     pub branches: Vec<String>,
+    refused: bool,
     language: Language,
 }
 
@@ -37,12 +38,13 @@ pub fn render(answer: &Answer, language: Language) -> Rendered {
     let missing: Vec<String> = answer.missing.iter().map(|name| fact(name, language)).collect();
     Rendered {
         headline: headline(answer, &missing, language),
-        change: instructions(answer, language),
+        change: change(answer, language),
         nearest: comparison::nearest(answer, language),
         presented: presented(answer, language),
         considered: comparison::considered(answer, language),
         branches: branches(answer, language),
         missing,
+        refused: answer.verdict == VerdictKind::Refused,
         language,
     }
 }
@@ -68,6 +70,14 @@ fn headline(answer: &Answer, missing: &[String], language: Language) -> String {
                 None => catalog.text("passes-without-connector", &arguments),
             }
         }
+    }
+}
+
+/// What the answer's change asks for; a suspension, which is no connector's, only the operator ends.
+fn change(answer: &Answer, language: Language) -> Vec<String> {
+    match answer.considered.iter().find(|one| one.reason == Reason::Suspended) {
+        Some(suspended) => vec![Catalog::get(language).text("edit-resume", &[("tenant", &suspended.tenant)])],
+        None => instructions(answer, language),
     }
 }
 
@@ -129,28 +139,50 @@ fn branch(branch: &Branch, language: Language) -> String {
     catalog.text("branch", &[("assuming", &assuming.join(", ")), ("verdict", &verdict)])
 }
 
-impl fmt::Display for Rendered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Rendered {
+    /// The verdict, and in the next line what would turn it.
+    pub fn short(&self) -> Vec<String> {
         let catalog = Catalog::get(self.language);
-        writeln!(f, "{}", self.headline)?;
+        let mut lines = vec![self.headline.clone()];
         for (position, instruction) in self.change.iter().enumerate() {
             let id = if position == 0 { "repair" } else { "repair-also" };
-            writeln!(f, "{}", catalog.text(id, &[("instruction", instruction)]))?;
+            lines.push(catalog.text(id, &[("instruction", instruction)]));
         }
-        if !self.nearest.is_empty() {
-            writeln!(f)?;
-            self.nearest.iter().try_for_each(|line| writeln!(f, "{line}"))?;
+        if self.refused && self.change.is_empty() {
+            lines.push(catalog.plain("repair-unknown"));
         }
+        lines
+    }
+
+    /// What supports them: the nearest miss, what else was compared, what was presented. Sections are apart by an empty line.
+    pub fn support(&self) -> Vec<String> {
+        let catalog = Catalog::get(self.language);
         let others = if self.nearest.is_empty() { "heading-considered" } else { "heading-others" };
+        let mut lines = self.nearest.clone();
         // What is missing stands in the headline.
-        for (id, lines) in
-            [("heading-branches", &self.branches), ("heading-presented", &self.presented), (others, &self.considered)]
+        for (id, section) in
+            [("heading-branches", &self.branches), (others, &self.considered), ("heading-presented", &self.presented)]
         {
-            if !lines.is_empty() {
-                writeln!(f, "\n{}", catalog.plain(id))?;
-                lines.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
+            if section.is_empty() {
+                continue;
             }
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.push(catalog.plain(id));
+            lines.extend(section.iter().map(|line| format!("  {line}")));
         }
-        Ok(())
+        lines
+    }
+}
+
+impl fmt::Display for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.short().iter().try_for_each(|line| writeln!(f, "{line}"))?;
+        let support = self.support();
+        if !support.is_empty() {
+            writeln!(f)?;
+        }
+        support.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }

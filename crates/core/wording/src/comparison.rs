@@ -5,35 +5,52 @@ use core_attribution::{Answer, Considered, Reason, VerdictKind};
 use crate::Language;
 use crate::catalog::Catalog;
 use crate::codes::reason;
+use crate::nearest;
 use crate::values::value;
 
 /// The comparisons of one connector, in their order.
 type Group<'a> = &'a [Considered];
 
-/// The nearest miss: its connector, then for each field what is wrong, and under it on aligned lines what the connector
-/// wants and what was presented. Empty where the mail passes.
+/// Most other connectors that are told; the rest is counted, so that the answer fits on a screen.
+const MAX_OTHERS: usize = 12;
+
+/// The nearest miss: its connector, then the fields that miss side by side. Empty where the mail passes.
 pub(crate) fn nearest(answer: &Answer, language: Language) -> Vec<String> {
     let Some(group) = nearest_group(answer) else { return Vec::new() };
+    let misses: Vec<&Considered> = group.iter().filter(|one| is_miss(one)).collect();
     let mut lines = vec![Catalog::get(language).text("nearest", &[("whose", &whose(group, language))])];
-    for miss in group.iter().filter(|one| is_miss(one)) {
-        lines.push(format!("  {}", comparison(miss, language)));
-        lines.extend(sides(miss, language));
+    lines.extend(nearest::sides(&misses, language));
+    lines
+}
+
+/// The other connectors that were compared, each in a line, and how many are not shown.
+pub(crate) fn considered(answer: &Answer, language: Language) -> Vec<String> {
+    let nearest = nearest_group(answer);
+    let others = groups(answer).filter(|group| nearest.is_none_or(|nearest| !std::ptr::eq(nearest, *group)));
+    let mut lines = Vec::new();
+    let mut hidden = answer.not_shown;
+    for group in others {
+        if lines.len() < MAX_OTHERS {
+            lines.push(in_a_line(group, language))
+        } else {
+            hidden = hidden.saturating_add(1)
+        }
+    }
+    if hidden > 0 {
+        lines.push(Catalog::get(language).counted("not-shown", hidden));
     }
     lines
 }
 
-/// The other connectors that were compared, each with its comparisons indented below it, and how many are not shown.
-pub(crate) fn considered(answer: &Answer, language: Language) -> Vec<String> {
-    let nearest = nearest_group(answer);
-    let mut lines = Vec::new();
-    for group in groups(answer).filter(|group| nearest.is_none_or(|nearest| !std::ptr::eq(nearest, *group))) {
-        lines.push(whose(group, language));
-        lines.extend(group.iter().map(|one| format!("  {}", with_values(one, language))));
+/// A connector with the first of its comparisons, which weighs most, and how many more there are.
+fn in_a_line(group: Group<'_>, language: Language) -> String {
+    let whose = whose(group, language);
+    let Some((first, more)) = group.split_first() else { return whose };
+    let line = format!("{whose}: {}", with_values(first, language));
+    match u64::try_from(more.len()) {
+        Ok(0) => line,
+        count => format!("{line}; {}", Catalog::get(language).counted("more-fields", count.unwrap_or(u64::MAX))),
     }
-    if answer.not_shown > 0 {
-        lines.push(Catalog::get(language).counted("not-shown", answer.not_shown));
-    }
-    lines
 }
 
 fn nearest_group(answer: &Answer) -> Option<Group<'_>> {
@@ -63,19 +80,11 @@ fn comparison(one: &Considered, language: Language) -> String {
     Catalog::get(language).text("comparison", &[("field", &one.field), ("reason", &reason), ("rule", &rule)])
 }
 
-/// Wanted and presented on one line.
+/// With what is wanted and what was presented behind it.
 fn with_values(one: &Considered, language: Language) -> String {
     let shown: Vec<String> = labelled(one, language).map(|(label, value)| format!("{label} {value}")).collect();
     let comparison = comparison(one, language);
     if shown.is_empty() || !is_miss(one) { comparison } else { format!("{comparison} [{}]", shown.join(", ")) }
-}
-
-/// Wanted and presented on a line each, their values below each other.
-fn sides(one: &Considered, language: Language) -> Vec<String> {
-    let catalog = Catalog::get(language);
-    let labels = ["label-wanted", "label-presented"].map(|id| catalog.plain(id).chars().count());
-    let width = labels.into_iter().max().unwrap_or_default();
-    labelled(one, language).map(|(label, value)| format!("    {label:<width$}  {value}")).collect()
 }
 
 fn labelled(one: &Considered, language: Language) -> impl Iterator<Item = (String, String)> {

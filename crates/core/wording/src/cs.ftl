@@ -19,6 +19,7 @@ incomplete = Možných hodnot je víc, než lze projít; doplňte, co chybí.
 ## Nadpisy
 
 repair = Náprava: { $instruction }
+repair-unknown = Náprava: není známa žádná jediná změna, po které by pošta prošla
 repair-also = A dále: { $instruction }
 heading-branches = Verdikt pro jednotlivé hodnoty:
 heading-presented = Klient předložil:
@@ -28,8 +29,15 @@ nearest = Nejblíže byl { $whose }
 whose-connector = konektor „{ $connector }“ tenanta { $tenant }
 whose-tenant = tenant { $tenant }
 comparison = { $field }: { $reason } (pravidlo { $rule })
+nearest-reason = { $reason } (pravidlo { $rule })
+label-field = pole
 label-wanted = požadováno
 label-presented = předloženo
+more-fields = { $count ->
+    [one] ještě jedno pole
+    [few] ještě { $count } pole
+   *[other] ještě { $count } polí
+}
 not-shown = { $count ->
     [one] Jeden další blízký konektor zde není uveden.
     [few] { $count } další blízké konektory zde nejsou uvedeny.
@@ -95,6 +103,7 @@ edit-use-tls = Na odesílajícím serveru: použijte STARTTLS
 edit-use-own-sender = Na odesílajícím serveru: odesílejte z vlastní domény tenanta, například { $to }, a ne z { $from }
 edit-add-connector = Přidejte tenantovi { $tenant } příchozí konektor s { $field } = { $to }
 edit-add-tenant = Zaregistrujte tenanta s ověřenou doménou { $to }; zatím nepatří nikomu
+edit-resume = Pozastavení ukončí operátor: postwarden tenant resume "{ $tenant }"
 
 ## Závady řetězce certifikátů
 

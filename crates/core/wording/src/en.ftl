@@ -19,6 +19,7 @@ incomplete = There are more values than can be followed here; give what is missi
 ## Headings
 
 repair = Repair: { $instruction }
+repair-unknown = Repair: no single change is known that would let it pass
 repair-also = Also: { $instruction }
 heading-branches = The verdict under each value:
 heading-presented = The client presented:
@@ -28,8 +29,14 @@ nearest = Nearest: { $whose }
 whose-connector = connector "{ $connector }" of tenant { $tenant }
 whose-tenant = tenant { $tenant }
 comparison = { $field }: { $reason } (rule { $rule })
+nearest-reason = { $reason } (rule { $rule })
+label-field = field
 label-wanted = wanted
 label-presented = presented
+more-fields = { $count ->
+    [one] one more field
+   *[other] { $count } more fields
+}
 not-shown = { $count ->
     [one] One more connector was near and is not shown.
    *[other] { $count } more connectors were near and are not shown.
@@ -94,6 +101,7 @@ edit-use-tls = On the sending server: use STARTTLS
 edit-use-own-sender = On the sending server: send from a domain of the tenant's own, such as { $to }, and not from { $from }
 edit-add-connector = Add an inbound connector with { $field } = { $to } to tenant { $tenant }
 edit-add-tenant = Register a tenant that has the verified domain { $to }; nobody holds it
+edit-resume = The operator ends the suspension: postwarden tenant resume "{ $tenant }"
 
 ## Faults of a certificate chain
 

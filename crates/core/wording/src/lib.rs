@@ -12,7 +12,9 @@ mod answer;
 mod catalog;
 mod codes;
 mod comparison;
+mod difference;
 mod language;
+mod nearest;
 mod repair;
 mod saying;
 mod values;
@@ -22,6 +24,7 @@ mod tests;
 
 pub use answer::{Rendered, render};
 pub use codes::{chain_fault, reason, rule_title};
+pub use difference::differences;
 pub use language::Language;
 pub use repair::edit;
 pub use saying::{knows, say, say_counted};

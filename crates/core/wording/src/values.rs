@@ -47,6 +47,11 @@ pub(crate) fn value(text: &str, language: Language) -> String {
     }
 }
 
+/// Whether a value is one of the fixed phrases.
+pub(crate) fn is_phrase(text: &str) -> bool {
+    text.is_empty() || PHRASES.iter().any(|(phrase, _)| *phrase == text)
+}
+
 /// A fact that may be missing, by its name in answers.
 pub(crate) fn fact(name: &str, language: Language) -> String {
     let catalog = Catalog::get(language);

@@ -46,7 +46,7 @@ pub fn run(global: &Global, args: &ExplainArgs, output: &mut Output) -> Outcome 
     if output.json {
         output.json(&answer)?;
     } else {
-        show(&answer, output)?;
+        show(&answer, "", output)?;
         next(&answer, output)?;
     }
     Ok(match answer.verdict {
@@ -56,17 +56,19 @@ pub fn run(global: &Global, args: &ExplainArgs, output: &mut Output) -> Outcome 
     })
 }
 
-/// Prints an answer for people, its verdict coloured.
-pub fn show(answer: &Answer, output: &mut Output) -> Result<(), Failure> {
-    let text = render(answer, output.language).to_string();
+/// Prints an answer for people: the verdict, coloured, and what would turn it; `between`; then what supports them.
+pub fn show(answer: &Answer, between: &str, output: &mut Output) -> Result<(), Failure> {
+    let rendered = render(answer, output.language);
     let style = match answer.verdict {
         VerdictKind::Passes => GOOD,
         VerdictKind::Refused => BAD,
         VerdictKind::Undetermined => NOTABLE,
     };
-    let (headline, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    output.styled(style, headline)?;
-    output.text(rest)
+    let (mut short, support) = (rendered.short(), rendered.support());
+    output.styled(style, short.remove(0))?;
+    short.extend((!between.is_empty()).then(|| between.to_owned()));
+    short.extend((!support.is_empty()).then(String::new));
+    [short, support].concat().iter().try_for_each(|line| output.line(line))
 }
 
 fn next(answer: &Answer, output: &mut Output) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use jiff::Timestamp;
+use core_attribution::Answer;
 use serde_json::{Value as Json, json};
 use service_admin::wire::{Problem, ProblemKind, Refusal};
 
@@ -10,41 +10,48 @@ use crate::cli::{Global, WhyArgs};
 use crate::client::{Client, ClientError, encoded};
 use crate::commands::explain;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{Output, STRONG};
+use crate::output::Output;
+
+pub mod references;
 
 /// Most octets of a pasted text: a bounce returns at most a message's header.
 const MAX_TEXT: u64 = 4 * 1024 * 1024;
 
 /// Shows the refusal.
 pub fn run(global: &Global, args: &WhyArgs, output: &mut Output) -> Outcome {
-    let reference = reference(&args.reference)?;
-    let path = format!("/v1/refusals/{}", encoded(&reference));
-    let refusal: Refusal = Client::new(global)?.get(&path).map_err(|error| match error {
-        ClientError::Problem(Problem { kind: ProblemKind::NotFound, detail, .. }) => {
-            Failure::new(Exit::No, detail).hint("the host name in the reply's brackets says which server refused it")
-        }
-        other => other.into(),
-    })?;
+    let references = references_in(&args.reference)?;
+    let refusal = first_known(&Client::new(global)?, &references)?;
+    let others: Vec<&str> = references.iter().map(String::as_str).filter(|own| *own != refusal.reference).collect();
     if output.json {
-        output.json(&as_json(&refusal)?)?;
+        output.json(&as_json(&refusal, &others)?)?;
         return Ok(Exit::Done);
     }
-    output.line(format_args!("{STRONG}{}{STRONG:#}", refusal.reply))?;
-    output.line(format_args!(
+    let met = format!(
         "{:.0} from {}: <{}> to <{}>{}",
         refusal.at,
         refusal.remote_ip.as_deref().unwrap_or("an unknown address"),
         refusal.mail_from,
         refusal.rcpt_to,
         repeats(&refusal)
-    ))?;
-    output.line("")?;
-    explain::show(&refusal.answer, output)?;
+    );
+    // The reply as the client got it, with its reference.
+    explain::show(&Answer { reply: Some(refusal.reply), ..refusal.answer }, &met, output)?;
+    if let Some(other) = others.first() {
+        output.line(format_args!(
+            "\nThe text names {} more: {}; `postwarden why {other}` shows one",
+            counted(others.len()),
+            others.join(", ")
+        ))?;
+    }
     output.next(
         "what is right now may differ from then: `postwarden explain` with the same client asks again; a repair goes into \
          the directory file and is made by `postwarden apply -f FILE`.",
     )?;
     Ok(Exit::Done)
+}
+
+fn counted(references: usize) -> String {
+    format!("{references} reference{}", if references == 1 { "" } else { "s" })
 }
 
 fn repeats(refusal: &Refusal) -> String {
@@ -55,8 +62,8 @@ fn repeats(refusal: &Refusal) -> String {
     }
 }
 
-/// The answer's keys, with the refusal beside them.
-fn as_json(refusal: &Refusal) -> Result<Json, Failure> {
+/// The answer's keys, with the refusal beside them, and the other references that the text names.
+fn as_json(refusal: &Refusal, others: &[&str]) -> Result<Json, Failure> {
     let mut value = serde_json::to_value(&refusal.answer).map_err(std::io::Error::other)?;
     if let Json::Object(object) = &mut value {
         object.insert(
@@ -70,70 +77,40 @@ fn as_json(refusal: &Refusal) -> Result<Json, Failure> {
                 "reply": refusal.reply,
                 "repeats": refusal.repeats,
                 "last_at": refusal.last_at,
+                "others": others,
             }),
         );
     }
     Ok(value)
 }
 
-/// The reference in what was typed or comes from standard input.
-fn reference(typed: &str) -> Result<String, Failure> {
-    let mut text = typed.to_owned();
+/// The references in what was typed or comes from standard input; one at least.
+fn references_in(typed: &str) -> Result<Vec<String>, Failure> {
+    let mut octets = typed.as_bytes().to_vec();
     if typed == "-" {
-        let mut bytes = Vec::new();
-        let outcome = std::io::stdin().take(MAX_TEXT).read_to_end(&mut bytes);
+        octets.clear();
+        let outcome = std::io::stdin().take(MAX_TEXT).read_to_end(&mut octets);
         outcome.map_err(|error| Failure::usage(format!("standard input: {error}")))?;
-        text = String::from_utf8_lossy(&bytes).into_owned();
     }
-    find_reference(&text).ok_or_else(|| {
-        Failure::usage("there is no reference in this text").hint(
+    let found = references::find(&octets);
+    if found.is_empty() {
+        return Err(Failure::usage("there is no reference in this text").hint(
             "a refusal ends with [host timestamp reference]: give the reference, the whole reply, or the bounce that quotes it",
-        )
-    })
-}
-
-/// The reference by itself, or the last word in the first `[host timestamp reference]`, which may be cut over lines and
-/// quoted.
-fn find_reference(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().filter(|word| !word.chars().all(|c| c == '>')).collect();
-    if let [word] = words.as_slice() {
-        return is_reference(word).then(|| (*word).to_owned());
+        ));
     }
-    words.windows(3).find_map(|window| {
-        let [host, at, reference] = window else { return None };
-        let (reference, _) = reference.split_once(']')?;
-        let bracketed = host.contains('[') && at.parse::<Timestamp>().is_ok();
-        (bracketed && is_reference(reference)).then(|| reference.to_owned())
-    })
+    Ok(found)
 }
 
-fn is_reference(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::find_reference;
-
-    #[test]
-    fn references_are_found() {
-        let check =
-            |text: &str, expected: Option<&str>| assert_eq!(find_reference(text).as_deref(), expected, "{text:?}");
-        let found = Some("7KQ2M4XVZT");
-        check("7KQ2M4XVZT", found);
-        check("  7KQ2M4XVZT\r\n", found);
-        check("550 5.7.64 Relay Access Denied [relay.example.net 2026-01-05T09:30:00.000Z 7KQ2M4XVZT]", found);
-        check(
-            "> 550 5.7.64 Denied [relay.example.net\r\n>   2026-01-05T09:30:00.000Z\r\n> > 7KQ2M4XVZT]\r\nbye",
-            found,
-        );
-        check("(550 5.7.64 Denied [relay.example.net 2026-01-05T09:30:00.000Z 7KQ2M4XVZT]).", found);
-        check("see [1] and [a b c] [h 2026-01-05T09:30:00Z 7KQ2M4XVZT] [h 2026-01-05T09:30:00Z OTHER]", found);
-        check("", None);
-        check("[]", None);
-        check("two words", None);
-        check("550 5.7.64 Denied [relay.example.net yesterday 7KQ2M4XVZT]", None);
-        check("550 5.7.64 Denied [relay.example.net 2026-01-05T09:30:00.000Z ]", None);
-        check("550 5.7.64 Denied [relay.example.net 2026-01-05T09:30:00.000Z", None);
+/// The first refusal that the server knows. What it says to the others counts only where it knows none.
+fn first_known(client: &Client, references: &[String]) -> Result<Refusal, Failure> {
+    let mut errors = Vec::new();
+    for reference in references {
+        match client.get(&format!("/v1/refusals/{}", encoded(reference))) {
+            Ok(refusal) => return Ok(refusal),
+            Err(ClientError::Problem(Problem { kind: ProblemKind::NotFound, detail, .. })) => errors.push(detail),
+            Err(error) => return Err(error.into()),
+        }
     }
+    let hint = "the host name in the reply's brackets says which server refused it".to_owned();
+    Err(Failure { exit: Exit::No, errors, hint: Some(hint) })
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::fields::Fields;
 
-pub use letter::{Letter, read};
+pub use letter::{Letter, decoded, read};
 
 /// Most recipients of one report that are told apart.
 pub const MAX_FAILURES: usize = 1_000;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use core_attribution::{Answer, Branch, Evidence, Fact, PartialEvidence, RuleId, Sender, VerdictKind, decide, judge};
+use core_attribution::{
+    Answer, Branch, Evidence, Fact, PartialEvidence, RuleId, Sender, VerdictKind, decide, judge, judge_with_route,
+};
 use core_directory::{
     AcceptedDomain, AddressRange, CertificateFacts, CertificateName, ChainFault, ConnectorId, ConnectorType,
     DirectoryVersion, Domain, InboundConnector, Snapshot, Tenant, TenantId,
@@ -107,6 +109,39 @@ fn a_partner_presents_nothing() {
     let mut nothing = evidence(None, "bank.example", "fabrikam.com");
     nothing.tls = false;
     decided("partner", &nothing);
+}
+
+#[test]
+fn values_too_wide_for_a_table_stand_below_each_other() {
+    let mut device = connector(1, "Branches", None);
+    device.sender_ip_addresses =
+        (0..8).map(|branch| AddressRange::parse(&format!("2001:db8:{branch}:ffff::/64")).unwrap()).collect();
+    let tenant = Tenant {
+        id: TenantId(1),
+        name: "contoso".into(),
+        domains: vec![AcceptedDomain::new(domain("contoso.com"), true)],
+        inbound_connectors: vec![device],
+        ..Tenant::default()
+    };
+    let snapshot = Snapshot::new(DirectoryVersion(1), vec![tenant]);
+    let evidence = evidence(None, "contoso.com", "example.org");
+    check("wide", &Answer::of_verdict(&evidence, &snapshot, &decide(&evidence, &snapshot)));
+}
+
+#[test]
+fn a_suspended_tenant_waits() {
+    let tenant = Tenant {
+        id: TenantId(1),
+        name: "contoso".into(),
+        suspended: true,
+        domains: vec![AcceptedDomain::new(domain("contoso.com"), true)],
+        inbound_connectors: vec![connector(1, "Inbound from HQ", Some("*.contoso.com"))],
+        ..Tenant::default()
+    };
+    let snapshot = Snapshot::new(DirectoryVersion(1), vec![tenant]);
+    let evidence = evidence(Some(facts(&["mail.contoso.com"])), "contoso.com", "example.org");
+    let evidence = PartialEvidence::from(evidence);
+    check("suspended", &Answer::of_judgement(&evidence, &snapshot, &judge_with_route(&evidence, &snapshot)));
 }
 
 #[test]

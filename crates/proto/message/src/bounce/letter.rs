@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::quotation::unquoted;
 use super::{Placed, Report, remains, status};
 use crate::fields::{Fields, date_time, field};
-use crate::parts::{Line, Part, parts};
+use crate::parts::{Line, Part, Parts, parts};
 
 /// Fewest fields that make lines of text a header: one or two may be prose with a colon.
 const MIN_PASTED_FIELDS: usize = 3;
@@ -30,12 +30,19 @@ pub struct Letter {
 /// Reads a message, or the text of one. Total: what holds neither report nor header is an empty letter.
 #[must_use]
 pub fn read(octets: &[u8]) -> Letter {
-    let taken = parts(octets, preface(octets));
+    let taken = decoded(octets);
     let mut reading = Reading { is_cut: taken.is_cut, ..Reading::default() };
     for part in taken.parts {
         reading.part(part);
     }
     reading.finish()
+}
+
+/// The parts of a letter, decoded, also where somebody wrote lines above its header: for whoever looks for something in its
+/// texts that is no part of a report.
+#[must_use]
+pub fn decoded(octets: &[u8]) -> Parts {
+    parts(octets, preface(octets))
 }
 
 /// How many lines somebody wrote above a message: its header begins behind them, and no bounce has begun in them.

@@ -1,8 +1,7 @@
 //! The answer as lines for a terminal.
 
-use core_wording::{Language, say, say_counted};
+use core_wording::{Language, differences, say, say_counted};
 
-use super::difference::differences;
 use super::excerpt::{Row, excerpt, value};
 use super::line::{Line, Page, Style, columns};
 use super::{headline, moment, timeline};

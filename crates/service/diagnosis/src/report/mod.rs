@@ -1,7 +1,6 @@
 //! The answer for people: styled lines for a terminal, or one HTML page. Both tell the same in the same order; what is told is
 //! decided elsewhere. Nothing a log or dump holds can drive a terminal or become markup.
 
-mod difference;
 mod excerpt;
 mod findings;
 mod headline;

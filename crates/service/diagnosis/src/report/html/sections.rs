@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use core_wording::{Language, say, say_counted};
+use core_wording::{Language, differences, say, say_counted};
 
 use super::markup::Markup;
 use super::timeline;
 use crate::answer::{Cause, Comparison, Diagnosis, Missing, ProofLine, Repair};
-use crate::report::difference::differences;
 use crate::report::{headline, lines, moment};
 
 /// Writes all of them.

@@ -4,10 +4,10 @@ use core_wording::Language;
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::super::difference::differences;
 use super::super::excerpt::excerpt;
 use super::super::{Style, html, lines};
 use super::example;
+use core_wording::differences;
 
 #[test]
 fn differences_are_found_where_they_are() {

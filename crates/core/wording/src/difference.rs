@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 /// The parts of `wanted` and of `presented` that differ, as ranges of octets on the borders of signs, in order.
-pub(super) fn differences(wanted: &str, presented: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+#[must_use]
+pub fn differences(wanted: &str, presented: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     if is_list(wanted) || is_list(presented) {
         return (Vec::new(), Vec::new());
     }
