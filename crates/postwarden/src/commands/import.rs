@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 
+use core_directory::{Standing, Tenant, validate};
 use core_wording::{Language, say};
 use io_evidence_files::{Input, Sink, Unreadable, find};
 use service_import::{Entry, Import, Imported, MAX_INPUT, Outcome};
@@ -40,6 +41,9 @@ pub fn run(args: &ImportArgs, output: &mut Output) -> Ended {
 }
 
 fn read(files: &[PathBuf], tenant: Option<&str>, language: Language) -> Result<Imported, Failure> {
+    if let Some(name) = tenant {
+        check_name(name)?;
+    }
     let standard_input = |path: &&PathBuf| path.as_os_str() == "-";
     if files.iter().filter(standard_input).count() > 1 {
         return Err(Failure::usage("- stands there twice: standard input can be read once"));
@@ -54,6 +58,15 @@ fn read(files: &[PathBuf], tenant: Option<&str>, language: Language) -> Result<I
         file.read(&octets, &mut intake);
     }
     Ok(intake.import.finish())
+}
+
+/// A name that no directory takes is refused here, before anybody has reviewed a file that cannot be applied.
+fn check_name(tenant: &str) -> Result<(), Failure> {
+    let alone = Tenant { name: tenant.into(), ..Tenant::default() };
+    match validate(&[alone], Standing::Operator).first() {
+        Some(fault) => Err(Failure::usage(format!("--tenant {tenant:?}: {}", fault.code))),
+        None => Ok(()),
+    }
 }
 
 /// Gathers each file whole.

@@ -34,6 +34,10 @@ fn the_exit_code_says_whether_all_was_carried_over() {
     check(&["letter.txt"], 2, "this is no dump");
     check(&["none.json"], 2, "none.json");
     check(&["-", "-"], 2, "standard input can be read once");
+    for name in ["", "a\nb", &"x".repeat(129)] {
+        check(&["whole.json", "--tenant", name, "-o", "never.toml"], 2, "a name has 1 to 128 characters");
+    }
+    assert!(!place.path().join("never.toml").exists());
     check(&[], 2, "FILE");
 }
 

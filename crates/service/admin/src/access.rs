@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::middleware::Next;
@@ -123,15 +124,19 @@ impl Audience {
 /// Lets a request pass to its endpoint, or says why not. It runs before anything of the body is read.
 pub(crate) async fn admit(
     State((state, endpoint)): State<(Arc<AdminState>, &'static Endpoint)>,
-    parameters: RawPathParams,
+    parameters: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
     let caller = request.extensions().get::<Caller>();
     let on_loopback = request.extensions().get::<OnLoopback>().is_some();
-    let tenant = parameters.iter().find(|(key, _)| *key == "tenant").map(|(_, name)| name);
-    if let Err(problem) = judge(&state, endpoint, caller, on_loopback, tenant) {
+    // A path that is no text names nothing, which a stranger is not told.
+    let tenant = parameters.as_ref().ok().and_then(|all| all.iter().find(|(key, _)| *key == "tenant"));
+    if let Err(problem) = judge(&state, endpoint, caller, on_loopback, tenant.map(|(_, name)| name)) {
         return problem.into_response();
+    }
+    if let Err(error) = parameters {
+        return Problem::new(ProblemKind::BadRequest, error.body_text()).into_response();
     }
     let is_stranger = caller.is_none() && !on_loopback;
     let response = next.run(request).await;

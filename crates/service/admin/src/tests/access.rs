@@ -302,3 +302,16 @@ async fn lists_and_numbers_are_the_tenants_own() {
     let (_, body) = world.address.connect().await.send("GET", "/v1/queue/count", &token, String::new()).await;
     assert_eq!(body, r#"{"messages":1}"#);
 }
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_a_problem_and_nothing_is_told_to_strangers() {
+    let world = World::new().await;
+    let token = world.server.token(json!({"name": "asks", "role": "reader", "tenant": "contoso"})).await;
+    for path in ["/v1/tenants/%ff", "/v1/tenants/contoso/domains/%ff", "/v1/queue/%ff"] {
+        world.server.client.refuses("GET", path, "", wire::ProblemKind::BadRequest, "UTF-8").await;
+        for (token, expected) in [("", 401), (&*token, 400)] {
+            let (status, body) = world.address.connect().await.send("GET", path, token, String::new()).await;
+            assert_eq!(status, expected, "{path}: {body}");
+        }
+    }
+}

@@ -215,6 +215,9 @@ async fn a_tenant_does_not_say_what_is_the_operators() {
     refused(by_tenant(edit(TENANT, set(json!({ "over_limit": "hold" })))), only).await;
     refused(by_tenant(edit(TENANT, set(json!({ "max_queued_size": "1GB" })))), only).await;
     refused(by_tenant(edit(TENANT, set(json!({ "name": "other" })))), only).await;
+    // Whether another tenant has the name already is not told.
+    refused(by_tenant(edit(TENANT, set(json!({ "name": "fabrikam" })))), only).await;
+    refused(by_tenant(edit(TENANT, set(json!({ "name": "FABRIKAM" })))), only).await;
     refused(by_tenant(edit(TENANT, EditAction::Remove)), only).await;
     refused(by_tenant(edit((ObjectKind::Tenant, "new", "new"), add(json!({})))), only).await;
     // The other tenant's domain and addresses are refused without a word of whose they are.
