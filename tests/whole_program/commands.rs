@@ -113,7 +113,8 @@ fn a_certificate_is_renewed_renamed_and_kept_while_it_is_used() {
     assert!(set.stdout.starts_with("~ tenant") && !set.stdout.contains("PRIVATE"), "{set}");
     run(&relay, "certificate set hq --name hq-2027").expect(0);
     assert_eq!(field(&relay, "send-connector Out", "certificate"), "hq-2027", "connectors follow the name");
-    run(&relay, "certificate remove hq-2027 --yes").expect(2);
+    let refused = run(&relay, "certificate remove hq-2027 --yes").expect(2);
+    assert!(refused.stderr.contains("rests on it: change or remove that first"), "{}", refused.stderr);
     run(&relay, "send-connector set Out --certificate ''").expect(0);
     run(&relay, "certificate remove hq-2027 --yes").expect(0);
 }

@@ -44,8 +44,8 @@ pub fn run(global: &Global, args: &WhyArgs, output: &mut Output) -> Outcome {
         ))?;
     }
     output.next(
-        "what is right now may differ from then: `postwarden explain` with the same client asks again; a repair goes into \
-         the directory file and is made by `postwarden apply -f FILE`.",
+        "what is right now may differ from then: `postwarden explain` with the same client asks again; a connector is \
+         repaired by `postwarden inbound-connector set`, or in the directory file by `postwarden apply -f FILE`.",
     )?;
     Ok(Exit::Done)
 }

@@ -147,8 +147,8 @@ fn tell_start(parts: &Parts) {
     tracing::info!(version = %current.version(), tenants = current.tenants.len(), hostname = info.hostname, "ready");
     if current.tenants.is_empty() {
         tracing::warn!(
-            "no tenants yet, so every mail is refused: write a directory file with a [[tenant]] and load it with \
-             `postwarden apply -f FILE`"
+            "no tenants yet, so every mail is refused: `postwarden tenant add NAME` registers one, or \
+             `postwarden apply -f FILE` a directory file"
         );
     }
 }

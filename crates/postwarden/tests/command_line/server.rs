@@ -91,11 +91,11 @@ fn what_is_not_there_is_a_no() {
     };
     check(
         &["export", "--tenant", "nobody & co"],
-        "there is no tenant \"nobody & co\"; `postwarden export` shows which there are",
+        "there is no tenant \"nobody & co\"; `postwarden tenant list` shows which there are",
     );
     check(
         &["queue", "list", "--tenant", "nobody"],
-        "there is no tenant \"nobody\"; `postwarden export` shows which there are",
+        "there is no tenant \"nobody\"; `postwarden tenant list` shows which there are",
     );
     check(&["queue", "show", "00000000000000a1"], "00000000000000a1");
     check(&["why", "0123456789ABCDEF"], "no refusal with reference \"0123456789ABCDEF\"");

@@ -189,6 +189,6 @@ fn no_token() -> Problem {
 pub(crate) fn no_tenant(name: &str) -> Problem {
     Problem::new(
         ProblemKind::NotFound,
-        format!("there is no tenant {name:?}; `postwarden export` shows which there are"),
+        format!("there is no tenant {name:?}; `postwarden tenant list` shows which there are"),
     )
 }

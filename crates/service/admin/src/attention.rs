@@ -68,8 +68,8 @@ pub(crate) fn of_protocol_log(log: &ProtocolLog) -> Option<String> {
 pub(crate) fn of_directory(current: &Current, logged: bool) -> Vec<String> {
     if current.tenants.is_empty() {
         return vec![
-            "no tenants yet: every message is refused; write a directory file with a [[tenant]] and load it with \
-             `postwarden apply -f FILE`"
+            "no tenants yet: every message is refused; `postwarden tenant add NAME` registers one, or \
+             `postwarden apply -f FILE` a directory file"
                 .to_owned(),
         ];
     }

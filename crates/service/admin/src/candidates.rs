@@ -122,11 +122,16 @@ fn note(kind: CandidateKind, admit: &[Admit], senders: &[String]) -> Option<Stri
         ),
         _ if !admit.is_empty() => None,
         _ => Some(match senders.first() {
-            Some(sender) => format!(
-                "no tenant here holds {sender}, or the domain that the certificate names: register it first, with \
-                 `postwarden domain add {} --tenant T`",
-                quoted(sender)
-            ),
+            Some(sender) => {
+                let or_name = match kind {
+                    CandidateKind::Address => "",
+                    _ => ", or the domain that the certificate names",
+                };
+                format!(
+                    "no tenant here holds {sender}{or_name}: register it first, with `postwarden domain add {} --tenant T`",
+                    quoted(sender)
+                )
+            }
             None => "only the null sender came from there, which belongs to no tenant".to_owned(),
         }),
     }

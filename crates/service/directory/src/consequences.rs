@@ -125,6 +125,7 @@ impl fmt::Display for Consequence {
                 write!(f, "Mail for {domain} is not the tenant's any more, and its senders in {domain} are refused")?;
                 match connectors.as_slice() {
                     [] => f.write_str("."),
+                    [name] => write!(f, "; the certificate name of inbound connector {name:?} no longer counts."),
                     names => write!(
                         f,
                         "; the certificate names of inbound connectors {} no longer count.",

@@ -9,7 +9,7 @@ use crate::cli::Global;
 use crate::cli::kind::Kind;
 use crate::cli::object::RemoveArgs;
 use crate::client::{Client, ClientError};
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{GOOD, Output};
 
 /// Removes the object.
@@ -27,7 +27,7 @@ pub fn run(global: &Global, kind: &Kind, args: RemoveArgs, output: &mut Output) 
             Err(ClientError::Problem(problem)) if problem.kind == ProblemKind::Changed => {
                 return conflict::show(kind, &target, &seen, None, problem, output);
             }
-            outcome => outcome.map_err(|error| failure(kind, &target, error))?,
+            outcome => outcome.map_err(|error| refused(kind, &target, error))?,
         };
         if args.dry_run {
             return finish(&rehearsed, "Removed", true, next, output);
@@ -43,13 +43,23 @@ pub fn run(global: &Global, kind: &Kind, args: RemoveArgs, output: &mut Output) 
         Err(ClientError::Problem(problem)) if problem.kind == ProblemKind::Changed => {
             return conflict::show(kind, &target, &seen, None, problem, output);
         }
-        outcome => outcome.map_err(|error| failure(kind, &target, error))?,
+        outcome => outcome.map_err(|error| refused(kind, &target, error))?,
     };
     if args.yes || output.json {
         return finish(&removed, "Removed", false, next, output);
     }
     // What changed was shown before the question.
     said(&removed, next, output)
+}
+
+/// What is wrong without the object is wrong with what rests on it: there the repair begins.
+fn refused(kind: &Kind, target: &Target, error: ClientError) -> Failure {
+    let rests = matches!(&error, ClientError::Problem(problem) if !problem.errors.is_empty());
+    let failure = failure(kind, target, error);
+    match rests {
+        true => failure.hint("nothing was changed; what is named above rests on it: change or remove that first"),
+        false => failure,
+    }
 }
 
 fn said(removed: &ResourceChanged, next: &str, output: &mut Output) -> Outcome {

@@ -81,12 +81,12 @@ fn of_tenant(status: &TenantStatus, output: &mut Output) -> Result<(), Failure> 
 /// What is used of a limit; of what has none only what the month has brought.
 fn of_limit(used: &LimitUse, output: &mut Output) -> Result<(), Failure> {
     let label = used.limit.replace('_', " ");
-    let label = label.strip_prefix("max ").unwrap_or(&label);
+    let label = format!("Used of {}", label.strip_prefix("max ").unwrap_or(&label));
     let opens = used.opens.map(|opens| format!(", anew at {opens:.0}")).unwrap_or_default();
     match used.of {
-        Some(of) if used.used >= of => line(label, format_args!("{BAD}{} of {of}{BAD:#}{opens}", used.used), output),
-        Some(of) => line(label, format_args!("{} of {of}{opens}", used.used), output),
-        None if used.limit.ends_with("_per_month") => line(label, used.used, output),
+        Some(of) if used.used >= of => line(&label, format_args!("{BAD}{} of {of}{BAD:#}{opens}", used.used), output),
+        Some(of) => line(&label, format_args!("{} of {of}{opens}", used.used), output),
+        None if used.limit.ends_with("_per_month") => line(&label, format_args!("{}, no limit", used.used), output),
         None => Ok(()),
     }
 }

@@ -92,7 +92,8 @@ fn attempt(details: &Map<String, Value>) -> String {
     let reply = text(details, "reply").unwrap_or("no reply");
     let number = details.get("attempt").and_then(Value::as_u64);
     let attempt = number.filter(|number| *number > 1).map(|number| format!("; attempt {number}")).unwrap_or_default();
-    let next = text(details, "next_attempt").map(|next| format!("; again at {next}")).unwrap_or_default();
+    let next =
+        text(details, "next_attempt").map(|next| format!("; again at {}", to_the_second(next))).unwrap_or_default();
     let expired = details.get("expired").and_then(Value::as_bool).unwrap_or(false);
     let expired = if expired { "; given up, since it was tried too long" } else { "" };
     let hop = hop.trim_start();
@@ -153,6 +154,11 @@ pub fn next(reference: &str, events: &[TraceEvent]) -> Option<String> {
 
 fn recipient(event: &TraceEvent) -> String {
     event.rcpt_to.as_ref().map(|recipient| format!("<{recipient}> ")).unwrap_or_default()
+}
+
+/// A time without its fraction; what is no time stays as it was recorded.
+fn to_the_second(time: &str) -> String {
+    time.parse::<jiff::Timestamp>().map_or_else(|_| time.to_owned(), |time| format!("{time:.0}"))
 }
 
 fn text<'a>(details: &'a Map<String, Value>, key: &str) -> Option<&'a str> {

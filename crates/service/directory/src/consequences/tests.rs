@@ -88,7 +88,7 @@ fn what_stops_and_what_begins() {
         "",
         &[
             "Mail for contoso.com is not the tenant's any more, and its senders in contoso.com are refused; the certificate \
-           names of inbound connectors \"HQ\" no longer count.",
+           name of inbound connector \"HQ\" no longer counts.",
         ],
         &["Mail for contoso.com is the tenant's, and so are senders and certificate names in it."],
     );

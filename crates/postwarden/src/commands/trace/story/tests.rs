@@ -36,7 +36,7 @@ fn events_in_plain_words() {
     check("accepted", None, accepted, "4711 octets for 2 recipients, Message-ID <m@contoso.com>");
     let old = r#"{"rule":"A9","direction":"incoming"}"#;
     check("accepted", bob, old, "<bob@x.example> incoming, rule A9");
-    let deferred = r#"{"next_hop":"hub [192.0.2.9]:25","reply":"451 4.7.1 later","attempt":2,"next_attempt":"2026-01-05T10:00:00Z"}"#;
+    let deferred = r#"{"next_hop":"hub [192.0.2.9]:25","reply":"451 4.7.1 later","attempt":2,"next_attempt":"2026-01-05T10:00:00.791189461Z"}"#;
     let told =
         "<bob@x.example> at hub [192.0.2.9]:25 (no TLS): 451 4.7.1 later; attempt 2; again at 2026-01-05T10:00:00Z";
     check("deferred", bob, deferred, told);
