@@ -15,7 +15,7 @@ use io_tls::ServerTls;
 use jiff::Timestamp;
 use proto_certificate::OperatorTrust;
 use service_admin::wire::LimitUse;
-use service_admin::{AdminAddress, AdminSocket, AdminState, Certificates, NodeInfo, wire};
+use service_admin::{AdminAddress, AdminSocket, AdminState, Attention, Certificates, NodeInfo, Urgency, wire};
 use service_delivery::{Delivery, DeliveryConfig};
 use service_directory::DirectoryService;
 use service_domain_proof::DomainProof;
@@ -263,14 +263,18 @@ pub fn reception_config(config: &NodeConfig, certificates: &[Arc<ServerTls>]) ->
     }
 }
 
-/// What needs an administrator's attention, beside what was found about trust.
-pub fn attention(config: &NodeConfig, of_trust: Vec<String>, resolver: &Resolver, of_store: &[String]) -> Vec<String> {
-    let mut attention = config.not_yet();
-    attention.extend(of_trust);
-    attention.extend(of_resolver(resolver));
-    attention.extend_from_slice(of_store);
-    attention.extend(open_files::fit(&config.limits).attention);
-    attention
+/// What needs an administrator's attention at the start. Trust that is missing refuses mail; the rest does without.
+pub fn attention(
+    config: &NodeConfig,
+    of_trust: Vec<String>,
+    resolver: &Resolver,
+    of_store: &[String],
+) -> Vec<Attention> {
+    let trust = of_trust.into_iter().map(|sentence| Urgency::Waiting.of(sentence));
+    let resolver = of_resolver(resolver).map(|sentence| Urgency::Soon.of(sentence));
+    let rest = config.not_yet().into_iter().chain(of_store.iter().cloned());
+    let rest = rest.chain(open_files::fit(&config.limits).attention).map(|sentence| Urgency::Advice.of(sentence));
+    trust.chain(resolver).chain(rest).collect()
 }
 
 /// Why the DNS cannot be asked, if so: mail flows without.
@@ -295,7 +299,7 @@ pub fn admin_certificate(admin: Option<&AdminAddress>) -> Option<(String, Arc<Se
 }
 
 /// What the node says of itself; it starts now.
-pub fn node_info(config: &NodeConfig, addresses: &[SocketAddr], attention: Vec<String>) -> NodeInfo {
+pub fn node_info(config: &NodeConfig, addresses: &[SocketAddr], attention: Vec<Attention>) -> NodeInfo {
     let listeners = config.listeners.iter().zip(addresses).map(|(listener, address)| wire::Listener {
         address: address.to_string(),
         starttls: true,

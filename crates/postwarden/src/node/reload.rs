@@ -108,7 +108,7 @@ impl Reload {
         ));
         tell_listeners(&before, &info);
         for sentence in info.attention.iter().filter(|sentence| !before.attention.contains(sentence)) {
-            tracing::warn!("{sentence}");
+            tracing::warn!("{}", sentence.sentence);
         }
         self.admin.info.store(Arc::new(info));
         self.certificates.send_replace(certificates);

@@ -140,8 +140,8 @@ fn tell_start(parts: &Parts) {
         tracing::info!(address = %admin.address(), https, "listening for administration over TCP");
     }
     // The store told its own when it was opened.
-    for sentence in info.attention.iter().filter(|sentence| !parts.store.notices().contains(sentence)) {
-        tracing::warn!("{sentence}");
+    for one in info.attention.iter().filter(|one| !parts.store.notices().contains(&one.sentence)) {
+        tracing::warn!("{}", one.sentence);
     }
     let current = parts.directory.current();
     tracing::info!(version = %current.version(), tenants = current.tenants.len(), hostname = info.hostname, "ready");

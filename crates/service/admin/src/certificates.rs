@@ -118,10 +118,11 @@ impl TenantCertificates {
     fn attention(&self, now: Timestamp) -> impl Iterator<Item = String> + '_ {
         self.first.iter().filter(move |own| is_soon(own.ends, now)).map(move |own| {
             format!(
-                "certificate {:?} of tenant {:?} {}: apply a directory file with its successor",
-                own.name,
-                own.tenant,
-                told(own.ends, now)
+                "certificate {name:?} of tenant {tenant:?} {}: `postwarden certificate set {name:?} --tenant {tenant:?} \
+                 --certificate FILE --key FILE` puts its successor in its place",
+                told(own.ends, now),
+                name = own.name,
+                tenant = own.tenant
             )
         })
     }

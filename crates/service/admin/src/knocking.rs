@@ -6,6 +6,7 @@ use std::time::Duration;
 use io_store::{Scope, StoreError};
 use jiff::Timestamp;
 
+use crate::attention::{Attention, Urgency};
 use crate::candidates::knocking;
 use crate::refusals::list::counted;
 use crate::state::AdminState;
@@ -35,7 +36,7 @@ pub(crate) async fn refused(state: &AdminState, scope: Scope, now: Timestamp) ->
 }
 
 /// That somebody knocks who could be admitted.
-pub(crate) async fn attention(state: &AdminState, scope: Scope) -> Option<String> {
+pub(crate) async fn attention(state: &AdminState, scope: Scope) -> Option<Attention> {
     // Where the trace cannot be read that is told already.
     let candidates = knocking(state, scope).await.ok()?;
     let of = |kind| candidates.iter().filter(|one| one.kind == kind && !one.admit.is_empty()).count();
@@ -51,10 +52,10 @@ pub(crate) async fn attention(state: &AdminState, scope: Scope) -> Option<String
     ];
     let told: Vec<String> = told.into_iter().flatten().collect();
     (!told.is_empty()).then(|| {
-        format!(
+        Urgency::Waiting.of(format!(
             "{} knocked and was refused, and no connector names it: `postwarden candidates` shows who it is and what would \
              admit it",
             told.join(" and ")
-        )
+        ))
     })
 }

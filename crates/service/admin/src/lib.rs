@@ -43,6 +43,7 @@ mod wrong_tokens;
 mod tests;
 
 pub use access::Audience;
+pub use attention::{Attention, Urgency};
 pub use backup::{BeginBackup, BegunBackup, WriteBackup};
 pub use certificates::{Certificates, MAX_TOLD, listener_attention};
 pub use endpoints::{ENDPOINTS, Endpoint, MAX_DIRECTORY_BODY};

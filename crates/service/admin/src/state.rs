@@ -17,7 +17,7 @@ use service_outbound::Outbound;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{BeginBackup, Certificates, WrongTokens, wire};
+use crate::{Attention, BeginBackup, Certificates, WrongTokens, wire};
 
 /// Why the store may write no more until it is opened again, if so.
 pub type StoreFault = Arc<dyn Fn() -> Option<StoreError> + Send + Sync>;
@@ -92,5 +92,5 @@ pub struct NodeInfo {
     /// Where it listens.
     pub listeners: Vec<wire::Listener>,
     /// What was found at start or at the last reload that needs attention, each a sentence with what to do.
-    pub attention: Vec<String>,
+    pub attention: Vec<Attention>,
 }

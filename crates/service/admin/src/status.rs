@@ -11,6 +11,7 @@ use service_directory::Current;
 use tokio::task::spawn_blocking;
 
 use crate::access::{Access, Caller};
+use crate::attention::{Urgency, worst_first};
 use crate::state::AdminState;
 use crate::wire::{Counts, DirectoryStatus, QueueNumbers, Status};
 use crate::{attention, certificates, knocking};
@@ -34,9 +35,10 @@ async fn whole(state: &Arc<AdminState>) -> Json<Status> {
     let takes = state.queue.accept(Scope::Operator, Vec::new()).await.map(drop);
     let trace = state.trace.flush().await;
     attention.extend(attention::of_store(usable, &queue, &takes, &trace, state.trace.dropped()));
-    attention.extend(of_certificates(state, &current, now).await);
+    attention.extend(of_certificates(state, &current, now).await.into_iter().map(|one| Urgency::Soon.of(one)));
     attention.extend(state.protocol_logs.iter().filter_map(attention::of_protocol_log));
-    attention.extend(service_domain_proof::attention(&*current.tenants));
+    let unproved = service_domain_proof::attention(&*current.tenants);
+    attention.extend(unproved.into_iter().map(|one| Urgency::Soon.of(one)));
     attention.extend(attention::of_directory(&current, state.logs_sending()));
     attention.extend(knocking::attention(state, Scope::Operator).await);
     Json(Status {
@@ -49,7 +51,7 @@ async fn whole(state: &Arc<AdminState>) -> Json<Status> {
         directory: of_directory(state, &current, usable.is_ok(), counts(current.tenants.iter())),
         queue: queue.ok().map(numbers),
         refused: knocking::refused(state, Scope::Operator, now).await.unwrap_or_default(),
-        attention,
+        attention: worst_first(attention),
     })
 }
 
@@ -63,7 +65,9 @@ async fn of_tenant(state: &Arc<AdminState>, id: TenantId) -> Json<Status> {
     let own = current.tenants.iter().find(|tenant| tenant.id == id);
     let mut attention = attention::of_mail(usable, &queue);
     if let Some(tenant) = own {
-        attention.extend(certificates::of_tenant(tenant, now));
+        attention.extend(certificates::of_tenant(tenant, now).into_iter().map(|one| Urgency::Soon.of(one)));
+        let unproved = service_domain_proof::attention([tenant]);
+        attention.extend(unproved.into_iter().map(|one| Urgency::Soon.of(one)));
         attention.extend(attention::of_tenant(tenant, state.logs_sending()));
         attention.extend(knocking::attention(state, Scope::Tenant(id)).await);
     }
@@ -77,7 +81,7 @@ async fn of_tenant(state: &Arc<AdminState>, id: TenantId) -> Json<Status> {
         directory: of_directory(state, &current, usable.is_ok(), own.map(|own| counts([own])).unwrap_or_default()),
         queue: queue.ok().map(numbers),
         refused: knocking::refused(state, Scope::Tenant(id), now).await.unwrap_or_default(),
-        attention,
+        attention: worst_first(attention),
     })
 }
 

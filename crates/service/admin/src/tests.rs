@@ -127,7 +127,7 @@ impl Server {
                     starttls: true,
                     client_certificates: true,
                 }],
-                attention: vec!["the certificate of the listener is self-signed".into()],
+                attention: vec![crate::Urgency::Advice.of("the certificate of the listener is self-signed")],
             })),
             now: Timestamp::now,
         };

@@ -85,8 +85,8 @@ async fn certificates_that_end_are_told() {
     assert!(text.contains(sample), "{text}");
     assert!(text.contains("\npostwarden_tenant_certificates 1\n"), "{text}");
     let status: wire::Status = server.client.get("/v1/status").await;
-    let told = "certificate \"hq\" of tenant \"contoso\" has ended at 2021-01-01T00:00:00Z: apply a directory file with its \
-                successor";
+    let told = "certificate \"hq\" of tenant \"contoso\" has ended at 2021-01-01T00:00:00Z: `postwarden certificate set \
+                \"hq\" --tenant \"contoso\" --certificate FILE --key FILE` puts its successor in its place";
     assert!(status.attention.iter().any(|sentence| sentence == told), "{:?}", status.attention);
     server.stop().await;
 }

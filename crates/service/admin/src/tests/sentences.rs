@@ -42,7 +42,7 @@ fn what_the_store_gives_reason_to_say() {
         let said = attention::of_store(usable, &queue, &takes, &trace, dropped);
         assert_eq!(said.len(), expected.len(), "{said:?}");
         for (sentence, part) in said.iter().zip(expected) {
-            assert!(sentence.contains(part), "{sentence:?} does not say {part:?}");
+            assert!(sentence.sentence.contains(part), "{sentence:?} does not say {part:?}");
         }
     };
     let broken = StoreError::Unavailable { place: "queue.db".into(), reason: "a write failed".into() };
@@ -87,9 +87,12 @@ async fn what_tenants_lack_is_told_up_to_a_number() {
     let said = attention::of_directory(&server.state.directory.current(), false);
     assert_eq!(said.len(), 11, "{said:#?}");
     for (sentence, part) in said.iter().zip(["no verified domain", "no enabled inbound", "no enabled send"]) {
-        assert!(sentence.contains(part) && sentence.contains("\"t0\""), "{sentence:?} does not say {part:?}");
+        assert!(
+            sentence.sentence.contains(part) && sentence.sentence.contains("\"t0\""),
+            "{sentence:?} does not say {part:?}"
+        );
     }
-    assert!(said[10].starts_with("5 more"), "{said:#?}");
+    assert!(said[10].sentence.starts_with("5 more"), "{said:#?}");
 }
 
 #[tokio::test]
@@ -112,7 +115,14 @@ async fn settings_without_effect_are_told() {
     server.state.directory.apply(apply).await.unwrap();
     let said = attention::of_directory(&server.state.directory.current(), false);
     let [mx, log] = said.as_slice() else { panic!("{said:#?}") };
-    assert!(mx.contains("\"By MX\"") && mx.contains("451 4.4.4"), "{mx}");
-    assert!(log.contains("\"Logged\"") && log.contains("[protocol_log] directory"), "{log}");
+    assert!(mx.sentence.contains("\"By MX\"") && mx.sentence.contains("451 4.4.4"), "{mx:?}");
+    assert!(log.sentence.contains("\"Logged\"") && log.sentence.contains("[protocol_log] directory"), "{log:?}");
     assert_eq!(attention::of_directory(&server.state.directory.current(), true).len(), 1, "a log that is written");
+}
+
+#[test]
+fn the_worst_is_told_first() {
+    use attention::Urgency::{Advice, Soon, Stopped, Waiting};
+    let mixed = vec![Soon.of("c"), Advice.of("e"), Waiting.of("b"), Stopped.of("a"), Soon.of("d")];
+    assert_eq!(attention::worst_first(mixed), ["a", "b", "c", "d", "e"]);
 }

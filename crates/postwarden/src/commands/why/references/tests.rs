@@ -1,3 +1,4 @@
+//! What people paste, and the references in it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::find;
 
@@ -66,14 +67,11 @@ fn bounces_are_read_in_every_encoding() {
          Diagnostic-Code: smtp; {}\n",
         REPLY.replace(" 2026", "\n    2026")
     );
-    let packed = data_encoding_base64(&format!("From: x@example.net\nSubject: Fwd\n\n{REPLY}\n"));
+    let packed = base64(&format!("From: x@example.net\nSubject: Fwd\n\n{REPLY}\n"));
     for (header, body) in [
         ("Content-Type: message/delivery-status", status.clone()),
         ("Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable", REPLY.replace("09:30", "09:=\n30")),
-        (
-            "Content-Type: text/html\nContent-Transfer-Encoding: base64",
-            data_encoding_base64(&format!("<p>{REPLY}</p>")),
-        ),
+        ("Content-Type: text/html\nContent-Transfer-Encoding: base64", base64(&format!("<p>{REPLY}</p>"))),
         ("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64", packed),
         ("Content-Type: message/rfc822", format!("From: x@example.net\nSubject: Fwd\n\n{REPLY}\n")),
         (
@@ -86,7 +84,7 @@ fn bounces_are_read_in_every_encoding() {
 }
 
 /// Base64 in lines, as mail has it.
-fn data_encoding_base64(text: &str) -> String {
+fn base64(text: &str) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut signs = String::new();
     for three in text.as_bytes().chunks(3) {
