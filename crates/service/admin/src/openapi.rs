@@ -108,6 +108,9 @@ fn operation(endpoint: &Endpoint, described: &Described) -> Operation {
     if endpoint.audience != Audience::Anyone {
         operation = operation.security(SecurityRequirement::new(BEARER, Vec::<String>::new()));
     }
+    if endpoint.audience == Audience::Collectors {
+        operation = operation.security(SecurityRequirement::default());
+    }
     operation.build()
 }
 

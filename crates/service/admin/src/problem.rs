@@ -12,7 +12,7 @@ use service_directory::{ApplyError, DirectoryServiceError, Unconfirmed};
 
 use crate::wire::{ObjectReference, Problem, ProblemError, ProblemKind};
 
-/// Reads a body of JSON.
+/// Reads a body of JSON, which is an object: a list would be taken for the fields in their order otherwise.
 pub(crate) fn json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, Problem> {
     let body = body.map_err(|rejection| {
         let kind = match rejection.status() {
@@ -21,6 +21,10 @@ pub(crate) fn json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> 
         };
         Problem::new(kind, rejection.body_text())
     })?;
+    let first = body.iter().find(|octet| !octet.is_ascii_whitespace());
+    if first == Some(&b'[') {
+        return Err(Problem::new(ProblemKind::BadRequest, "the body: a list stands where an object should"));
+    }
     serde_json::from_slice(&body).map_err(|error| Problem::new(ProblemKind::BadRequest, format!("the body: {error}")))
 }
 

@@ -32,7 +32,7 @@ pub(super) fn json(name: &str) -> Content {
 
 fn success(gives: &Gives) -> Response {
     let mut response = ResponseBuilder::new().description(gives.text);
-    if let Some((kind, name)) = &gives.content {
+    for (kind, name) in &gives.content {
         let content = match name {
             Some(name) => json(name),
             None => ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build(),

@@ -71,10 +71,20 @@ fn of_kind(kind: &str, heading: &str, fields: &Map<String, Json>, needed: &[Fiel
         .schema_type(Type::Object)
         .additional_properties(Some(AdditionalProperties::FreeForm(false)));
     for (key, default) in fields {
-        object = object.property(key, of_field(kind, key, default, told(heading, key)));
+        let text = told(heading, key);
+        object = match needed.iter().any(|field| field.key() == key) {
+            true => object.property(key, needed_text(text)),
+            false => object.property(key, of_field(kind, key, default, text)),
+        };
     }
     object = needed.iter().fold(object, |object, field| object.required(field.key()));
     RefOr::T(Schema::Object(object.build()))
+}
+
+/// A text that must be there.
+fn needed_text(text: String) -> Schema {
+    let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+    Schema::Object(schema.description(Some(text)).build())
 }
 
 /// A value, or null for the default.

@@ -35,8 +35,8 @@ pub(super) struct Described {
 pub(super) struct Gives {
     pub status: u16,
     pub text: &'static str,
-    /// Its format, and its schema if it is JSON.
-    pub content: Option<(&'static str, Option<&'static str>)>,
+    /// Its formats, and their schemas where they are JSON.
+    pub content: Vec<(&'static str, Option<&'static str>)>,
     pub headers: Vec<(&'static str, &'static str)>,
 }
 
@@ -59,12 +59,9 @@ fn observing() -> Vec<Described> {
     vec![
         text("Whether the program runs", "/healthz", "healthz"),
         text("Whether mail is taken", "/readyz", "readyz").fails(&[503]),
-        get("/metrics", "metrics", "node", "Metrics").gives(
-            200,
-            "The metrics, in OpenMetrics.",
-            "application/openmetrics-text",
-            None,
-        ),
+        get("/metrics", "metrics", "node", "Metrics")
+            .gives(200, "The metrics, in the format that is asked for.", "text/plain", None)
+            .or_as("application/openmetrics-text"),
         get("/v1/status", "status", "node", "The state of the node").json("Status"),
         get("/v1/openapi.json", "openapi", "node", "This document").gives(200, "It.", JSON, Some("Document")),
         get("/v1/backup", "backup", "node", "A backup of the store")
@@ -314,7 +311,15 @@ impl Described {
     }
 
     fn gives(mut self, status: u16, text: &'static str, kind: &'static str, schema: Option<&'static str>) -> Self {
-        self.gives.push(Gives { status, text, content: Some((kind, schema)), headers: Vec::new() });
+        self.gives.push(Gives { status, text, content: vec![(kind, schema)], headers: Vec::new() });
+        self
+    }
+
+    /// The answer that was told last may be in another format.
+    fn or_as(mut self, kind: &'static str) -> Self {
+        if let Some(last) = self.gives.last_mut() {
+            last.content.push((kind, None));
+        }
         self
     }
 
@@ -328,7 +333,7 @@ impl Described {
 
     fn not_modified(mut self) -> Self {
         let text = "It is as the client knows it.";
-        self.gives.push(Gives { status: 304, text, content: None, headers: vec![ETAG] });
+        self.gives.push(Gives { status: 304, text, content: Vec::new(), headers: vec![ETAG] });
         self
     }
 

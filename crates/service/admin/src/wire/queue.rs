@@ -36,6 +36,7 @@ pub struct QueueParameters {
     /// Most messages, 1 to 1000; 100 if left out, and 1000 for a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only messages behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -51,6 +51,7 @@ pub struct RefusalParameters {
     /// Most refusals, 1 to 1000; 100 if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only refusals behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]

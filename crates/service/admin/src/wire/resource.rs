@@ -143,6 +143,7 @@ pub struct PageParameters {
     /// Most objects, 1 to 1000; 100 if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
     /// Only objects behind this one: `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]

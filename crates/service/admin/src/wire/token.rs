@@ -24,6 +24,7 @@ pub enum TokenRole {
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// Its name, which the audit trail shows: 1 to 64 letters, digits, `.`, `_` and `-`.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$")]
     pub name: String,
     /// What it is for.
     pub role: TokenRole,
