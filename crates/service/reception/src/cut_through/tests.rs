@@ -118,7 +118,7 @@ async fn what_the_hop_lacks_is_refused() {
 #[tokio::test]
 async fn the_rest_is_queued_when_some_are_taken() {
     let delivered = "delivered anna@contoso.com 250 2.6.0 taken";
-    let events = [&[delivered], &ACCEPTED[..]].concat();
+    let events = [&ACCEPTED[..], &[delivered]].concat();
     for refusal in ["550 5.1.1 nobody", "451 4.2.1 later"] {
         check(&[("RCPT TO:<alan", refusal)], "250 2.0.0 Queued as ", Some(1), &events).await;
     }
