@@ -111,7 +111,8 @@ fn the_trace_is_set_aside() {
     assert!(!status.contains("set aside"), "told for ever: {status}");
 }
 
-/// A damage of the trace that is found while the relay runs: mail goes on, and the next start begins a new one.
+/// A trace whose first page is sound and nothing behind it. What counts in it is read at the start, so that it is found then: it
+/// is set aside, mail goes on, and a new one is begun.
 #[test]
 fn a_trace_that_is_damaged_inside() {
     let mut relay = stopped();
@@ -121,13 +122,8 @@ fn a_trace_that_is_damaged_inside() {
     }
     relay.restart();
     Client::greeted(relay.address()).submit(ANNA, BOB, TEXT).message.unwrap().queued_as();
-    let status = until("the trace's damage in the status", || {
-        let status = relay.run(&["status"]).expect(0).stdout;
-        status.contains("not recorded: data/trace.db is damaged").then_some(status)
-    });
+    let status = relay.run(&["status"]).expect(0).stdout;
     assert!(status.contains("set aside as data/trace.db.damaged"), "{status}");
-    assert_eq!(relay.stop(), Some(0));
-    relay.restart();
     assert_eq!(relay.queue().len(), 2);
     let refusal = Client::greeted(relay.address()).submit("eve@fabrikam.com", BOB, TEXT).recipient;
     relay.run(&["why", &refusal.reference()]).expect(0);
