@@ -19,7 +19,8 @@ const TEXT: &str = "Subject: x\r\n\r\nhello\r\n";
 const PAGE: &str = include_str!("../../docs/metrics.md");
 
 /// What needs a next hop with TLS to be there.
-const NOT_HERE: [&str; 2] = ["postwarden_outbound_tls_handshakes_total", "postwarden_reception_over_tenant_limit_total"];
+const NOT_HERE: [&str; 2] =
+    ["postwarden_outbound_tls_handshakes_total", "postwarden_reception_over_tenant_limit_total"];
 
 /// A relay with an address for metrics, and a tenant with a certificate.
 fn observed(next_hop: SocketAddr) -> (Relay, SocketAddr) {

@@ -89,7 +89,8 @@ mod tests {
                 RangeIndex::new(&tenants).overlapping(asked).map(|entry| entry.range.to_string()).collect();
             let mut expected: Vec<String> =
                 ranges.iter().filter(|range| range.overlaps(asked)).map(ToString::to_string).collect();
-            (found.sort(), expected.sort());
+            found.sort();
+            expected.sort();
             prop_assert_eq!(found, expected);
         }
     }
