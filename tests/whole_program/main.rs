@@ -19,6 +19,7 @@ mod waiting;
 
 // The tests.
 mod access;
+mod api;
 mod backup;
 mod balancers;
 mod bounces;

@@ -30,13 +30,20 @@ const GROUPS: &str = "root:x:0:\nmail:x:8:\nDebian-exim:x:601:\nopensmtpd:x:602:
 /// Runs with every Node.js that Debian has had since 2019.
 const NODEMAILER: &str = "nodemailer@7.0.13";
 
+/// What comes up with requests that the API's document allows, and with those that it does not.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+
 /// Sees to it that the peers are below this target folder. The returned text says what was done.
 ///
 /// # Errors
 /// Some are still missing; the text says which and why. Those that can be had are there all the same.
 pub fn provide(target: &Path) -> Result<String, String> {
     let folder = target.join("peers");
-    let outcomes = [provide_servers(&folder.join("debian")), provide_nodemailer(&folder.join("nodemailer"))];
+    let outcomes = [
+        provide_servers(&folder.join("debian")),
+        provide_nodemailer(&folder.join("nodemailer")),
+        provide_schemathesis(&folder.join("schemathesis")),
+    ];
     let problems: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err().cloned()).collect();
     if !problems.is_empty() {
         return Err(problems.join("; "));
@@ -118,6 +125,17 @@ fn provide_nodemailer(folder: &Path) -> Result<bool, String> {
     let mut command = Command::new("npm");
     command.args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(folder);
     run(command.arg(NODEMAILER))?;
+    Ok(true)
+}
+
+fn provide_schemathesis(folder: &Path) -> Result<bool, String> {
+    let complete = folder.join("complete");
+    if fs::read_to_string(&complete).is_ok_and(|version| version == SCHEMATHESIS) {
+        return Ok(false);
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    run(Command::new(folder.join("bin/pip")).args(["install", "-q", "--disable-pip-version-check", SCHEMATHESIS]))?;
+    fs::write(&complete, SCHEMATHESIS).map_err(|e| format!("{}: {e}", complete.display()))?;
     Ok(true)
 }
 

@@ -49,6 +49,7 @@ pub use certificates::{Certificates, MAX_TOLD, listener_attention};
 pub use endpoints::{ENDPOINTS, Endpoint, MAX_DIRECTORY_BODY};
 pub use explain::evidence;
 pub use metrics::PREFIX as METRICS_PREFIX;
+pub use resources::MAX_OBJECT_REQUEST;
 pub use router::{MAX_BODY, REQUEST_LIMIT, router};
 #[cfg(unix)]
 pub use socket::{AdminSocket, SHUTDOWN_LIMIT, SOCKET_MODE, SocketError, serve};

@@ -26,7 +26,8 @@ use crate::wire::{
     DEFAULT_PAGE, MAX_PAGE, PageParameters, Problem, ProblemKind, Resource, ResourcePage, ResourceStatus,
 };
 
-pub(crate) use change::{MAX_OBJECT_REQUEST, add, remove, resume, set, suspend};
+pub use change::MAX_OBJECT_REQUEST;
+pub(crate) use change::{add, remove, resume, set, suspend};
 use shown::Shown;
 use target::Target;
 

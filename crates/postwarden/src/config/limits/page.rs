@@ -96,6 +96,12 @@ fn every_fixed_limit() {
         ("a request on the socket, in seconds", service_admin::REQUEST_LIMIT.as_secs().to_string()),
         ("connections to `[admin] address`", count(service_admin::MAX_CONNECTIONS)),
         ("connections of one source to `[admin] address`", count(service_admin::MAX_CONNECTIONS_PER_SOURCE)),
+        ("a request about one object, in octets", count(service_admin::MAX_OBJECT_REQUEST)),
+        ("objects of a page", count(service_admin::wire::MAX_PAGE)),
+        ("an `Idempotency-Key`, in octets", count(service_admin::wire::MAX_IDEMPOTENCY_KEY)),
+        ("how long such a key is kept, in hours", io_store::ONCE_KEPT.as_hours().to_string()),
+        ("such keys of one actor", io_store::MAX_ONCE_OF_ACTOR.to_string()),
+        ("such keys in all", io_store::MAX_ONCE.to_string()),
     ];
     assert_eq!(rows(false), limits.map(|(name, value)| (name.to_owned(), value)).into());
     let (schedule, hour) = (&delivery.schedule, 60 * 60);

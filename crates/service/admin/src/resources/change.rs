@@ -22,7 +22,7 @@ use crate::state::AdminState;
 use crate::wire::{ChangeParameters, Problem, ProblemError, ProblemKind, Resource, ResourceChanged};
 
 /// Longest body of a request about one object in octets: above the largest object that the store takes, which has 1 MiB.
-pub(crate) const MAX_OBJECT_REQUEST: usize = 2 * 1024 * 1024;
+pub const MAX_OBJECT_REQUEST: usize = 2 * 1024 * 1024;
 
 /// A request for a change, all but what it does.
 pub(crate) struct Asked {
@@ -106,19 +106,35 @@ fn name(fields: &Map<String, Json>) -> Result<&str, Problem> {
 
 /// Makes a change, or finds that it was made already.
 async fn change(state: &Arc<AdminState>, asked: Asked, action: EditAction) -> Result<Response, Problem> {
-    let Asked { caller, target, dry_run, if_match, named, .. } = &asked;
-    if let Some(named) = named
-        && let Some(kept) = once::made(state, caller, target, &action, named).await?
-    {
+    if let Some(kept) = made_before(state, &asked, &action).await? {
         return Ok(kept.replayed());
     }
+    match carry_out(state, &asked, &action).await {
+        Ok(answer) => Ok(answer.into_response()),
+        // The same request may have come twice at the same time, and the other been first.
+        Err(problem) => match made_before(state, &asked, &action).await? {
+            Some(kept) => Ok(kept.replayed()),
+            None => Err(problem),
+        },
+    }
+}
+
+async fn made_before(state: &Arc<AdminState>, asked: &Asked, action: &EditAction) -> Result<Option<Answer>, Problem> {
+    match &asked.named {
+        Some(named) => once::made(state, &asked.caller, &asked.target, action, named).await,
+        None => Ok(None),
+    }
+}
+
+async fn carry_out(state: &Arc<AdminState>, asked: &Asked, action: &EditAction) -> Result<Answer, Problem> {
+    let Asked { caller, target, dry_run, named, .. } = asked;
     let at = (state.now)();
     let request = EditRequest {
         tenant: target.tenant.clone(),
         kind: target.kind,
         name: target.name.clone(),
         action: action.clone(),
-        expected_version: expected(state, &asked, if_match, &action).await?,
+        expected_version: expected(state, asked, action).await?,
         dry_run: *dry_run,
         standing: caller.standing(),
         actor: caller.actor.clone(),
@@ -126,38 +142,24 @@ async fn change(state: &Arc<AdminState>, asked: Asked, action: EditAction) -> Re
         at,
         once: named.as_ref().map(Named::once),
     };
-    match state.directory.edit(request).await {
-        Ok(edited) => {
-            let answer = answer(state, &asked, &action, edited).await?;
-            if let Some(named) = named {
-                once::keep(state, caller, named, &answer, at).await;
-            }
-            Ok(answer.into_response())
-        }
-        Err(error) => {
-            // The same request may have come twice at the same time, and the other been first.
-            if let Some(named) = named
-                && let Some(kept) = once::made(state, caller, target, &action, named).await?
-            {
-                return Ok(kept.replayed());
-            }
-            Err(refused(state, &asked, &action, error).await)
-        }
+    let edited = match state.directory.edit(request).await {
+        Ok(edited) => edited,
+        Err(error) => return Err(refused(state, asked, action, error).await),
+    };
+    let answer = answer(state, asked, action, edited).await;
+    if let Some(named) = named {
+        once::keep(state, caller, named, &answer, at).await;
     }
+    Ok(answer)
 }
 
 /// The version of the object that the change is for, where the request says so.
-async fn expected(
-    state: &Arc<AdminState>,
-    asked: &Asked,
-    if_match: &IfMatch,
-    action: &EditAction,
-) -> Result<Option<u64>, Problem> {
-    if *if_match == IfMatch::Any || matches!(action, EditAction::Add(_)) {
+async fn expected(state: &Arc<AdminState>, asked: &Asked, action: &EditAction) -> Result<Option<u64>, Problem> {
+    if asked.if_match == IfMatch::Any || matches!(action, EditAction::Add(_)) {
         return Ok(None);
     }
     let resource = look_up(state, asked.caller.clone(), asked.target.clone()).await?;
-    if if_match.allows(&resource) { Ok(Some(resource.version)) } else { Err(outdated(resource, action)) }
+    if asked.if_match.allows(&resource) { Ok(Some(resource.version)) } else { Err(outdated(resource, action)) }
 }
 
 async fn refused(state: &Arc<AdminState>, asked: &Asked, action: &EditAction, error: ApplyError) -> Problem {
@@ -192,12 +194,7 @@ fn outdated(current: Resource, action: &EditAction) -> Problem {
 }
 
 /// What is told of a change. The object is the one in force when the answer is made, with the entity tag that it has then.
-async fn answer(
-    state: &Arc<AdminState>,
-    asked: &Asked,
-    action: &EditAction,
-    edited: Edited,
-) -> Result<Answer, Problem> {
+async fn answer(state: &Arc<AdminState>, asked: &Asked, action: &EditAction, edited: Edited) -> Answer {
     let Edited { diff, directory_version, name, consequences, .. } = edited;
     let mut target = Target { name, ..asked.target.clone() };
     if asked.dry_run {
@@ -216,5 +213,5 @@ async fn answer(
         directory_version: directory_version.0,
     };
     let made = !asked.dry_run && matches!(action, EditAction::Add(_));
-    Ok(Answer::new(changed, made.then_some(&target)))
+    Answer::new(changed, made.then_some(&target))
 }

@@ -2,6 +2,8 @@
 //! the key with the change; an answer that was lost with the node is told anew from what is in force and from the audit
 //! trail.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -12,7 +14,6 @@ use proto_certificate::thumbprint;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use service_directory::{DiffEntry, EditAction};
-use std::sync::Arc;
 
 use super::answer::Answer;
 use super::look_up;
