@@ -39,17 +39,22 @@ const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// Some are still missing; the text says which and why. Those that can be had are there all the same.
 pub fn provide(target: &Path) -> Result<String, String> {
     let folder = target.join("peers");
-    let outcomes = [
-        provide_servers(&folder.join("debian")),
-        provide_nodemailer(&folder.join("nodemailer")),
-        provide_schemathesis(&folder.join("schemathesis")),
-    ];
+    let outcomes = [provide_servers(&folder.join("debian")), provide_nodemailer(&folder.join("nodemailer"))];
     let problems: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err().cloned()).collect();
     if !problems.is_empty() {
         return Err(problems.join("; "));
     }
     let done = outcomes.contains(&Ok(true));
     Ok(if done { "unpacked into target/peers" } else { "all there" }.to_owned())
+}
+
+/// Sees to it that what only long tests talk to is below this target folder. The returned text says what was done.
+///
+/// # Errors
+/// It cannot be had; the text says why.
+pub fn provide_for_long_tests(target: &Path) -> Result<String, String> {
+    let made = provide_schemathesis(&target.join("peers/schemathesis"))?;
+    Ok(if made { "unpacked into target/peers" } else { "all there" }.to_owned())
 }
 
 /// A root folder with the servers and their libraries, to be run in by `chroot`. True if it was made now.

@@ -35,6 +35,7 @@ pub fn run(options: &Options) -> Result<bool, String> {
         check_tree(&metadata.target, &mut report);
     }
     if options.everything() && options.long {
+        provide("long peers", || peers::provide_for_long_tests(&metadata.target), &mut report);
         check_fuzz_targets(&mut report);
     }
     if let Some(executables) = step(&mut report, "build tests", || executables::build(options)) {
@@ -71,6 +72,7 @@ pub fn provide_peers() -> Result<bool, String> {
     let mut report = Report::new(true);
     provide("packages", debian::provide, &mut report);
     provide("peers", || peers::provide(&target), &mut report);
+    provide("long peers", || peers::provide_for_long_tests(&target), &mut report);
     Ok(report.good())
 }
 
