@@ -11,19 +11,22 @@ use axum::response::{IntoResponse as _, Response};
 use io_store::{Scope, TokenRecord, TokenRole, TokenUse, USE_NOTED_FOR};
 use jiff::Timestamp;
 
-use crate::AdminState;
 use crate::access::{Access, Caller};
 use crate::tokens::{self, PREFIX};
 use crate::wire::{Problem, ProblemKind};
 use crate::wrong_tokens::Source;
+use crate::{AdminState, endpoints};
 
 /// Longest text that is looked up: a token has 46 octets.
 const MAX_TEXT: usize = 100;
 
-/// Gives the request its caller, if it shows a token. What shows none goes on, to what is open to anyone.
+/// Gives the request its caller, if it shows a token. What shows none goes on, to what is open to anyone; there a token is not
+/// looked at, so that a probe whose token has expired does not take a sound node for a dead one.
 pub(crate) async fn authenticate(State(state): State<Arc<AdminState>>, mut request: Request, next: Next) -> Response {
     let Some(source) = request.extensions().get::<Source>().copied() else { return next.run(request).await };
-    let Some(text) = bearer(request.headers()) else { return next.run(request).await };
+    let Some(text) = bearer(request.headers()).filter(|_| !endpoints::is_for_anyone(request.uri().path())) else {
+        return next.run(request).await;
+    };
     match caller(&state, text, source).await {
         Ok(Some(caller)) => {
             request.extensions_mut().insert(caller);

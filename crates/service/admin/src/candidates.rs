@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use core_attribution::PresentedFault;
 use core_attribution::admission::{self, Admission};
 use core_directory::{CertificateName, Domain, Field, Snapshot, TenantIndex};
@@ -16,7 +17,8 @@ use serde::Deserialize;
 
 use crate::access::Caller;
 use crate::state::AdminState;
-use crate::wire::{Admit, Candidate, CandidateKind, Candidates, Problem};
+use crate::trace::narrowed;
+use crate::wire::{Admit, Candidate, CandidateKind, Candidates, Problem, ProblemKind};
 
 /// What is kept of a certificate. Of an older version, or damaged, it is empty.
 #[derive(Debug, Default, Deserialize)]
@@ -30,9 +32,24 @@ struct Facts {
     faults: Vec<PresentedFault>,
 }
 
-/// `GET /v1/candidates`.
-pub(crate) async fn list(State(state): State<Arc<AdminState>>, caller: Caller) -> Result<Json<Candidates>, Problem> {
-    Ok(Json(Candidates { items: knocking(&state, caller.scope()).await? }))
+/// The query of `GET /v1/candidates`.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// Only those that this tenant sees.
+    tenant: Option<String>,
+}
+
+/// `GET /v1/candidates?tenant=`.
+pub(crate) async fn list(
+    State(state): State<Arc<AdminState>>,
+    caller: Caller,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+) -> Result<Json<Candidates>, Problem> {
+    let Query(parameters) = parameters.map_err(|error| Problem::new(ProblemKind::BadRequest, error.body_text()))?;
+    let scope = narrowed(&caller, parameters.tenant.as_deref(), &state.directory.current())?;
+    Ok(Json(Candidates { items: knocking(&state, scope).await? }))
 }
 
 /// Those in the scope that no connector names now.

@@ -110,6 +110,11 @@ pub static ENDPOINTS: &[Endpoint] = &[
     of(Method::DELETE, "/v1/tokens/{name}", Audience::Operator, || delete(tokens::remove)),
 ];
 
+/// Whether what answers at this path is for anyone. Such paths have no parts that stand for something else.
+pub(crate) fn is_for_anyone(path: &str) -> bool {
+    ENDPOINTS.iter().any(|own| own.audience == Audience::Anyone && own.path == path)
+}
+
 /// With the limit on the body of a request about one object.
 fn one(route: MethodRouter<Arc<AdminState>>) -> MethodRouter<Arc<AdminState>> {
     route.layer(DefaultBodyLimit::max(resources::MAX_OBJECT_REQUEST))

@@ -8,6 +8,7 @@ pub(crate) mod objects;
 mod operations;
 mod schemas;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use axum::http::{Method, header};
@@ -76,6 +77,12 @@ pub(crate) fn document() -> String {
     text.push('\n');
     // Links of the source are none here.
     text.replace("[`", "`").replace("`]", "`")
+}
+
+/// The endpoints, by method and path, that take a query.
+pub(crate) fn with_query() -> HashSet<(Method, String)> {
+    let asks = |described: &Described| described.parameters.iter().any(|one| one.parameter_in == ParameterIn::Query);
+    operations::all().into_iter().filter(asks).map(|described| (described.method, described.path)).collect()
 }
 
 fn operation(endpoint: &Endpoint, described: &Described) -> Operation {

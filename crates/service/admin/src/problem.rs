@@ -1,5 +1,7 @@
 //! From errors of the layers below to problems on the wire, and from problems to responses.
 
+use std::fmt;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,7 +9,9 @@ use axum::response::{IntoResponse, Response};
 use core_directory::{Fault, ObjectKind, ObjectPath};
 use io_store::StoreError;
 use proto_directory_file::{FileError, Location};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value as Json};
 use service_directory::{ApplyError, DirectoryServiceError, Unconfirmed};
 
 use crate::wire::{ObjectReference, Problem, ProblemError, ProblemKind};
@@ -26,6 +30,36 @@ pub(crate) fn json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> 
         return Err(Problem::new(ProblemKind::BadRequest, "the body: a list stands where an object should"));
     }
     serde_json::from_slice(&body).map_err(|error| Problem::new(ProblemKind::BadRequest, format!("the body: {error}")))
+}
+
+/// The fields of an object, each named once: which of two values is meant is not guessed.
+pub(crate) struct Fields(pub Map<String, Json>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Fields, A::Error> {
+        let mut fields = Map::new();
+        while let Some((key, value)) = access.next_entry::<String, Json>()? {
+            if fields.contains_key(&key) {
+                return Err(A::Error::custom(format!("{key:?} is named twice: leave one of them out")));
+            }
+            fields.insert(key, value);
+        }
+        Ok(Fields(fields))
+    }
 }
 
 /// The problem of one field, or of one part of the query.

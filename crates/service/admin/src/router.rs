@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::access;
 use crate::wire::{Problem, ProblemKind};
-use crate::{AdminState, ENDPOINTS};
+use crate::{AdminState, ENDPOINTS, openapi};
 
 /// Longest body of a request in octets: above a file of certificates, which has at most 4 MiB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -21,10 +21,16 @@ pub const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
 /// The interface as a service.
 pub fn router(state: Arc<AdminState>) -> Router {
+    let with_query = openapi::with_query();
     let routes = ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
         let admit = middleware::from_fn_with_state((Arc::clone(&state), endpoint), access::admit);
-        let route = (endpoint.route)().route_layer(middleware::from_fn(in_json)).route_layer(admit);
-        router.route(endpoint.path, route)
+        let mut route = (endpoint.route)().route_layer(middleware::from_fn(in_json));
+        if endpoint.path.starts_with("/v1/")
+            && !with_query.contains(&(endpoint.method.clone(), endpoint.path.to_owned()))
+        {
+            route = route.route_layer(middleware::from_fn(without_query));
+        }
+        router.route(endpoint.path, route.route_layer(admit))
     });
     routes
         .fallback(no_such_path)
@@ -42,6 +48,17 @@ async fn no_such_path(request: Request) -> Problem {
 async fn no_such_method(request: Request) -> Problem {
     let detail = format!("{} does not take {}", request.uri().path(), request.method());
     Problem::new(ProblemKind::MethodNotAllowed, detail)
+}
+
+/// A condition that nothing looks at would be taken for one that holds.
+async fn without_query(request: Request, next: Next) -> Response {
+    match request.uri().query().filter(|query| !query.is_empty()) {
+        None => next.run(request).await,
+        Some(query) => {
+            let detail = format!("{} takes no query, {query:?} was sent: leave it out", request.uri().path());
+            Problem::new(ProblemKind::BadRequest, detail).into_response()
+        }
+    }
 }
 
 /// Bodies are JSON, or a merge patch in it. One that says nothing of itself is taken for it.

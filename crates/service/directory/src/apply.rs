@@ -18,7 +18,7 @@ use crate::loading::{self, DirectoryServiceError, on_worker};
 use crate::merge::{Terms, merge};
 use crate::refresh::catch_up;
 use crate::replace::replace as replacement;
-use crate::{Consequence, Current, DirectoryService};
+use crate::{Consequence, Current, DirectoryService, ObjectVersion};
 
 /// How often a change that names no version is made anew because another node came first.
 pub(crate) const MAX_TRIES: usize = 4;
@@ -126,15 +126,12 @@ pub enum ApplyError {
         name: String,
     },
     /// The object is not the one that the author saw.
-    #[error(
-        "the object is at version {found}, the change was made for version {expected}: look at it again and repeat the \
-         change"
-    )]
+    #[error("what is there is {found}, and the change was made for {expected}: look at it again and repeat the change")]
     Changed {
-        /// The object's version that the change was made for.
-        expected: u64,
-        /// Its version in force.
-        found: u64,
+        /// What the change was made for.
+        expected: ObjectVersion,
+        /// What is in force under the name.
+        found: ObjectVersion,
     },
     /// The fields of an edit cannot be read.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]

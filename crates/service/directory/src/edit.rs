@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 pub(crate) use plan::{Subject, plan};
 
 use crate::apply::{Content, Order, carry_out};
-use crate::{ApplyError, Consequence, DiffEntry, DirectoryService, ObjectMeta};
+use crate::{ApplyError, Consequence, DiffEntry, DirectoryService, ObjectMeta, ObjectVersion};
 
 /// A change of one object.
 #[derive(Clone)]
@@ -24,8 +24,8 @@ pub struct EditRequest {
     pub name: String,
     /// What becomes of it.
     pub action: EditAction,
-    /// The object's version that the change was made for; `None` takes whatever is in force.
-    pub expected_version: Option<u64>,
+    /// What the change was made for; `None` takes whatever object of that name is in force.
+    pub expected_version: Option<ObjectVersion>,
     /// Say what would change, and change nothing.
     pub dry_run: bool,
     /// Whose word it is.
@@ -75,7 +75,7 @@ pub(crate) struct Edit {
     pub kind: ObjectKind,
     pub name: String,
     pub action: EditAction,
-    pub expected_version: Option<u64>,
+    pub expected_version: Option<ObjectVersion>,
     pub standing: Standing,
 }
 

@@ -33,7 +33,7 @@ pub use current::Current;
 pub use diff::{DiffChange, DiffEntry};
 pub use edit::{EditAction, EditRequest, Edited};
 pub use loading::DirectoryServiceError;
-pub use meta::ObjectMeta;
+pub use meta::{ObjectMeta, ObjectVersion};
 pub use prove::{PROOF_ACTOR, PROOF_ORIGIN, ProofChange, ProofRequest, ProveError, Proved};
 pub use refresh::POLL_INTERVAL;
 pub use service::{DirectoryService, UNCONFIRMED_LIMIT, Unconfirmed};

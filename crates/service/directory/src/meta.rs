@@ -1,6 +1,7 @@
 //! What the store knows of each object beside its fields: its version, and when it was made and last changed.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use core_directory::TenantId;
 use io_store::{ObjectChange, ObjectKind, ObjectRecord};
@@ -15,6 +16,22 @@ pub struct ObjectMeta {
     pub created: Timestamp,
     /// When it was last changed.
     pub modified: Timestamp,
+}
+
+/// One object in one version: what a change is made for. A name alone does not say which object, since one that is gone may be
+/// made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObjectVersion {
+    /// The object.
+    pub id: u64,
+    /// Its version.
+    pub version: u64,
+}
+
+impl fmt::Display for ObjectVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "version {} of object {}", self.version, self.id)
+    }
 }
 
 /// The same of every object, by identity.

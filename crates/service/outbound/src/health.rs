@@ -71,9 +71,9 @@ impl Health {
         self.lock().len()
     }
 
-    /// All are tried at once again.
-    pub(crate) fn forget(&self) {
-        self.lock().clear();
+    /// Those of one tenant, or all, are tried at once again.
+    pub(crate) fn forget(&self, of: Option<TenantId>) {
+        self.lock().retain(|(tenant, _), _| of.is_some_and(|of| of != *tenant));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(TenantId, SendConnectorId), Failing>> {
@@ -108,7 +108,12 @@ mod tests {
         health.worked(tenant, &changed);
         assert_eq!(seconds(&changed, now), None);
         health.failed(tenant, &changed, now);
-        health.forget();
+        health.forget(Some(TenantId(2)));
+        assert_eq!(seconds(&changed, now), Some(5), "another tenant's were forgotten");
+        health.forget(Some(tenant));
+        assert_eq!(seconds(&changed, now), None, "forgotten");
+        health.failed(tenant, &changed, now);
+        health.forget(None);
         assert_eq!(seconds(&changed, now), None, "forgotten");
     }
 }

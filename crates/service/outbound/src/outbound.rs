@@ -114,9 +114,9 @@ impl Outbound {
         self.health.wait(tenant, connector, Instant::now())
     }
 
-    /// Ends the waiting of every failing connector: an administrator wants mail tried now.
-    pub fn forget_failures(&self) {
-        self.health.forget();
+    /// Ends the waiting of the failing connectors of one tenant, or of all: an administrator wants mail tried now.
+    pub fn forget_failures(&self, of: Option<TenantId>) {
+        self.health.forget(of);
     }
 
     /// Hands what the sending side counts to a registry.

@@ -10,7 +10,7 @@ use crate::wire::{
     AuditParameters, ChangeParameters, MAX_IDEMPOTENCY_KEY, PageParameters, QueueParameters, RefusalParameters,
     StatisticsParameters, TraceParameters,
 };
-use crate::{backup, directory, lint};
+use crate::{backup, candidates, directory, lint};
 
 /// What JSON is called.
 const JSON: &str = "application/json";
@@ -215,7 +215,9 @@ fn mail() -> Vec<Described> {
             .json("RefusalStatistics")
             .fails(&[404]),
         get("/v1/candidates", "candidates", "judgement", "Who keeps knocking and is named by no connector")
-            .json("Candidates"),
+            .query::<candidates::Parameters>()
+            .json("Candidates")
+            .fails(&[404]),
         get("/v1/lint", "lint", "judgement", "What is broken, will break or overlaps in the directory")
             .query::<lint::Parameters>()
             .json("LintReport")

@@ -58,7 +58,8 @@ pub(crate) async fn retry(
     let request = without_reason(body)?;
     let retry = Change::Retry { now: (state.now)() };
     let changed = change(&state, &request, retry, "due at once", &caller).await?;
-    state.outbound.forget_failures();
+    // A tenant's word ends no waiting of others' connectors.
+    state.outbound.forget_failures(caller.scope().tenant());
     state.wake.notify_one();
     Ok(changed)
 }

@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use core_directory::{Field, ObjectKind};
 use serde_json::{Map, Value as Json};
-use service_directory::{ApplyError, EditAction, EditRequest, Edited};
+use service_directory::{ApplyError, EditAction, EditRequest, Edited, ObjectVersion};
 
 use super::answer::Answer;
 use super::conditions::{IfMatch, if_match};
@@ -17,7 +17,7 @@ use super::look_up;
 use super::once::{self, Named};
 use super::target::Target;
 use crate::access::Caller;
-use crate::problem::json;
+use crate::problem::{Fields, json};
 use crate::state::AdminState;
 use crate::wire::{ChangeParameters, Problem, ProblemError, ProblemKind, Resource, ResourceChanged};
 
@@ -60,7 +60,7 @@ fn unread(rejection: BytesRejection) -> Problem {
 /// `POST` to a collection.
 pub(crate) async fn add(State(state): State<Arc<AdminState>>, asked: Asked) -> Result<Response, Problem> {
     let mut asked = asked;
-    let fields: Map<String, Json> = json(Ok(asked.body.clone()))?;
+    let Fields(fields) = json(Ok(asked.body.clone()))?;
     let name = name(&fields)?.to_owned();
     if asked.target.kind == ObjectKind::Tenant {
         asked.target.tenant.clone_from(&name);
@@ -71,7 +71,7 @@ pub(crate) async fn add(State(state): State<Arc<AdminState>>, asked: Asked) -> R
 
 /// `PATCH` of an object: a merge patch (RFC 7396).
 pub(crate) async fn set(State(state): State<Arc<AdminState>>, asked: Asked) -> Result<Response, Problem> {
-    let patch: Map<String, Json> = json(Ok(asked.body.clone()))?;
+    let Fields(patch) = json(Ok(asked.body.clone()))?;
     change(&state, asked, EditAction::Set(patch)).await
 }
 
@@ -153,13 +153,20 @@ async fn carry_out(state: &Arc<AdminState>, asked: &Asked, action: &EditAction) 
     Ok(answer)
 }
 
-/// The version of the object that the change is for, where the request says so.
-async fn expected(state: &Arc<AdminState>, asked: &Asked, action: &EditAction) -> Result<Option<u64>, Problem> {
+/// The object and the version that the change is for, where the request says so.
+async fn expected(
+    state: &Arc<AdminState>,
+    asked: &Asked,
+    action: &EditAction,
+) -> Result<Option<ObjectVersion>, Problem> {
     if asked.if_match == IfMatch::Any || matches!(action, EditAction::Add(_)) {
         return Ok(None);
     }
     let resource = look_up(state, asked.caller.clone(), asked.target.clone()).await?;
-    if asked.if_match.allows(&resource) { Ok(Some(resource.version)) } else { Err(outdated(resource, action)) }
+    match asked.if_match.allows(&resource) {
+        true => Ok(Some(ObjectVersion { id: resource.id, version: resource.version })),
+        false => Err(outdated(resource, action)),
+    }
 }
 
 async fn refused(state: &Arc<AdminState>, asked: &Asked, action: &EditAction, error: ApplyError) -> Problem {

@@ -21,6 +21,23 @@ fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 }
 
+/// What no endpoint looks at is refused, wherever it stands.
+#[tokio::test]
+async fn a_query_that_means_nothing() {
+    let server = Server::start().await;
+    for path in ["/v1/status", "/v1/candidates", "/v1/openapi.json", "/v1/tenants/contoso", "/v1/tokens/ci", "/v1/lint"]
+    {
+        let asked = format!("{path}?nonsense=contoso");
+        server.client.refuses("GET", &asked, "", wire::ProblemKind::BadRequest, "nonsense").await;
+    }
+    for path in ["/v1/queue/release", "/v1/explain", "/v1/directory/apply", "/v1/tenants/contoso/suspend"] {
+        let asked = format!("{path}?dry_ran=true");
+        server.client.refuses("POST", &asked, "{}", wire::ProblemKind::BadRequest, "dry_ran").await;
+    }
+    assert_eq!(server.client.send("GET", "/healthz?from=balancer", "").await.status, 200);
+    assert_eq!(server.client.send("GET", "/v1/status?", "").await.status, 200);
+}
+
 #[tokio::test]
 async fn health_tells_of_a_store_that_must_be_opened_again_and_readiness_of_a_stop() {
     let fault = StoreError::Unavailable { place: "queue.db".into(), reason: "restart the service".into() };

@@ -64,6 +64,19 @@ impl Connection {
     }
 }
 
+/// A probe is told of the node and not of its token.
+#[tokio::test]
+async fn health_is_for_whoever_shows_any_token() {
+    let server = Server::start().await;
+    let address = Address::of(&server).await;
+    let mut connection = address.connect().await;
+    for (path, expected) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
+        assert_eq!(connection.get(path, "pw_expired").await, (200, expected.to_owned()), "{path}");
+    }
+    assert_eq!(connection.get("/v1/status", "pw_expired").await.0, 401);
+    assert_eq!(server.state.wrong_tokens.count(), 1);
+}
+
 #[tokio::test]
 async fn a_token_opens_until_it_is_removed_on_an_open_connection_too() {
     let server = Server::start().await;

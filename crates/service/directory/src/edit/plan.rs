@@ -10,7 +10,7 @@ use super::{Edit, EditAction};
 use crate::merge::{check_roots, forbidden_terms, forbidden_verification, with_grant, with_key};
 use crate::object::Object;
 use crate::own_faults::own_faults;
-use crate::{ApplyError, Current};
+use crate::{ApplyError, Current, ObjectVersion};
 
 /// The object that an edit is about, as it is afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,8 +110,9 @@ impl<'a> Planner<'a> {
         let there = || {
             let (at, own) = found.ok_or_else(|| edit.not_there_itself())?;
             let version = self.current.meta(own.id()).map_or(0, |meta| meta.version);
+            let found = ObjectVersion { id: own.id(), version };
             match edit.expected_version {
-                Some(expected) if expected != version => Err(ApplyError::Changed { expected, found: version }),
+                Some(expected) if expected != found => Err(ApplyError::Changed { expected, found }),
                 _ => Ok(at),
             }
         };

@@ -5,7 +5,7 @@ use io_store::Scope;
 use serde_json::{Map, Value as Json, json};
 
 use super::*;
-use crate::{EditAction, EditRequest, Edited};
+use crate::{EditAction, EditRequest, Edited, ObjectVersion};
 
 /// Kind, tenant and name of an object.
 type Which<'a> = (ObjectKind, &'a str, &'a str);
@@ -238,14 +238,35 @@ async fn a_tenant_does_not_say_what_is_the_operators() {
 #[tokio::test]
 async fn of_two_that_saw_one_version_one_wins() {
     let relay = Relay::with(CONTOSO).await;
-    let change =
-        |comment: &str| EditRequest { expected_version: Some(1), ..edit(INBOUND, set(json!({ "comment": comment }))) };
+    let id = relay.service.export(None)[0].inbound_connectors[0].id.0;
+    let at = |version| ObjectVersion { id, version };
+    let change = |comment: &str| EditRequest {
+        expected_version: Some(at(1)),
+        ..edit(INBOUND, set(json!({ "comment": comment })))
+    };
     let (one, other) = tokio::join!(relay.service.edit(change("one")), relay.service.edit(change("other")));
     let (won, lost) = if one.is_ok() { (one, other) } else { (other, one) };
     assert_eq!(won.unwrap().meta.unwrap().version, 2);
-    assert_eq!(lost.unwrap_err(), ApplyError::Changed { expected: 1, found: 2 });
-    let removal = EditRequest { expected_version: Some(1), ..edit(INBOUND, EditAction::Remove) };
-    assert_eq!(relay.service.edit(removal).await.unwrap_err(), ApplyError::Changed { expected: 1, found: 2 });
+    assert_eq!(lost.unwrap_err(), ApplyError::Changed { expected: at(1), found: at(2) });
+    let removal = EditRequest { expected_version: Some(at(1)), ..edit(INBOUND, EditAction::Remove) };
+    assert_eq!(relay.service.edit(removal).await.unwrap_err(), ApplyError::Changed { expected: at(1), found: at(2) });
+}
+
+/// Its successor of the same name and version is not what the author saw.
+#[tokio::test]
+async fn an_object_that_was_made_anew_is_another() {
+    let relay = Relay::with(CONTOSO).await;
+    let before = relay.service.export(None)[0].inbound_connectors[0].clone();
+    let seen = ObjectVersion { id: before.id.0, version: 1 };
+    relay.service.edit(edit(INBOUND, EditAction::Remove)).await.unwrap();
+    relay.service.edit(edit(INBOUND, add(json!({ "sender_ip_addresses": ["192.0.2.9"] })))).await.unwrap();
+    let now = relay.service.export(None)[0].inbound_connectors[0].clone();
+    let found = ObjectVersion { id: now.id.0, version: 1 };
+    for action in [set(json!({ "comment": "late" })), EditAction::Remove] {
+        let late = EditRequest { expected_version: Some(seen), ..edit(INBOUND, action) };
+        assert_eq!(relay.service.edit(late).await.unwrap_err(), ApplyError::Changed { expected: seen, found });
+    }
+    assert_eq!(relay.service.export(None)[0].inbound_connectors[0], now);
 }
 
 /// Another node changed something else meanwhile: the edit is made anew on top of it.
@@ -254,7 +275,8 @@ async fn an_edit_follows_what_another_node_did() {
     let relay = Relay::with(CONTOSO).await;
     let other_node = DirectoryService::open(relay.store.clone()).await.unwrap();
     other_node.edit(edit(SEND, set(json!({ "comment": "theirs" })))).await.unwrap();
-    let ours = EditRequest { expected_version: Some(1), ..edit(INBOUND, set(json!({ "comment": "ours" }))) };
+    let seen = ObjectVersion { id: relay.service.export(None)[0].inbound_connectors[0].id.0, version: 1 };
+    let ours = EditRequest { expected_version: Some(seen), ..edit(INBOUND, set(json!({ "comment": "ours" }))) };
     relay.service.edit(ours).await.unwrap();
     let text = relay.text();
     assert!(text.contains("\"theirs\"") && text.contains("\"ours\""), "{text}");

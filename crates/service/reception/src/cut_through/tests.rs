@@ -203,7 +203,7 @@ async fn a_hop_in_back_off_is_left_alone() {
         assert_eq!(hop.heard("banner"), connections);
     }
     hop.answer(&[]);
-    relay.outbound.forget_failures();
+    relay.outbound.forget_failures(None);
     let mut client = begun(&relay, &[ANNA]).await;
     client.command(MESSAGE, "250 2.0.0 Delivered as ").await;
 }

@@ -17,6 +17,7 @@ async fn bodies_that_cannot_be_read() {
         ("{\"name\": \"x\",\n \"enabled\": tru }", "the body: expected ident at line 2 column 16"),
         ("[]", "the body: a list stands where an object should"),
         ("\"x\"", "the body: invalid type: string"),
+        ("{\"name\": \"x\", \"comment\": 1, \"name\": \"y\"}", "the body: \"name\" is named twice"),
         ("{} {}", "the body: trailing characters at line 1 column 4"),
     ] {
         check(&server, "POST", INBOUND, body, BadRequest, expected).await;
